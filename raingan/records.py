@@ -16,8 +16,9 @@ a code and parameters, never a sentence: the sentences, Thai and English, stand 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -97,7 +98,7 @@ class Source:
     """One file, or one member of an archive, with its bytes."""
 
     name: str  # as it stands in the record: "2564/q1.pdf", "archive.zip/member/name.txt"
-    data: bytes = field(repr=False)
+    data: bytes = dataclasses.field(repr=False)
     sha256: str
     path: str | None = None  # of the file on disk that a link can open (the archive's for a member)
 
@@ -108,7 +109,7 @@ class Problem:
 
     code: str  # of the message table
     page: int | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Flag:
 
     code: str
     field: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     message: str = ""  # filled from the message table when the record is made
 
 
@@ -318,8 +319,8 @@ class Report:
     calculation: str | None = None
     target: Measure = Measure()
     actual: Measure = Measure()
-    quarters: Mapping[str, str | None] = field(default_factory=dict)  # "1".."4"
-    quarter_results: Mapping[str, QuarterResult] = field(default_factory=dict)
+    quarters: Mapping[str, str | None] = dataclasses.field(default_factory=dict)  # "1".."4"
+    quarter_results: Mapping[str, QuarterResult] = dataclasses.field(default_factory=dict)
     year_summary: str | None = None
     supporting_factors: str | None = None
     obstacles: str | None = None
@@ -330,7 +331,7 @@ class Report:
     orders: tuple[Order, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     flags: tuple[Flag, ...] = ()
-    origin: Mapping[str, Origin] = field(default_factory=dict)
+    origin: Mapping[str, Origin] = dataclasses.field(default_factory=dict)
 
     def section(self, name: str) -> str | None:
         """Text of one of `SECTIONS`."""
@@ -347,7 +348,7 @@ class FileResult:
     file: str
     state: State
     reason: str | None = None  # code of the message table; None where done
-    reason_values: Mapping[str, str] = field(default_factory=dict)
+    reason_values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     message: str = ""  # filled from the message table
     sha256: str | None = None
     size: int | None = None  # bytes
