@@ -1,0 +1,40 @@
+"""Every code has a sentence in both languages, and parameters are filled or stay visible."""
+
+import string
+
+import pytest
+
+from raingan.messages import field_name, message_kinds, sentence, severity, talk
+from raingan.records import MessageKind
+
+
+def parameters(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("kind", message_kinds(), ids=lambda kind: kind.code)
+def test_both_sentences_say_the_same(kind: MessageKind) -> None:
+    extra = {"weekday", "weekday_english"}  # each language names the day in its own words
+    assert parameters(kind.thai) - extra == parameters(kind.english) - extra
+    assert 1 <= severity(kind.code) <= 4
+
+
+def test_a_field_is_named_for_people() -> None:
+    assert field_name("quarters.2", "en") == "quarter 2"
+    assert field_name("target.value", "en") == "target"
+    assert field_name("dates.0", "en") == "date 1"
+    assert field_name("nothing.known", "en") == "nothing.known"
+    assert sentence("missing-section", {"section": "quarters.4"}, "en").startswith("The section “quarter 4”")
+
+
+def test_a_missing_parameter_stays_visible() -> None:
+    assert "{size}" in sentence("too-large", {"what": "pages", "limit": "5"}, "en")
+
+
+def test_a_parameter_is_never_read_as_a_template() -> None:
+    assert "{limit}" in sentence("unknown-label", {"label": "{limit} {0.__class__}"}, "en")
+
+
+def test_talk_is_in_both_languages() -> None:
+    assert talk("written", "en", path="x") == "wrote x"
+    assert talk("written", "th", path="x").endswith("x")
