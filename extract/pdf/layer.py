@@ -1,0 +1,299 @@
+"""The text layer of a page as PDFium gives it: characters with origins and ink boxes, and drawn shapes.
+
+Everything is in points from the top left of the page as shown (crop box and rotation applied). The calls go straight
+to PDFium through ctypes: a page holds thousands of characters, so buffers are made once and no helper objects.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Matrix = tuple[float, float, float, float, float, float]
+Transform = Callable[[float, float], tuple[float, float]]
+_NO_ROTATION = 0
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One character, or several that one drawn glyph stands for; the text may be wrong until repaired."""
+
+    text: str
+    x: float  # origin
+    y: float  # baseline
+    x0: float  # ink
+    top: float
+    x1: float
+    bottom: float
+    size: float  # of the type, points
+    index: int  # in PDFium's order
+    last: int = -1  # index of the last character that the glyph stands for
+    gap_after: bool = False  # PDFium saw room behind it, and invented a space or a line end there
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A drawn path: its bounding box, whether it is only filled, and whether all its lines are level or upright."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    filled: bool
+    upright: bool = True  # asked for small shapes only
+    segments: int = 0  # asked for small shapes only
+
+    @property
+    def width(self) -> float:
+        """Width in points."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Height in points."""
+        return self.bottom - self.top
+
+
+class TextPage:
+    """One page opened for text; use it as a context."""
+
+    def __init__(self, page: Any) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._page = page
+        self._handle = pdfium.FPDFText_LoadPage(page)
+        if not self._handle:
+            raise ValueError("no text page")
+        self.count: int = max(pdfium.FPDFText_CountChars(self._handle), 0)
+        self.width, self.height, self.to_page = _page_transform(page)
+
+    def __enter__(self) -> TextPage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pdfium.FPDFText_ClosePage(self._handle)
+
+    def text(self) -> str:
+        """All characters in PDFium's order, its invented spaces and line ends too; U+0000 where it knows none."""
+        if not self.count:
+            return ""
+        buffer = (ctypes.c_ushort * (self.count + 1))()
+        got = self._pdfium.FPDFText_GetText(self._handle, 0, self.count, buffer)
+        read = bytes(buffer)[: max(got - 1, 0) * 2].decode("utf-16-le", "replace")
+        if len(read) == self.count:
+            return read
+        # PDFium leaves characters without a code out, and writes others as two units: ask for each.
+        code = self._pdfium.FPDFText_GetUnicode
+        return "".join(_character(code(self._handle, index)) for index in range(self.count))
+
+    def is_generated(self, index: int) -> bool:
+        """Tell whether PDFium invented a character, a space or a line end."""
+        return bool(self._pdfium.FPDFText_IsGenerated(self._handle, index) == 1)
+
+    def origin(self, index: int) -> tuple[float, float]:
+        """Where a character's pen stood, page coordinates of the file."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        self._pdfium.FPDFText_GetCharOrigin(self._handle, index, x, y)
+        return x.value, y.value
+
+    def ink(self, index: int) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of a character's ink, page coordinates of the file."""
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        self._pdfium.FPDFText_GetCharBox(self._handle, index, left, right, bottom, top)
+        return left.value, right.value, bottom.value, top.value
+
+    def font_size(self, index: int) -> float:
+        """Size of the type as shown, points."""
+        matrix = self._pdfium.FS_MATRIX()
+        size = float(self._pdfium.FPDFText_GetFontSize(self._handle, index))
+        if self._pdfium.FPDFText_GetMatrix(self._handle, index, matrix):
+            # The text matrix may scale: a size of 1 with a matrix of 12 is type of 12 points.
+            scale = max(abs(matrix.d), abs(matrix.b))
+            size = size * scale if scale else size
+        return size
+
+    def glyphs(self, text: str) -> list[Glyph]:
+        """Every character that the file draws, with its place; what PDFium invented is left out."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        handle = self._handle
+        get_origin, get_box = self._pdfium.FPDFText_GetCharOrigin, self._pdfium.FPDFText_GetCharBox
+        generated, to_page = self._pdfium.FPDFText_IsGenerated, self.to_page
+        glyphs: list[Glyph] = []
+        for index, character in enumerate(text):
+            if character in " \r\n\u00ad\ufffe" and generated(handle, index) == 1:
+                if glyphs:
+                    glyphs[-1].gap_after = True
+                continue
+            if character in "\r\n":
+                continue
+            get_origin(handle, index, x, y)
+            get_box(handle, index, left, right, bottom, top)
+            if to_page is None:
+                height = self.height
+                glyphs.append(
+                    Glyph(
+                        character,
+                        x.value,
+                        height - y.value,
+                        left.value,
+                        height - top.value,
+                        right.value,
+                        height - bottom.value,
+                        0.0,
+                        index,
+                        index,
+                    )
+                )
+            else:
+                ox, oy = to_page(x.value, y.value)
+                ax, ay = to_page(left.value, top.value)
+                bx, by = to_page(right.value, bottom.value)
+                box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+                glyphs.append(Glyph(character, ox, oy, box[0], box[1], box[2], box[3], 0.0, index, index))
+        self._set_sizes(glyphs)
+        return glyphs
+
+    def _set_sizes(self, glyphs: list[Glyph]) -> None:
+        """Ask for the size once per run of one baseline: it changes with the line, seldom within."""
+        last_y, size, asked = None, 0.0, -1
+        for glyph in glyphs:
+            if last_y is None or abs(glyph.y - last_y) > 0.1 or glyph.index - asked > _ASK_SIZE_EVERY:
+                size, asked = self.font_size(glyph.index), glyph.index
+                last_y = glyph.y
+            glyph.size = size
+
+
+_ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
+
+
+def shapes(page: Any, limit: int) -> list[Shape]:
+    """Drawn paths of a page, in drawing order, those inside form objects too; at most `limit` objects are seen."""
+    import pypdfium2.raw as pdfium
+
+    _, _, to_page = _page_transform(page)
+    height = _box_of(page)[3]
+    found: list[Shape] = []
+    seen = 0
+    stack: list[tuple[Any, Any, Any, Matrix | None, int]] = [
+        (page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, None, 0)
+    ]
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    while stack:
+        holder, count, get, outer, depth = stack.pop()
+        for index in range(max(count(holder), 0)):
+            seen += 1
+            if seen > limit:
+                return found
+            item = get(holder, index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+                matrix = pdfium.FS_MATRIX()
+                inner = outer
+                if pdfium.FPDFPageObj_GetMatrix(item, matrix):
+                    inner = _combined((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
+                stack.append((item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, inner, depth + 1))
+            if kind != pdfium.FPDF_PAGEOBJ_PATH:
+                continue
+            if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+                continue
+            corners = [(left.value, top.value), (right.value, bottom.value)]
+            if outer is not None:
+                corners = [_apply(outer, x, y) for x, y in corners]
+            corners = [to_page(x, y) if to_page is not None else (x, height - y) for x, y in corners]
+            (ax, ay), (bx, by) = corners
+            upright, segments = True, 0
+            if abs(bx - ax) < _SMALL_SHAPE and abs(by - ay) < _SMALL_SHAPE:
+                upright, segments = _segments(pdfium, item)
+            box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+            found.append(Shape(*box, _is_filled(pdfium, item), upright, segments))
+    return found
+
+
+_SMALL_SHAPE = 24.0  # points; tick boxes are 6 to 16
+_MOST_SEGMENTS = 64  # a check mark drawn by hand has some thirty
+
+
+def _segments(pdfium: Any, item: Any) -> tuple[bool, int]:
+    """Tell whether a path is made of level and upright lines only, and of how many pieces."""
+    count = pdfium.FPDFPath_CountSegments(item)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    last: tuple[float, float] | None = None
+    for index in range(min(count, _MOST_SEGMENTS)):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        point = (x.value, y.value)
+        if kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            last = point
+            continue  # rounded corners of a box
+        if kind == pdfium.FPDF_SEGMENT_LINETO and last is not None:
+            slanted = abs(point[0] - last[0]) > _STRAIGHT and abs(point[1] - last[1]) > _STRAIGHT
+            if slanted:
+                return False, count
+        last = point
+    return True, count
+
+
+_STRAIGHT = 0.3  # units of the path; hand-drawn strokes leave the level by more
+
+
+_DEEPEST_FORM = 4
+
+
+def _is_filled(pdfium: Any, item: Any) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    return bool(pdfium.FPDFPath_GetDrawMode(item, mode, stroke)) and mode.value != 0 and not stroke.value
+
+
+def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _combined(inner: Matrix, outer: Matrix | None) -> Matrix:
+    if outer is None:
+        return inner
+    a, b, c, d, e, f = inner
+    first, second, origin = _apply(outer, a, b), _apply(outer, c, d), _apply(outer, e, f)
+    zero = _apply(outer, 0, 0)
+    return (first[0] - zero[0], first[1] - zero[1], second[0] - zero[0], second[1] - zero[1], origin[0], origin[1])
+
+
+def _character(code: int) -> str:
+    return chr(code) if 0 <= code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _box_of(page: Any) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of what is shown of a page, in the file's coordinates."""
+    import pypdfium2.raw as pdfium
+
+    values = [ctypes.c_float() for _ in range(4)]
+    if pdfium.FPDFPage_GetCropBox(page, *values) or pdfium.FPDFPage_GetMediaBox(page, *values):
+        left, bottom, right, top = (value.value for value in values)
+        if right > left and top > bottom:
+            return left, bottom, right, top
+    rotated = pdfium.FPDFPage_GetRotation(page) in (1, 3)
+    width, height = float(pdfium.FPDF_GetPageWidthF(page)), float(pdfium.FPDF_GetPageHeightF(page))
+    return (0.0, 0.0, height, width) if rotated else (0.0, 0.0, width, height)
+
+
+def _page_transform(page: Any) -> tuple[float, float, Transform | None]:
+    """Width and height as shown, and how the file's coordinates become the page's; None for the plain flip."""
+    import pypdfium2.raw as pdfium
+
+    left, bottom, right, top = _box_of(page)
+    width, height = right - left, top - bottom
+    rotation = pdfium.FPDFPage_GetRotation(page)
+    if rotation == _NO_ROTATION and left == 0 and bottom == 0:
+        return width, height, None
+    if rotation == 1:
+        return height, width, lambda x, y: (y - bottom, x - left)
+    if rotation == 2:
+        return width, height, lambda x, y: (right - x, y - bottom)
+    if rotation == 3:
+        return height, width, lambda x, y: (top - y, right - x)
+    return width, height, lambda x, y: (x - left, top - y)

@@ -1,0 +1,143 @@
+"""Rows of letters as lines in reading order: cells of ruled tables cell by cell, everything else from the top."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from extract.pdf.layer import Shape
+from extract.pdf.repair import Base, Row, text_of
+from raingan.records import Line
+
+_THIN = 3.0  # points; thicker bars are fills
+_SHORTEST_RULE = 8.0
+_REACH = 1.5  # points by which rules that meet may miss each other
+_ASCENT, _DESCENT = 0.78, 0.26  # of the type size, over and under the baseline: a line's box
+
+Cell = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Ruling lines of a page: upright ones as (x, top, bottom), level ones as (y, left, right), both sorted."""
+
+    upright: tuple[tuple[float, float, float], ...]
+    level: tuple[tuple[float, float, float], ...]
+
+
+def rules_of(shapes: list[Shape]) -> Rules:
+    """Return the ruling lines among the drawn shapes; a stroked rectangle gives its four sides."""
+    upright: list[tuple[float, float, float]] = []
+    level: list[tuple[float, float, float]] = []
+    for shape in shapes:
+        if shape.width <= _THIN and shape.height >= _SHORTEST_RULE:
+            upright.append(((shape.x0 + shape.x1) / 2, shape.top, shape.bottom))
+        elif shape.height <= _THIN and shape.width >= _SHORTEST_RULE:
+            level.append(((shape.top + shape.bottom) / 2, shape.x0, shape.x1))
+        elif not shape.filled and shape.width > 24 and shape.height > _SHORTEST_RULE and shape.upright:
+            upright += [(x, shape.top, shape.bottom) for x in (shape.x0, shape.x1)]
+            level += [(y, shape.x0, shape.x1) for y in (shape.top, shape.bottom)]
+    return Rules(tuple(sorted(upright)), tuple(sorted(level)))
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Part of a row that stands in one cell, or a whole row."""
+
+    row: Row
+    bases: list[Base]
+    cell: Cell | None
+
+
+def lines_of(rows: list[Row], rules: Rules, page_number: int) -> list[Line]:
+    """Return the lines of a page in reading order."""
+    pieces = [piece for row in rows for piece in _pieces(row, rules)]
+    cells = sorted({piece.cell for piece in pieces if piece.cell is not None}, key=lambda cell: (cell[1], cell[0]))
+    places = _places(cells)
+    free = [piece for piece in pieces if piece.cell is None]
+    edges = _edges(free)
+
+    def order(piece: _Piece) -> tuple[float, float, float]:
+        if piece.cell is None:
+            return (piece.row.y, piece.bases[0].glyph.x0, piece.row.y)
+        return (places[piece.cell][2], piece.cell[0], piece.row.y)
+
+    lines = []
+    for piece in sorted(pieces, key=order):
+        text, raw, repairs = text_of(piece.bases)
+        if not text:
+            continue
+        row, cell = piece.row, piece.cell
+        inked = [base for base in piece.bases if base.text.strip()]
+        x0, x1 = min(base.glyph.x0 for base in inked), max(base.glyph.x1 for base in inked)
+        box = (round(x0, 2), round(row.y - _ASCENT * row.size, 2), round(x1, 2), round(row.y + _DESCENT * row.size, 2))
+        lines.append(
+            Line(
+                text,
+                page_number,
+                box,
+                raw=raw,
+                repairs=repairs,
+                edges=edges if cell is None else (round(cell[0], 1), round(cell[2], 1)),
+                cell=None if cell is None else places[cell][0],
+                size=round(row.size, 2),
+            )
+        )
+    return lines
+
+
+def _pieces(row: Row, rules: Rules) -> list[_Piece]:
+    """Cut a row at the upright rules that cross it."""
+    middle = row.y - 0.3 * row.size
+    crossing = [x for x, top, bottom in rules.upright if top - _REACH <= middle <= bottom + _REACH]
+    if len(crossing) < 2:
+        return [_Piece(row, row.bases, None)]
+    groups: dict[int, list[Base]] = {}
+    for base in row.bases:
+        at = (base.glyph.x0 + base.glyph.x1) / 2 if base.glyph.x1 > base.glyph.x0 else base.glyph.x
+        groups.setdefault(bisect_left(crossing, at), []).append(base)
+    pieces = []
+    for at, bases in groups.items():
+        if not any(base.text.strip() for base in bases):
+            continue
+        inside = 0 < at < len(crossing)
+        cell = _cell(crossing[at - 1], crossing[at], middle, rules) if inside else None
+        pieces.append(_Piece(row, bases, cell))
+    return pieces
+
+
+def _cell(left: float, right: float, y: float, rules: Rules) -> Cell | None:
+    """The cell around a place between two upright rules; None where no level rules close it."""
+    centre = (left + right) / 2
+    spanning = [at for at, x0, x1 in rules.level if x0 - _REACH <= centre <= x1 + _REACH]
+    at = bisect_left(spanning, y)
+    if at == 0 or at == len(spanning):
+        return None
+    return (round(left, 1), round(spanning[at - 1], 1), round(right, 1), round(spanning[at], 1))
+
+
+def _places(cells: list[Cell]) -> dict[Cell, tuple[tuple[int, int, int], float, float]]:
+    """Number the cells: (table, row, column), and the top of their row for the reading order.
+
+    Cells whose tops lie together make a row; a row that begins where none ended begins another table.
+    """
+    places: dict[Cell, tuple[tuple[int, int, int], float, float]] = {}
+    table, row, row_top, reached = 0, 0, float("-inf"), float("-inf")
+    members: list[Cell] = []
+    for cell in cells:
+        if not members or cell[1] - row_top > 2 * _REACH:
+            if cell[1] - reached > 2 * _REACH:
+                table, row = table + 1, 0
+            row, row_top, members = row + 1, cell[1], []
+        members.append(cell)
+        reached = max(reached, cell[3])
+        places[cell] = ((table, row, len(members)), reached, row_top)
+    return places
+
+
+def _edges(free: list[_Piece]) -> tuple[float, float] | None:
+    """Where the text outside of tables was set: the ends of its outermost lines."""
+    if not free:
+        return None
+    left = min(piece.bases[0].glyph.x0 for piece in free)
+    return (round(left, 1), round(max(max(base.glyph.x1 for base in piece.bases) for piece in free), 1))

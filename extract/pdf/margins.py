@@ -1,0 +1,93 @@
+"""Page headers and footers, known by their coming back on every page, kept apart from the body."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from raingan.records import Line
+
+# Shares of the page height in which headers and footers stand; prints of the system use 4 to 8 %.
+_BAND = 0.11
+# A line of the margin comes back on this share of the pages at least, at the same height.
+_MOST_PAGES = 0.6
+_DRIFT = 3.0  # points
+_DIGITS = re.compile(r"[0-9\u0e50-\u0e59]+")
+
+
+def split_margins(
+    pages: Sequence[tuple[Sequence[Line], float | None]],
+) -> list[tuple[tuple[Line, ...], tuple[Line, ...]]]:
+    """Take (lines, height) of every page and return (body, margins) of every page."""
+    candidates = [_in_bands(lines, height) for lines, height in pages]
+    with_text = sum(1 for lines, _ in pages if lines)
+    repeated = _repeated(candidates, with_text)
+    split = []
+    for (lines, height), in_bands in zip(pages, candidates, strict=True):
+        margin_ids = {
+            id(line) for line in in_bands if _key(line, height) & repeated or _is_print_mark(line.text, with_text)
+        }
+        margin_ids = _only_outermost(lines, margin_ids)
+        split.append(
+            (
+                tuple(line for line in lines if id(line) not in margin_ids),
+                tuple(line for line in lines if id(line) in margin_ids),
+            )
+        )
+    return split
+
+
+def _in_bands(lines: Sequence[Line], height: float | None) -> list[Line]:
+    if height is None:
+        return []
+    return [
+        line
+        for line in lines
+        if line.box is not None
+        and line.cell is None
+        and (line.box[3] < _BAND * height or line.box[1] > (1 - _BAND) * height)
+    ]
+
+
+def _key(line: Line, height: float | None) -> set[tuple[str, int]]:
+    """What a line says without its figures, and where; two neighbouring slots, so that a small drift is no matter."""
+    assert line.box is not None and height is not None
+    text = _DIGITS.sub("0", line.text.replace(" ", ""))
+    slot = int(line.box[1] // _DRIFT)
+    return {(text, slot), (text, slot + 1)}
+
+
+def _repeated(candidates: Sequence[Sequence[Line]], pages: int) -> set[tuple[str, int]]:
+    if pages < 2:
+        return set()
+    counts: Counter[tuple[str, int]] = Counter()
+    for lines in candidates:
+        counts.update({key for line in lines for key in _key(line, 0.0)})
+    return {key for key, count in counts.items() if count >= max(2, _MOST_PAGES * pages)}
+
+
+def _is_print_mark(text: str, pages: int) -> bool:
+    """Tell whether a line says that it is a page number or a printing date: on a single page nothing repeats."""
+    return any(pattern.search(text) for pattern in _print_marks())
+
+
+@cache
+def _print_marks() -> tuple[re.Pattern[str], ...]:
+    data = tomllib.loads(files("extract").joinpath("data", "print_marks.toml").read_text(encoding="utf-8"))
+    return tuple(re.compile(pattern) for pattern in data["patterns"])
+
+
+def _only_outermost(lines: Sequence[Line], margin_ids: set[int]) -> set[int]:
+    """Keep only what has no body line between it and the paper's edge: a heading that repeats is still a heading."""
+    kept: set[int] = set()
+    ordered = sorted((line for line in lines if line.box is not None), key=lambda line: line.box[1] if line.box else 0)
+    for sequence in (ordered, ordered[::-1]):
+        for line in sequence:
+            if id(line) not in margin_ids:
+                break
+            kept.add(id(line))
+    return kept

@@ -1,0 +1,329 @@
+"""Glyphs of a page as bases with their marks, told from where their ink stands and not from their order.
+
+What PDF producers do to Thai, and what undoes it:
+  * one drawn glyph stands for several characters (ActualText, clusters in ToUnicode), and the glyphs of its marks
+    say the same again: a cluster whose ink lies off the line repeats the base under it;
+  * marks in drawing order, shifted codes (private use, Latin-1), a nikhahit that says "space": the ink's place
+    tells mark from base, and the base under the ink's centre owns the mark;
+  * am for aa and aa for am: the ring of an am rises over the letters, an aa does not.
+"""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from extract.pdf.layer import Glyph
+from extract.thai import MARK_CLASS, NIKHAHIT, PRIVATE_USE, SARA_AA, SARA_AM, ill_formed, repair_text
+
+# Shares of the type size. Thai letters without ascender are about 0.5 to 0.6 high; marks above begin higher.
+_ABOVE = 0.42  # ink that begins higher than this over the baseline is a mark's
+_SAME_LINE = 0.30  # baselines closer than this are one line
+_AM_RISE = 0.10  # how much higher than its letters an am reaches at least
+_WORD_GAP = 0.24  # room between the ink of two letters that is a space although none is written
+_LEAST_GAP = 0.06  # an invented space with less room than this is a kerned letter
+_COLUMN_GAP = 1.0  # room that no letter's own shape explains
+_SPACE = 0.13  # room beyond a letter's advance that is a space; spaces are 0.2 to 0.3 wide
+_ENOUGH_SEEN = 3  # letters after which the least advance is the letter's own
+_DRAWN_TWICE = 0.12  # glyphs of one letter closer than this are one letter drawn bold
+
+# Tones of Thai Macintosh fonts where a producer took their places for Latin-1.
+_LATIN_TONES = {0xC9 + step: chr(0x0E48 + step) for step in range(5)}
+
+
+@dataclass(slots=True)
+class Base:
+    """A letter (or cluster) that stands on the line, and the marks that belong to it."""
+
+    glyph: Glyph
+    text: str
+    marks: list[str] = field(default_factory=list)
+    space_before: bool = False
+
+    def read(self) -> str:
+        """Letter and marks; their order is put right for the whole line."""
+        return (" " if self.space_before else "") + self.text + "".join(self.marks)
+
+
+@dataclass(slots=True)
+class Row:
+    """Bases on one baseline, from left to right."""
+
+    y: float
+    size: float
+    bases: list[Base]
+
+    @property
+    def x0(self) -> float:
+        """Left end of the ink."""
+        return min(base.glyph.x0 for base in self.bases)
+
+    @property
+    def x1(self) -> float:
+        """Right end of the ink."""
+        return max(base.glyph.x1 for base in self.bases)
+
+
+def rows_of(glyphs: list[Glyph]) -> list[Row]:
+    """Put glyphs on lines and marks on their bases; lines from top to bottom."""
+    bases, marks = _bases_and_marks(_clusters(glyphs))
+    rows = _rows(bases)
+    _attach(marks, rows)
+    advances = Advances(rows)
+    for row in rows:
+        _drop_repeated_ams(row, advances)
+        _right_the_ams(row)
+        _space(row, advances)
+    return rows
+
+
+def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
+    """Return the repaired text of bases, the text as the layer gives it where that differs, and what was repaired."""
+    drawn = "".join(base.read() for base in bases)
+    text, repairs = repair_text(drawn.translate(PRIVATE_USE))
+    text = text.replace("\x00", "\ufffd").strip()
+    raw = "".join(base.glyph.text for base in sorted(bases, key=lambda base: base.glyph.index)).strip()
+    if raw.replace(" ", "") == text.replace(" ", ""):
+        return text, None, ()
+    names = list(repairs)
+    if ill_formed(raw) and "geometry" not in names:
+        names.append("geometry")
+    return text, raw, tuple(names) or ("geometry",)
+
+
+def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
+    """Join characters that one drawn glyph stands for: PDFium gives them one origin and equal slices of one box."""
+    joined: list[Glyph] = []
+    for glyph in glyphs:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and glyph.x == last.x
+            and glyph.y == last.y
+            and glyph.top == last.top
+            and glyph.bottom == last.bottom
+            and abs(glyph.x0 - last.x1) < 0.02
+            and glyph.x1 > glyph.x0
+        ):
+            last.text += glyph.text
+            last.x1, last.last, last.gap_after = glyph.x1, glyph.last, glyph.gap_after
+        else:
+            joined.append(glyph)
+    return joined
+
+
+def _bases_and_marks(glyphs: list[Glyph]) -> tuple[list[Base], list[Glyph]]:
+    bases: list[Base] = []
+    marks: list[Glyph] = []
+    for glyph in glyphs:
+        mark = _as_mark(glyph)
+        if mark is not None:
+            glyph.text = mark
+            marks.append(glyph)
+        else:
+            bases.append(Base(glyph, glyph.text))
+    return bases, marks
+
+
+def _as_mark(glyph: Glyph) -> str | None:
+    """Return the marks that a glyph shows, or None if it is a letter."""
+    text = glyph.text.translate(PRIVATE_USE)
+    first = text[0]
+    inked = glyph.x1 > glyph.x0 and glyph.bottom > glyph.top
+    above = inked and glyph.y - glyph.bottom > _ABOVE * glyph.size
+    below = inked and glyph.top - glyph.y > -0.02 * glyph.size
+    if MARK_CLASS.match(first):
+        return text if all(MARK_CLASS.match(character) for character in text) else None
+    if above and first == " ":
+        return NIKHAHIT
+    if above and ord(first) in _LATIN_TONES and len(text) == 1:
+        return _LATIN_TONES[ord(first)]
+    if len(text) > 1 and (above or below) and "\u0e01" <= first <= "\u0e2e":
+        # The cluster's text again, on the glyph of its marks.
+        return "".join(character for character in text if MARK_CLASS.match(character)) or None
+    return None
+
+
+def _rows(bases: list[Base]) -> list[Row]:
+    rows: list[Row] = []
+    for base in sorted(bases, key=lambda base: (base.glyph.y, base.glyph.index)):
+        last = rows[-1] if rows else None
+        size = base.glyph.size
+        if last is not None and abs(base.glyph.y - last.y) <= _SAME_LINE * max(min(size, last.size), 1.0):
+            last.bases.append(base)
+            last.size = max(last.size, size)
+        else:
+            rows.append(Row(base.glyph.y, size, [base]))
+    kept = []
+    for row in rows:
+        row.bases.sort(key=lambda base: (base.glyph.x, base.glyph.index))
+        row.bases = _drawn_once(row.bases)
+        if any(base.text.strip() for base in row.bases):
+            kept.append(row)
+    return kept
+
+
+def _drawn_once(bases: list[Base]) -> list[Base]:
+    """Leave out letters drawn a second time: bold made by a printer driver, and clusters repeated over their base."""
+    kept: list[Base] = []
+    for base in bases:
+        if not any(_repeats(base, earlier) for earlier in kept[-4:]):
+            kept.append(base)
+    return kept
+
+
+def _repeats(base: Base, earlier: Base) -> bool:
+    if base.text != earlier.text or not base.text.strip():
+        return False
+    glyph, other = base.glyph, earlier.glyph
+    if abs(glyph.x - other.x) < _DRAWN_TWICE * glyph.size and glyph.x0 < other.x1:
+        return True
+    if len(base.text) == 1:
+        return False
+    # The glyph of a mark above and below at once: its ink is over the base that has said all this already.
+    overlap = min(glyph.x1, other.x1) - max(glyph.x0, other.x0)
+    return overlap > 0.5 * min(glyph.x1 - glyph.x0, other.x1 - other.x0) > 0
+
+
+class Advances:
+    """How far the pen goes on behind each letter, learnt from the page: the least room seen behind it."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._least: dict[str, tuple[float, int]] = {}
+        for row in rows:
+            for left, right in pairwise(row.bases):
+                if left.glyph.size <= 0:
+                    continue
+                room = (right.glyph.x - left.glyph.x) / left.glyph.size
+                least, seen = self._least.get(left.text, (room, 0))
+                self._least[left.text] = (min(least, room) if room > 0.05 else least, seen + 1)
+
+    def of(self, text: str) -> float | None:
+        """Advance of a letter or cluster in type sizes, None where too few were seen to know."""
+        least, seen = self._least.get(text, (0.0, 0))
+        if seen >= _ENOUGH_SEEN:
+            return least
+        if len(text) > 1:
+            parts = [self.of(letter) for letter in text.replace(SARA_AM, SARA_AA) if not MARK_CLASS.match(letter)]
+            known = [part for part in parts if part is not None]
+            if parts and len(known) == len(parts):
+                return sum(known)
+        return None
+
+
+def _drop_repeated_ams(row: Row, advances: Advances) -> None:
+    """Leave out the am's own glyph where its cluster has said the am already: "ทำ" on the letter, again on the am."""
+    kept: list[Base] = []
+    for base in row.bases:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and len(base.text) > 1
+            and base.text == last.text
+            and base.text.endswith(SARA_AM)
+            and base.glyph.index == last.glyph.last + 1
+        ):
+            letter = advances.of(last.text[0])
+            room = (base.glyph.x - last.glyph.x) / max(base.glyph.size, 1.0)
+            if letter is None or room < letter + _DRAWN_TWICE:
+                last.glyph.x1 = max(last.glyph.x1, base.glyph.x1)
+                last.glyph.last, last.glyph.gap_after = base.glyph.last, base.glyph.gap_after
+                continue
+        kept.append(base)
+    row.bases = kept
+
+
+def _attach(marks: list[Glyph], rows: list[Row]) -> None:
+    """Give every mark to the base under (or over) its ink."""
+    baselines = [row.y for row in rows]
+    for mark in marks:
+        row = _row_of(mark, rows, baselines)
+        base = _base_of(mark, row) if row is not None else None
+        if base is None:
+            continue
+        has = base.text + "".join(base.marks)
+        new = [character for character in mark.text if character not in has]
+        base.marks.extend(new)
+
+
+def _row_of(mark: Glyph, rows: list[Row], baselines: list[float]) -> Row | None:
+    """The line whose letters the mark stands over: its own baseline's, or the nearest below an ink that was raised."""
+    at = bisect_left(baselines, mark.y - _SAME_LINE * mark.size)
+    candidates = rows[max(at - 1, 0) : at + 3]
+    if not candidates:
+        return None
+    own = min(candidates, key=lambda row: abs(row.y - mark.y))
+    if abs(own.y - mark.y) <= _SAME_LINE * max(mark.size, 1.0):
+        return own
+    middle = (mark.top + mark.bottom) / 2
+    return min(candidates, key=lambda row: abs(row.y - 0.5 * row.size - middle))
+
+
+def _base_of(mark: Glyph, row: Row) -> Base | None:
+    centre = (mark.x0 + mark.x1) / 2 if mark.x1 > mark.x0 else mark.x
+    reach = 0.35 * row.size
+    best: Base | None = None
+    distance = reach
+    for base in row.bases:
+        if base.glyph.x0 > centre + reach:
+            break
+        if not "\u0e01" <= base.text[0] <= "\u0e2e":
+            continue
+        away = max(base.glyph.x0 - centre, centre - base.glyph.x1, 0.0)
+        # Marks lean left of their base's right end: of two bases equally near, the left one owns the mark.
+        if away < distance:
+            best, distance = base, away
+    return best
+
+
+def _right_the_ams(row: Row) -> None:
+    """Tell am from aa by the ring that rises over the letters, whatever the layer calls them."""
+    suspects = [base for base in row.bases if base.text in (SARA_AM, SARA_AA)]
+    if not suspects:
+        return
+    tops = [
+        base.glyph.y - base.glyph.top
+        for base in row.bases
+        if len(base.text) == 1
+        and "\u0e01" <= base.text <= "\u0e2e"
+        and not base.marks
+        and base.glyph.x1 > base.glyph.x0
+    ]
+    if len(tops) < 3:
+        return
+    letters = statistics.median(tops)
+    for base in suspects:
+        height = base.glyph.y - base.glyph.top
+        rises = height > letters + _AM_RISE * base.glyph.size
+        if base.text == SARA_AM and not rises and height > 0.3 * base.glyph.size:
+            base.text = SARA_AA
+        elif base.text == SARA_AA and rises:
+            base.text = SARA_AM
+
+
+def _space(row: Row, advances: Advances) -> None:
+    """Put a space where the file leaves room for one without writing it.
+
+    PDFium's invented spaces are right between plain letters, and wrong around marks and ams: there the room has to
+    exceed the letter's own advance.
+    """
+    for left, right in pairwise(row.bases):
+        if left.text.endswith(" ") or right.text.startswith(" "):
+            continue
+        glyph, following = left.glyph, right.glyph
+        size = max(row.size, 1.0)
+        gap = following.x0 - glyph.x1
+        if gap > _COLUMN_GAP * size:
+            right.space_before = True
+        elif following.index == glyph.last + 1:
+            continue
+        elif following.index == glyph.last + 2 and glyph.gap_after and not glyph.text.endswith(SARA_AM):
+            right.space_before = gap > _LEAST_GAP * size
+        else:
+            advance = advances.of(left.text)
+            if advance is None:
+                right.space_before = gap > _WORD_GAP * size
+            else:
+                right.space_before = (following.x - glyph.x) / size - advance > _SPACE
