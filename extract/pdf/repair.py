@@ -15,6 +15,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from extract.lines import clean
 from extract.pdf.layer import Glyph
 from extract.thai import MARK_CLASS, NIKHAHIT, PRIVATE_USE, SARA_AA, SARA_AM, ill_formed, repair_text
 
@@ -25,8 +26,11 @@ _AM_RISE = 0.10  # how much higher than its letters an am reaches at least
 _WORD_GAP = 0.24  # room between the ink of two letters that is a space although none is written
 _LEAST_GAP = 0.06  # an invented space with less room than this is a kerned letter
 _COLUMN_GAP = 1.0  # room that no letter's own shape explains
+_AM_WIDTH = 0.48  # of an am's upright part
 _SPACE = 0.13  # room beyond a letter's advance that is a space; spaces are 0.2 to 0.3 wide
 _ENOUGH_SEEN = 3  # letters after which the least advance is the letter's own
+_LEAN = 0.08
+_SAME_CLUSTER = 8  # characters of marks between a letter and its am, at most
 _DRAWN_TWICE = 0.12  # glyphs of one letter closer than this are one letter drawn bold
 
 # Tones of Thai Macintosh fonts where a producer took their places for Latin-1.
@@ -41,6 +45,8 @@ class Base:
     text: str
     marks: list[str] = field(default_factory=list)
     space_before: bool = False
+    vowel: Glyph | None = None  # the glyph of the vowel above or below
+    room_seen: bool = False  # PDFium invented a space behind one of its marks
 
     def read(self) -> str:
         """Letter and marks; their order is put right for the whole line."""
@@ -83,7 +89,7 @@ def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
     """Return the repaired text of bases, the text as the layer gives it where that differs, and what was repaired."""
     drawn = "".join(base.read() for base in bases)
     text, repairs = repair_text(drawn.translate(PRIVATE_USE))
-    text = text.replace("\x00", "\ufffd").strip()
+    text = clean(text.replace("\x00", "\ufffd")).strip()
     raw = "".join(base.glyph.text for base in sorted(bases, key=lambda base: base.glyph.index)).strip()
     if raw.replace(" ", "") == text.replace(" ", ""):
         return text, None, ()
@@ -94,7 +100,7 @@ def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
 
 
 def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
-    """Join characters that one drawn glyph stands for: PDFium gives them one origin and equal slices of one box."""
+    """Join characters that one drawn glyph stands for: PDFium gives them one origin, and its box or slices of it."""
     joined: list[Glyph] = []
     for glyph in glyphs:
         last = joined[-1] if joined else None
@@ -104,8 +110,8 @@ def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
             and glyph.y == last.y
             and glyph.top == last.top
             and glyph.bottom == last.bottom
-            and abs(glyph.x0 - last.x1) < 0.02
             and glyph.x1 > glyph.x0
+            and (abs(glyph.x0 - last.x1) < 0.02 or (glyph.x0 == last.x0 and glyph.x1 == last.x1))
         ):
             last.text += glyph.text
             last.x1, last.last, last.gap_after = glyph.x1, glyph.last, glyph.gap_after
@@ -136,8 +142,12 @@ def _as_mark(glyph: Glyph) -> str | None:
     below = inked and glyph.top - glyph.y > -0.02 * glyph.size
     if MARK_CLASS.match(first):
         return text if all(MARK_CLASS.match(character) for character in text) else None
-    if above and first == " ":
+    if above and first == " " and len(text) == 1:
         return NIKHAHIT
+    if above and text == SARA_AM:
+        return SARA_AM  # the ring of an am, named after the whole
+    if above and text == "\x00":
+        return "\x00"  # a mark in a font without codes
     if above and ord(first) in _LATIN_TONES and len(text) == 1:
         return _LATIN_TONES[ord(first)]
     if len(text) > 1 and (above or below) and "\u0e01" <= first <= "\u0e2e":
@@ -178,6 +188,8 @@ def _repeats(base: Base, earlier: Base) -> bool:
     if base.text != earlier.text or not base.text.strip():
         return False
     glyph, other = base.glyph, earlier.glyph
+    if glyph.index == other.last + 1 and glyph.x == other.x and glyph.x0 == other.x0:
+        return False  # letters of one ligature: "ff"
     if abs(glyph.x - other.x) < _DRAWN_TWICE * glyph.size and glyph.x0 < other.x1:
         return True
     if len(base.text) == 1:
@@ -223,7 +235,7 @@ def _drop_repeated_ams(row: Row, advances: Advances) -> None:
             and len(base.text) > 1
             and base.text == last.text
             and base.text.endswith(SARA_AM)
-            and base.glyph.index == last.glyph.last + 1
+            and 0 < base.glyph.index - last.glyph.last <= _SAME_CLUSTER
         ):
             letter = advances.of(last.text[0])
             room = (base.glyph.x - last.glyph.x) / max(base.glyph.size, 1.0)
@@ -238,14 +250,30 @@ def _drop_repeated_ams(row: Row, advances: Advances) -> None:
 def _attach(marks: list[Glyph], rows: list[Row]) -> None:
     """Give every mark to the base under (or over) its ink."""
     baselines = [row.y for row in rows]
-    for mark in marks:
+    # Vowels first: a tone above a vowel belongs to the vowel's base, however far right it leans.
+    for mark in sorted(marks, key=_is_tone):
         row = _row_of(mark, rows, baselines)
         base = _base_of(mark, row) if row is not None else None
         if base is None:
             continue
+        base.room_seen = base.room_seen or mark.gap_after
         has = base.text + "".join(base.marks)
-        new = [character for character in mark.text if character not in has]
-        base.marks.extend(new)
+        if mark.text == "\x00" and len(has) > 1:
+            continue  # drawn again for a mark that the base's cluster has named
+        base.marks.extend(character for character in mark.text if character not in has)
+        if not _is_tone(mark):
+            base.vowel = mark
+
+
+def _is_tone(mark: Glyph) -> bool:
+    return "\u0e48" <= mark.text[0] <= "\u0e4d"
+
+
+def _stands_on(mark: Glyph, vowel: Glyph | None) -> bool:
+    """Tell whether a tone stands right above a vowel."""
+    if vowel is None or mark.bottom > vowel.top + 0.1 * mark.size:
+        return False
+    return min(mark.x1, vowel.x1) - max(mark.x0, vowel.x0) >= 0.5 * (mark.x1 - mark.x0)
 
 
 def _row_of(mark: Glyph, rows: list[Row], baselines: list[float]) -> Row | None:
@@ -262,17 +290,20 @@ def _row_of(mark: Glyph, rows: list[Row], baselines: list[float]) -> Row | None:
 
 
 def _base_of(mark: Glyph, row: Row) -> Base | None:
-    centre = (mark.x0 + mark.x1) / 2 if mark.x1 > mark.x0 else mark.x
+    # Marks stand over the right half of their base and may lean over its end: look a little left of their middle.
+    centre = (mark.x0 + mark.x1) / 2 - _LEAN * mark.size if mark.x1 > mark.x0 else mark.x
     reach = 0.35 * row.size
     best: Base | None = None
     distance = reach
+    tone = _is_tone(mark)
     for base in row.bases:
         if base.glyph.x0 > centre + reach:
             break
-        if not "\u0e01" <= base.text[0] <= "\u0e2e":
+        if not "\u0e01" <= base.text.lstrip()[:1] <= "\u0e2e":
             continue
+        if tone and _stands_on(mark, base.vowel):
+            return base
         away = max(base.glyph.x0 - centre, centre - base.glyph.x1, 0.0)
-        # Marks lean left of their base's right end: of two bases equally near, the left one owns the mark.
         if away < distance:
             best, distance = base, away
     return best
@@ -309,6 +340,7 @@ def _space(row: Row, advances: Advances) -> None:
     PDFium's invented spaces are right between plain letters, and wrong around marks and ams: there the room has to
     exceed the letter's own advance.
     """
+    stretch = _stretch(row, advances)
     for left, right in pairwise(row.bases):
         if left.text.endswith(" ") or right.text.startswith(" "):
             continue
@@ -321,9 +353,22 @@ def _space(row: Row, advances: Advances) -> None:
             continue
         elif following.index == glyph.last + 2 and glyph.gap_after and not glyph.text.endswith(SARA_AM):
             right.space_before = gap > _LEAST_GAP * size
+        elif following.index < glyph.last:
+            right.space_before = gap > _WORD_GAP * size  # drawn in another order: only the room itself tells
         else:
             advance = advances.of(left.text)
-            if advance is None:
-                right.space_before = gap > _WORD_GAP * size
-            else:
-                right.space_before = (following.x - glyph.x) / size - advance > _SPACE
+            if advance is None and (glyph.gap_after or left.room_seen):
+                advance = (glyph.x1 - glyph.x) / size + (_AM_WIDTH if glyph.text.endswith(SARA_AM) else 0.0)
+            if advance is not None:
+                right.space_before = (following.x - glyph.x) / size - advance - stretch > _SPACE
+
+
+def _stretch(row: Row, advances: Advances) -> float:
+    """Room that a justified line adds behind every letter, in type sizes: the median over its plain letters."""
+    extra = []
+    for left, right in pairwise(row.bases):
+        if right.glyph.index == left.glyph.last + 1 and left.text.strip() and right.text.strip():
+            advance = advances.of(left.text)
+            if advance is not None:
+                extra.append((right.glyph.x - left.glyph.x) / max(row.size, 1.0) - advance)
+    return max(statistics.median(extra), 0.0) if len(extra) >= _ENOUGH_SEEN else 0.0

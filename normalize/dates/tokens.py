@@ -104,7 +104,7 @@ def _pattern() -> regex.Pattern[str]:
         | (?P<full>{full})
         | (?P<english>(?<![A-Za-z]){english}(?![A-Za-z])\.?)
         | (?P<era>{_eras()})
-        | (?P<short>(?:(?<![{_THAI}.])|(?<={before})){short}(?(?<=\.)(?![ก-ฮ]{{1,2}}\.)|(?![{_THAI}])))
+        | (?P<short>(?:(?<![{_THAI}.])|(?<={before})){short}(?(?<=\.)(?![\u0e01-\u0e2e]{{1,2}}\.)|(?![{_THAI}])))
         | (?P<day>(?:{weekday_prefix}\ ?)?(?P<weekday>{weekday})\ ?{weekday_suffix}
             |{alternatives(words["day"])}(?P<weekday2>{weekday})?\ ?(?:{weekday_suffix})?
             |(?<![{_THAI}.])(?P<weekday3>{alternatives(short_names)})\ ?(?=\d))

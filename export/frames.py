@@ -1,0 +1,56 @@
+"""The same tables as pandas data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from export.csvtables import TABLES
+from export.layout import Column, plans
+from export.rows import RowMaker, Values
+from raingan.records import FileResult, Report, RunInfo
+
+if TYPE_CHECKING:
+    import pandas
+
+
+def tables(reports: Iterable[Report], files: Iterable[FileResult], run: RunInfo) -> dict[str, pandas.DataFrame]:
+    """Return a frame for each of `export.csvtables.TABLES`; "report" joins them.
+
+    Whole numbers are Int64, numbers Float64, texts and codes string, days datetime64[s]; unknown is NA.
+    """
+    maker = RowMaker(run)
+    rows: dict[str, list[Values]] = {table: [] for table in TABLES}
+    for number, report in enumerate(reports, 1):
+        for row in maker.rows_of_report(number, report):
+            rows[row.table].append(row.values)
+    for number, file in enumerate(files, 1):
+        for row in maker.rows_of_file(number, file):
+            rows[row.table].append(row.values)
+    return {table: _frame(table, rows[table]) for table in TABLES}
+
+
+def _frame(table: str, rows: list[Values]) -> pandas.DataFrame:
+    import pandas
+
+    plan = plans()[table]
+    return pandas.DataFrame(
+        {
+            plan.columns[index].key: _series(plan.columns[index], [values[index] for values in rows])
+            for index in plan.data_columns
+        }
+    )
+
+
+def _series(column: Column, values: list[Any]) -> Any:
+    import numpy
+    import pandas
+
+    if column.type in ("integer", "identifier", "year") or column.words == "severity":
+        return pandas.array([pandas.NA if value is None else int(value) for value in values], dtype="Int64")
+    if column.type == "number":
+        return pandas.array([pandas.NA if value is None else float(value) for value in values], dtype="Float64")
+    if column.type == "date":
+        # Seconds, not nanoseconds: those end in 1677 and 2262, and a damaged date may lie anywhere.
+        return pandas.Series(numpy.array([numpy.datetime64(value or "NaT", "s") for value in values], "datetime64[s]"))
+    return pandas.array([pandas.NA if value is None else value for value in values], dtype=pandas.StringDtype("python"))

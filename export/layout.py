@@ -1,0 +1,162 @@
+"""The tables as data: which columns each has, what they are called and mean (`columns.toml`, `words.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("th", "en")
+Pair = tuple[str, str]
+"""Thai, English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    key: str
+    title: Pair
+    type: (
+        str  # "integer" (a count), "identifier", "year", "number", "date", "text", "prose", "word", "link", "file_link"
+    )
+    width: int  # characters of the default font
+    meaning: Pair
+    unit: Pair | None
+    label: str | None  # on the printed form
+    fields: tuple[str, ...]  # key paths of the record, without indexes, whose flags colour this column
+    words: str | None  # list of `words.toml` that holds the words of a "word" column
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """One table: a sheet of the workbook, a CSV file, a data frame."""
+
+    table: str
+    title: Pair
+    about: Pair
+    columns: tuple[Column, ...]
+    pages_wide: int  # pages side by side in print
+
+    @property
+    def data_columns(self) -> tuple[int, ...]:
+        """Indexes of the columns that hold data; a link is only for the eye."""
+        return tuple(index for index, column in enumerate(self.columns) if column.type != "link")
+
+
+@cache
+def plans() -> Mapping[str, TablePlan]:
+    """Return every table by name, in the order of the sheets."""
+    return {item["table"]: _plan(item) for item in _data("columns.toml")["table"]}
+
+
+@cache
+def columns_of_path(table: str, path: str) -> tuple[int, ...]:
+    """Return the columns that show a key path: the path itself, what lies under it, else what it lies under.
+
+    Indexes in the path do not matter: "dates.3.start" is the column of "dates.start".
+    """
+    bare = ".".join(part for part in path.split(".") if not part.isdigit())
+    columns = plans()[table].columns
+    below = tuple(i for i, c in enumerate(columns) if any(f == bare or f.startswith(bare + ".") for f in c.fields))
+    if below:
+        return below
+    return tuple(i for i, c in enumerate(columns) if any(bare.startswith(f + ".") for f in c.fields))
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        self._column = LANGUAGES.index(language) if language in LANGUAGES else 0
+        self._lists = _data("words.toml")
+
+    def pick(self, pair: Pair) -> str:
+        """Return the one of a pair that is in this language."""
+        return pair[self._column]
+
+    def of(self, name: str, key: str) -> str:
+        """Return the word for a code; a code that has none stands for itself."""
+        pair = self._lists[name].get(key)
+        if pair is None:
+            return self.field_name(key) if name == "section" else key
+        return str(pair[self._column])
+
+    def say(self, name: str, key: str, /, **values: object) -> str:
+        """Return a phrase with its values filled in."""
+        return str(self._lists[name][key][self._column]).format(**values)
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """Return the codes of a list, in order."""
+        return tuple(self._lists[name])
+
+    def readings(self) -> list[tuple[str, str]]:
+        """Return the paragraphs on how to read the workbook: name, meaning."""
+        return [(item["name"][self._column], item["meaning"][self._column]) for item in self._lists["reading"]]
+
+    def months(self) -> list[str]:
+        """Return the twelve short names of months that dates are shown with."""
+        return list(self._lists["months"]["short"])
+
+    def field_name(self, path: str) -> str:
+        """Return the name of a key path for people: "dates.3" -> "date 4"; an unknown path as it is."""
+        bare = ".".join(part for part in path.split(".") if not part.isdigit())
+        numbers = [part for part in path.split(".") if part.isdigit()]
+        head = bare.partition(".")[0]
+        if numbers and head in ("quarters", "quarter_results"):
+            return self.say("field", head[:-1], n=numbers[0])
+        if numbers and head in ("dates", "orders", "quantities"):
+            return self.say("field", head, n=int(numbers[0]) + 1)
+        for name in ("section", "field"):
+            if bare in self._lists[name]:
+                return self.say(name, bare, n="")
+        column = _column_of(bare)
+        if column is not None:
+            return self.pick(column.title)
+        while bare:
+            if bare in self._lists["field"]:
+                return self.say("field", bare, n="")
+            bare = bare.rpartition(".")[0]
+        return path
+
+
+def _column_of(bare: str) -> Column | None:
+    return next((column for column in plans()["reports"].columns if column.fields == (bare,)), None)
+
+
+def _plan(item: dict[str, Any]) -> TablePlan:
+    return TablePlan(
+        table=item["table"],
+        title=_pair(item["title"]),
+        about=_pair(item["about"]),
+        columns=tuple(_column(column) for column in item["column"]),
+        pages_wide=item.get("pages_wide", 1),
+    )
+
+
+def _column(item: dict[str, Any]) -> Column:
+    fields = item.get("field", [])
+    return Column(
+        key=item["key"],
+        title=_pair(item["title"]),
+        type=item["type"],
+        width=item["width"],
+        meaning=_pair(item["meaning"]),
+        unit=_pair(item["unit"]) if "unit" in item else None,
+        label=item.get("label"),
+        fields=(fields,) if isinstance(fields, str) else tuple(fields),
+        words=item.get("words"),
+    )
+
+
+def _pair(item: list[str]) -> Pair:
+    thai, english = item
+    return thai, english
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("export").joinpath(name).read_text(encoding="utf-8"))

@@ -1,0 +1,331 @@
+"""One report as rows of every table: the same values for workbook, CSV and data frames."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
+from export.flagging import FlagsOfReport, page_of, printed_text, value_text
+from export.layout import Words, columns_of_path, plans
+from export.text import parts
+from raingan.records import (
+    SECTIONS,
+    FileResult,
+    Flag,
+    MessageKind,
+    Report,
+    RunInfo,
+    State,
+    Strategy,
+    StrategyItem,
+    section_field,
+)
+
+Value = str | int | Decimal | date | None
+Values = Sequence[Value]
+
+# A flag whose code is in no message table is shown among the worst: nobody knows how bad it is.
+_WORST = 1
+_LEAST = 4
+_DOUBTFUL = 2  # severities from 1 to this make a figure "to check"
+_NO_DOUBT = 9
+_PRINTED_LENGTH = 300
+_NO_ITEM = StrategyItem(None, None)
+
+
+class Row(NamedTuple):
+    """Values in the order of the table's columns; severity by index of the columns that are flagged."""
+
+    table: str
+    values: Values
+    marks: Mapping[int, int]
+
+
+_NO_MARKS: Mapping[int, int] = {}
+
+
+class RowMaker:
+    """Makes the rows of a run. `part_size` divides long paragraphs of the sections table; None leaves them whole."""
+
+    def __init__(self, run: RunInfo, part_size: int | None = None, long_text: int | None = None) -> None:
+        self.words = Words(run.language)
+        self._thai = run.language == "th"
+        self._kinds: dict[str, MessageKind] = {kind.code: kind for kind in run.messages}
+        self._part_size = part_size
+        self._long_text = long_text
+        self._seen_problems: set[int] = set()
+
+    def severity(self, code: str) -> int:
+        """Return 1 (worst) to 4."""
+        kind = self._kinds.get(code)
+        return _WORST if kind is None else min(max(kind.severity, _WORST), _LEAST)
+
+    def rows_of_report(self, number: int, report: Report) -> Iterator[Row]:
+        """Yield the rows of all tables but `files`; `number` is the report's, from 1."""
+        flags = FlagsOfReport(report.flags)
+        row = self._report(number, report)
+        yield row
+        yield from self._quarters(number, report, flags)
+        yield from self._sections(number, report, flags)
+        yield from self._long_fields(number, report, row)
+        yield from self._dates(number, report, flags)
+        yield from self._orders(number, report, flags)
+        yield from self._quantities(number, report, flags)
+        for flag in report.flags:
+            yield self._flag(number, report, flag)
+
+    def rows_of_file(self, number: int, file: FileResult) -> Iterator[Row]:
+        """Yield the row of a file, and a row among the flags for what no report of it tells.
+
+        Comes after the reports: a problem that a report already carries as a flag is not told twice.
+        """
+        problems = [(p.code, p.page, self._sentence(p.code, p.values)) for p in file.problems]
+        reason = file.message or ("" if file.reason is None else self._sentence(file.reason, file.reason_values))
+        values: Values = (
+            number,
+            file.file,
+            file.state.value,
+            file.reason,
+            reason or None,
+            file.reports,
+            file.pages,
+            file.kind.value,
+            file.encoding,
+            file.size,
+            "\n".join(sentence for _, _, sentence in problems) or None,
+            file.sha256,
+        )
+        yield Row("files", values, _NO_MARKS)
+        if file.state is State.FAILED and file.reason is not None:
+            yield self._file_flag(file, file.reason, None, reason)
+        for code, page, sentence in problems:
+            if _short_hash(file.file, code) not in self._seen_problems:
+                yield self._file_flag(file, code, page, sentence)
+
+    def _report(self, number: int, report: Report) -> Row:
+        marks = self._marks("reports", ((flag.field, flag) for flag in report.flags))
+        percent, outcome = achievement(report.target, report.actual)
+        if marks.get(_ACHIEVEMENT, _NO_DOUBT) <= _DOUBTFUL and outcome != NOT_COMPARABLE:
+            outcome = TO_CHECK
+        worst = min((self.severity(flag.code) for flag in report.flags), default=None)
+        strategy = report.strategy or Strategy()
+        issue, sub, goal = (item or _NO_ITEM for item in (strategy.issue, strategy.sub, strategy.goal))
+        first, last = report.pages or (None, None)
+        target, actual = report.target, report.actual
+        values: Values = (
+            number,
+            (State.REVIEW if report.flags else State.DONE).value,
+            None if worst is None else str(worst),
+            len(report.flags),
+            self._codes(report.flags),
+            report.file,
+            first,
+            last,
+            report.agency,
+            report.fiscal_year,
+            report.indicator_number,
+            report.indicator_name,
+            target.value,
+            target.upper,
+            target.operator,
+            target.unit,
+            target.text,
+            actual.value,
+            actual.upper,
+            actual.operator,
+            actual.unit,
+            actual.text,
+            percent,
+            outcome,
+            report.indicator_code,
+            report.indicator_type,
+            report.level,
+            issue.code,
+            issue.text,
+            sub.code,
+            sub.text,
+            goal.code,
+            goal.text,
+            report.responsible_person,
+            report.position,
+            report.form,
+            report.read_by,
+        )
+        return Row("reports", values, marks)
+
+    def _quarters(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+        for quarter in ("1", "2", "3", "4"):
+            found = [*flags.of(f"quarters.{quarter}"), *flags.of(f"quarter_results.{quarter}")]
+            result = report.quarter_results.get(quarter)
+            scores = result.scores if result is not None else ()
+            values: Values = (
+                number,
+                report.file,
+                int(quarter),
+                report.quarters.get(quarter),
+                result.value if result is not None else None,
+                result.assessment if result is not None else None,
+                scores[0] if scores else None,
+                scores[1] if len(scores) > 1 else None,
+                " / ".join(format(score, "f") for score in scores[2:]) or None,
+                page_of(report, f"quarters.{quarter}"),
+                self._codes(found),
+            )
+            yield Row("quarters", values, self._marks("quarters", ((flag.field, flag) for flag in found)))
+
+    def _sections(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+        for section in SECTIONS:
+            text = report.section(section)
+            if text:
+                path = section_field(section)
+                found = flags.of(path)
+                yield from self._paragraphs(number, report, section, path, text, found)
+
+    def _long_fields(self, number: int, report: Report, row: Row) -> Iterator[Row]:
+        """A field too long for its own cell stands whole among the sections: nothing is cut."""
+        if self._long_text is None:
+            return
+        for column, value in zip(plans()["reports"].columns, row.values, strict=True):
+            if isinstance(value, str) and len(value) > self._long_text and column.fields:
+                path = column.fields[0]
+                yield from self._paragraphs(number, report, path, path, value, ())
+
+    def _paragraphs(
+        self, number: int, report: Report, section: str, path: str, text: str, found: Sequence[Flag]
+    ) -> Iterator[Row]:
+        page, codes = page_of(report, path), self._codes(found)
+        marks = self._marks("sections", (("section_text", flag) for flag in found))
+        for index, paragraph in enumerate(text.split("\n"), 1):
+            pieces = [paragraph] if self._part_size is None else parts(paragraph, self._part_size)
+            for part, piece in enumerate(pieces, 1):
+                values = (number, report.file, section, index, part, len(pieces), piece, page, codes)
+                yield Row("sections", values, marks)
+
+    def _dates(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+        for index, item in enumerate(report.dates):
+            found = flags.of(f"dates.{index}")
+            page = page_of(report, section_field(item.section))
+            values: Values = (
+                number,
+                report.file,
+                index + 1,
+                item.section,
+                item.text,
+                item.kind.value,
+                item.start,
+                item.end,
+                page,
+                self._codes(found),
+            )
+            yield Row("dates", values, self._marks("dates", ((flag.field, flag) for flag in found)))
+
+    def _orders(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+        for index, item in enumerate(report.orders):
+            found = flags.of(f"orders.{index}")
+            page = page_of(report, section_field(item.section))
+            values: Values = (
+                number,
+                report.file,
+                index + 1,
+                item.section,
+                item.number,
+                item.date,
+                item.issuer,
+                item.text or None,
+                page,
+                self._codes(found),
+            )
+            yield Row("orders", values, self._marks("orders", ((flag.field, flag) for flag in found)))
+
+    def _quantities(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+        for index, item in enumerate(report.quantities):
+            found = flags.of(f"quantities.{index}")
+            page = page_of(report, section_field(item.section))
+            values: Values = (
+                number,
+                report.file,
+                index + 1,
+                item.section,
+                item.text,
+                item.operator,
+                item.value,
+                item.upper,
+                item.unit,
+                page,
+                self._codes(found),
+            )
+            yield Row("quantities", values, self._marks("quantities", ((flag.field, flag) for flag in found)))
+
+    def _flag(self, number: int, report: Report, flag: Flag) -> Row:
+        if flag.field in ("file", "pages"):
+            self._seen_problems.add(_short_hash(report.file, flag.code))
+        values: Values = (
+            str(self.severity(flag.code)),
+            number,
+            report.file,
+            page_of(report, flag.field),
+            None,
+            self.words.field_name(flag.field),
+            printed_text(report, flag.field, _PRINTED_LENGTH),
+            value_text(report, flag.field, self.words),
+            flag.message or self._sentence(flag.code, flag.values),
+            flag.code,
+            flag.field,
+        )
+        return Row("flags", values, _NO_MARKS)
+
+    def _file_flag(self, file: FileResult, code: str, page: int | None, sentence: str) -> Row:
+        severity, name = str(self.severity(code)), self.words.field_name("file")
+        values = (severity, None, file.file, page, None, name, None, None, sentence, code, "file")
+        return Row("flags", values, _NO_MARKS)
+
+    def _codes(self, flags: Sequence[Flag]) -> str | None:
+        """Codes once each, the worst first."""
+        if not flags:
+            return None
+        return ", ".join(sorted(dict.fromkeys(flag.code for flag in flags), key=self.severity))
+
+    def _marks(self, table: str, flagged: Iterator[tuple[str, Flag]]) -> Mapping[int, int]:
+        marks: dict[int, int] = {}
+        for path, flag in flagged:
+            severity = self.severity(flag.code)
+            for column in columns_of_path(table, path):
+                marks[column] = min(marks.get(column, severity), severity)
+            for column in _TOLD_IN[table]:
+                marks[column] = min(marks.get(column, severity), severity)
+        return marks or _NO_MARKS
+
+    def _sentence(self, code: str, values: Mapping[str, str]) -> str:
+        kind = self._kinds.get(code)
+        if kind is None:
+            return code
+        return (kind.thai if self._thai else kind.english).format_map(_Visible(values))
+
+
+class _Visible(dict[str, str]):
+    """A missing parameter shows as its name."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _short_hash(file: str, code: str) -> int:
+    """Eight bytes instead of two strings: a hundred thousand files must fit in memory."""
+    name = f"{code}\0{file}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big")
+
+
+def _index(table: str, key: str) -> int:
+    return next(i for i, column in enumerate(plans()[table].columns) if column.key == key)
+
+
+# Columns that tell of flags take the colour of the worst.
+_TOLD_IN = {
+    table: tuple(i for i, column in enumerate(plan.columns) if column.key in ("flags", "worst_severity"))
+    for table, plan in plans().items()
+}
+_ACHIEVEMENT = _index("reports", "achievement")

@@ -1,0 +1,97 @@
+"""Looks of cells: fonts, fills and number formats, registered once and used by number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from export.cells import MAX_DECIMALS, Look
+
+# Tahoma stands on Windows and on Macs with Office, and has every Thai sign; TH Sarabun New does not.
+FONT = "Tahoma"
+FONT_SIZE = 10
+DATE_FORMAT = "[$-107041E]d mmm yyyy"  # real dates shown in the Buddhist era: 5 มี.ค. 2564
+
+_MARGIN = "_-"  # as wide as a hyphen: keeps a figure off the text beside it
+
+HEADER_FILL = "1F4E78"
+_GREY = "595959"
+_LINE = "D9D9D9"
+_LINK_BLUE = "0563C1"
+SEVERITY_FILLS = {1: "FFC7CE", 2: "FFDDB3", 3: "FFF2CC", 4: "DDEBF7"}
+
+_WRAPPED = frozenset({"prose", "entry", "header", "word", "file_link", "link", "text"})
+_PLAIN_NUMBERS = frozenset({"year", "identifier"})
+_CENTRED = frozenset({"year", "identifier", "date", "header"})
+
+
+class Styles:
+    """Makes looks on a workbook, each once."""
+
+    def __init__(self, workbook: Any, sheet: Any) -> None:
+        self._workbook = workbook
+        self._sheet = sheet
+        self._looks: dict[tuple[str, int], Look] = {}
+
+    def look(self, kind: str, severity: int = 0) -> Look:
+        """Return the look for a type of column, a "title", "heading", "header", "label", "good" or "bad" cell."""
+        found = self._looks.get((kind, severity))
+        if found is None:
+            found = self._looks[kind, severity] = self._make(kind, severity)
+        return found
+
+    def _make(self, kind: str, severity: int) -> Look:
+        plain = kind in _PLAIN_NUMBERS
+        integer = "0" if plain else "#,##0" + _MARGIN
+        decimals = tuple(
+            self._style(kind, severity, "#,##0." + "0" * count + _MARGIN if count else integer)
+            for count in range(MAX_DECIMALS + 1)
+        )
+        text = self._style(kind, severity, "@" if kind == "text" else "General")
+        return Look(
+            text=text,
+            quoted=self._style(kind, severity, "@" if kind == "text" else "General", quoted=True),
+            integer=self._style(kind, severity, integer),
+            decimals=decimals,
+            date=self._style(kind, severity, DATE_FORMAT),
+            blank=text if severity or kind in ("header", "heading") else None,
+        )
+
+    def _style(self, kind: str, severity: int, number_format: str, quoted: bool = False) -> int:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Alignment, Border, PatternFill, Side
+
+        cell = WriteOnlyCell(self._sheet)
+        cell.font = self._font(kind)
+        numeric = number_format not in ("General", "@")
+        centred = kind in _CENTRED
+        cell.alignment = Alignment(
+            vertical="center" if kind == "header" else "top",
+            horizontal="center" if centred else "right" if numeric else None,
+            wrap_text=True if kind in _WRAPPED and not numeric else None,
+        )
+        cell.number_format = number_format
+        fill = HEADER_FILL if kind == "header" else SEVERITY_FILLS.get(severity)
+        if fill is not None:
+            cell.fill = PatternFill("solid", start_color=fill)
+        if kind in ("heading", "entry", "count"):
+            cell.border = Border(bottom=Side("thin", color=_LINE))
+        if quoted:
+            cell.quotePrefix = True
+        return int(cell.style_id)
+
+    def _font(self, kind: str) -> Any:
+        from openpyxl.styles import Font
+
+        if kind == "header":
+            return Font(FONT, FONT_SIZE, bold=True, color="FFFFFF")
+        if kind == "title":
+            return Font(FONT, 16, bold=True, color=HEADER_FILL)
+        if kind == "heading":
+            return Font(FONT, 12, bold=True, color=HEADER_FILL)
+        if kind == "good":
+            return Font(FONT, FONT_SIZE, bold=True, color="006100")
+        if kind == "bad":
+            return Font(FONT, FONT_SIZE, bold=True, color="9C0006")
+        if kind in ("link", "file_link"):
+            return Font(FONT, FONT_SIZE, underline="single", color=_LINK_BLUE)
+        return Font(FONT, FONT_SIZE, color=_GREY if kind == "label" else None)

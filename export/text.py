@@ -1,0 +1,78 @@
+"""Text made fit for a file format: cleaned visibly, split where a format has limits, shortened with a mark."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+REPLACEMENT = "\ufffd"
+MORE = "…"
+
+# What XML cannot hold: control characters other than tab and line feed, lone surrogates, two noncharacters.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_RETURN = re.compile("\r\n?")
+_SPACE = re.compile(r"\s+")
+
+_RISKY_START = frozenset("=+-@\t\r\n\0" + "＝＋－＠" + "﹦﹢﹣﹫" + "⁼⁺⁻₌₊₋" + "−")
+
+# Excel's limits for one cell. It counts a character outside the basic plane as two.
+CELL_UNITS = 32_767
+CELL_LINE_FEEDS = 253
+
+
+def clean(text: str) -> str:
+    """Replace each character that no spreadsheet can hold by U+FFFD; line ends become line feeds."""
+    if "\r" in text:
+        text = _RETURN.sub("\n", text)
+    return _UNFIT.sub(REPLACEMENT, text)
+
+
+def cut_for_cell(text: str, mark: str) -> tuple[str, bool]:
+    """Return text that one cell can hold, and whether it had to be cut; a cut text ends with `mark`."""
+    if len(text) <= CELL_LINE_FEEDS:
+        return text, False
+    cut = text
+    if cut.count("\n") > CELL_LINE_FEEDS:
+        cut = "\n".join(cut.split("\n", CELL_LINE_FEEDS)[:CELL_LINE_FEEDS])
+    if len(cut) * 2 > CELL_UNITS:
+        room = CELL_UNITS - len(mark)
+        units = cut.encode("utf-16-le")
+        if len(units) > room * 2:
+            # "ignore" drops half of a pair that the cut divided.
+            cut = units[: room * 2].decode("utf-16-le", "ignore")
+    return (text, False) if cut == text else (cut + mark, True)
+
+
+def parts(text: str, size: int) -> list[str]:
+    """Split at spaces or, in running Thai, before a base character, into pieces of at most `size` characters.
+
+    The pieces joined give the text again.
+    """
+    pieces = []
+    start = 0
+    while len(text) - start > size:
+        end = start + size
+        space = text.rfind(" ", start + size // 2, end)
+        if space >= 0:
+            end = space + 1
+        else:
+            while end > start + size // 2 and unicodedata.category(text[end])[0] == "M":
+                end -= 1
+        pieces.append(text[start:end])
+        start = end
+    pieces.append(text[start:])
+    return pieces
+
+
+def shortened(text: str, length: int) -> str:
+    """Return the text on one line, at most `length` characters, cut with a mark that shows."""
+    line = _SPACE.sub(" ", text).strip()
+    return line if len(line) <= length else line[: length - 1] + MORE
+
+
+def is_risky(text: str) -> bool:
+    """Say whether a spreadsheet that guesses types could take the text for a formula (OWASP ASVS 1.2.10).
+
+    Small and full-width forms of the signs count: spreadsheets set to Asian input fold them.
+    """
+    return bool(text) and text[0] in _RISKY_START

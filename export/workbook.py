@@ -1,0 +1,223 @@
+"""The workbook, from reports and files that pass once: memory stays flat, the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from export.cells import Look
+from export.explain import explanation_rows
+from export.layout import TablePlan, Words, plans
+from export.links import link_maker, page_suffix
+from export.package import FIXED_TIME, Package, SheetRows
+from export.rows import RowMaker
+from export.sheets import EXCEL_LIMITS, Limits, Link, Notes, Part, TableSheet
+from export.spools import FileIndex, FlagSpool
+from export.styles import Styles
+from export.summary import Chart, Tally, summary_rows, summary_widths
+from raingan.records import FileResult, Report, RunInfo
+
+# A row is at most 409 points high: about 25 lines of the text column, which 2,000 characters fill.
+_PART_SIZE = 2_000
+# A text over this is certain to be cut in its own cell, so it is given whole among the sections.
+_LONG_TEXT = 16_000
+_A4 = 9
+
+
+def write_workbook(
+    path: Path,
+    reports: Iterable[Report],
+    files: Iterable[FileResult],
+    run: RunInfo,
+    *,
+    folder: Path | None = None,
+    limits: Limits = EXCEL_LIMITS,
+) -> None:
+    """Write the workbook to `path`; raises OSError.
+
+    Reports are iterated first, then files, each once. `folder` is where the workbook will stand in the end, if that
+    is not the folder of `path`: links to the files are relative to it.
+    """
+    with tempfile.TemporaryDirectory(prefix=".raingan-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
+        book = _Book(Path(temporary), run, limits)
+        try:
+            book.add_reports(reports)
+            book.add_files(files, folder or path.parent)
+            book.add_flags(folder or path.parent)
+            book.add_explanation()
+            book.save(path)
+        finally:
+            book.close()
+
+
+class _Book:
+    def __init__(self, temporary: Path, run: RunInfo, limits: Limits) -> None:
+        from openpyxl import Workbook
+
+        self._run = run
+        self._temporary = temporary
+        self._words = Words(run.language)
+        self._rows = RowMaker(run, _PART_SIZE, _LONG_TEXT)
+        self._tally = Tally()
+        self._notes = Notes()
+        self._flags = FlagSpool(temporary)
+        self._index = FileIndex(temporary)
+        self._workbook: Any = Workbook(write_only=True)
+        self._summary_sheet: Any = self._workbook.create_sheet(self._words.say("summary", "title"))
+        self._styles = Styles(self._workbook, self._summary_sheet)
+        self._sheets = {
+            name: TableSheet(temporary, plan, self._words, self._styles, self._notes, limits)
+            for name, plan in plans().items()
+        }
+
+    def add_reports(self, reports: Iterable[Report]) -> None:
+        sheets = self._sheets
+        for number, report in enumerate(reports, 1):
+            for row in self._rows.rows_of_report(number, report):
+                if row.table == "flags":
+                    self._keep_flag(row.values)
+                else:
+                    sheets[row.table].append(row.values, row.marks)
+                    if row.table == "reports":
+                        self._tally.add_report(row.values)
+
+    def add_files(self, files: Iterable[FileResult], folder: Path) -> None:
+        link_to = link_maker(folder)
+        sheet = self._sheets["files"]
+        column = _column(sheet.plan, "file")
+        for number, file in enumerate(files, 1):
+            self._tally.add_file(file)
+            if file.path is not None:
+                self._index.add(file.file, file.path, file.kind.value)
+            for row in self._rows.rows_of_file(number, file):
+                if row.table == "flags":
+                    self._keep_flag(row.values)
+                else:
+                    sheet.append(row.values, links={column: Link(link_to(file.path))} if file.path else {})
+
+    def add_flags(self, folder: Path) -> None:
+        link_to = link_maker(folder)
+        sheet = self._sheets["flags"]
+        link_column = _column(sheet.plan, "link")
+        severity, file, page, code = (_column(sheet.plan, key) for key in ("severity", "file", "page", "code"))
+        for values in self._flags.worst_first():
+            found = self._index.find(values[file])
+            links = {}
+            if found is not None:
+                target = link_to(found[0]) + page_suffix(values[file], found[0], found[1], values[page])
+                links = {link_column: Link(target)}
+                key = "open" if values[page] is None else "open_page"
+                values[link_column] = self._words.say("text", key, page=values[page])
+            # The flag's own row is coloured where its code stands as text.
+            mark = int(values[severity])
+            place = sheet.append(values, {severity: mark, code: mark}, links)
+            self._tally.first_rows.setdefault(values[code], place)
+
+    def add_explanation(self) -> None:
+        for row in explanation_rows(self._run, self._words):
+            self._sheets["explanation"].append(row)
+
+    def save(self, path: Path) -> None:
+        from openpyxl.writer.excel import ExcelWriter
+
+        for sheet in self._sheets.values():
+            sheet.finish()
+        contents = [self._summary()]
+        for sheet in self._sheets.values():
+            for number, part in enumerate(sheet.parts, 1):
+                self._table_sheet(sheet, part, number)
+                contents.append(part.close())
+        self._properties()
+        names = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(contents) + 1)]
+        with Package(path, dict(zip(names, contents, strict=True))) as package:
+            ExcelWriter(self._workbook, package).save()
+
+    def close(self) -> None:
+        self._flags.close()
+        self._index.close()
+
+    def _keep_flag(self, values: Any) -> None:
+        self._tally.add_flag(values)
+        self._flags.add(values)
+
+    def _summary(self) -> SheetRows:
+        title, sheet = self._words.say("summary", "title"), self._summary_sheet
+        widths = summary_widths()
+        part = Part(self._temporary, "summary", title, len(widths), self._notes)
+        rows, charts = summary_rows(self._tally, self._notes, self._run, self._words)
+        cut_mark = self._words.say("text", "cut_mark_elsewhere")
+        for row in rows:
+            cells: list[tuple[int, object, Look]] = [
+                (index, value, self._styles.look(kind)) for index, value, kind in row.cells
+            ]
+            part.write(cells, cut_mark, row.height)
+            if row.link is not None:
+                part.link(*row.link)
+        for letter, width in zip(part.letters, widths, strict=True):
+            sheet.column_dimensions[letter].width = width
+        sheet.sheet_view.showGridLines = False
+        self._page_setup(sheet, title, 1)
+        for chart in charts:
+            _add_chart(sheet, chart)
+        return part.close()
+
+    def _table_sheet(self, table: TableSheet, part: Part, number: int) -> None:
+        from openpyxl.worksheet.filters import AutoFilter
+        from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+        sheet = self._workbook.create_sheet(part.title)
+        sheet.freeze_panes = "B2"
+        for letter, column in zip(part.letters, table.plan.columns, strict=True):
+            sheet.column_dimensions[letter].width = column.width
+        self._page_setup(sheet, part.title, table.plan.pages_wide)
+        sheet.print_title_rows = "1:1"
+        sheet.print_options.gridLines = True
+        if table.plan.pages_wide > 1:
+            sheet.print_title_cols = "A:A"
+        name = table.plan.table.capitalize() + ("" if number == 1 else f"_{number}")
+        area = f"A1:{part.letters[-1]}{part.rows}"
+        sheet.tables.add(
+            Table(
+                displayName=name,
+                name=name,
+                ref=area,
+                autoFilter=AutoFilter(ref=area),
+                tableColumns=[TableColumn(id=index, name=title) for index, title in enumerate(table.titles, 1)],
+                tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=True, showColumnStripes=False),
+            )
+        )
+
+    def _page_setup(self, sheet: Any, title: str, pages_wide: int) -> None:
+        from openpyxl.worksheet.properties import PageSetupProperties
+
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        setup, margins = sheet.page_setup, sheet.page_margins
+        setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", _A4, pages_wide, 0
+        margins.left = margins.right = 0.4
+        margins.top = margins.bottom = 0.6
+        margins.header = margins.footer = 0.3
+        footer = sheet.HeaderFooter.oddFooter
+        footer.left.text = title.replace("&", "&&")
+        footer.right.text = self._words.say("text", "footer")
+
+    def _properties(self) -> None:
+        from datetime import datetime
+
+        properties = self._workbook.properties
+        properties.created = properties.modified = datetime(*FIXED_TIME)
+        properties.creator = f"Raingan {self._run.version}"
+        properties.title = self._words.say("text", "document_title")
+        # There is nothing to compute: without this Excel would ask to save a workbook nobody changed.
+        self._workbook.calculation.fullCalcOnLoad = False
+
+
+def _column(plan: TablePlan, key: str) -> int:
+    return next(index for index, column in enumerate(plan.columns) if column.key == key)
+
+
+def _add_chart(sheet: Any, chart: Chart) -> None:
+    from export.charts import bar_chart
+
+    sheet.add_chart(bar_chart(sheet.title, chart), chart.anchor)

@@ -1,0 +1,35 @@
+"""One file, whatever it is, becomes a `Document`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from extract import triage
+from raingan.records import Document, InputError, Kind, Limits, Source
+
+Reader = Callable[[Source, Limits], Document]
+
+# The module and function that read each kind; a reader is imported when its first file comes.
+READERS: dict[Kind, tuple[str, str]] = {
+    Kind.TEXT: ("extract.text", "read_text"),
+    Kind.HTML: ("extract.html", "read_html"),
+    Kind.DOCX: ("extract.docx", "read_docx"),
+    Kind.PDF: ("extract.pdf", "read_pdf"),
+    Kind.IMAGE: ("extract.image", "read_image"),
+}
+
+
+def read_document(source: Source, limits: Limits) -> Document:
+    """Tell what a file is and read it; raise `InputError` with the reason if that cannot be done."""
+    if not source.data:
+        raise InputError("empty-file")
+    found = triage.look(source)
+    if found.kind is Kind.ZIP:
+        # `extract.inputs` opens archives; one that comes here was named as a single document.
+        raise InputError("unsupported-kind", kind="zip")
+    if found.kind not in READERS:
+        raise triage.refusal(source, found)
+    module, function = READERS[found.kind]
+    reader: Reader = getattr(import_module(module), function)
+    return reader(source, limits)

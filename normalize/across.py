@@ -1,0 +1,185 @@
+"""Checks between reports: the same prose twice, an order with two dates, one indicator reported twice.
+
+What has to be remembered of a report goes to a database file, so that memory stays flat over 100,000
+reports. The file lives in the directory the caller names and goes with `close`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from normalize.checks import thai_day
+from normalize.prose import comparable, fingerprint
+from normalize.units import canonical_unit
+from raingan.records import SECTIONS, Flag, Measure, Report, section_field
+
+# Definition and calculation belong to the indicator: fifty districts report on it in the same words. The other
+# sections are the reporter's own.
+OWN_SECTIONS = tuple(section for section in SECTIONS if section not in ("definition", "calculation"))
+
+# Rows are written in batches: one statement for a few hundred reports instead of one a row.
+_BATCH = 5_000
+
+# An order cited in a thousand reports with two dates gives each report one flag, with the first few dates.
+_DATES_SHOWN = 4
+
+_TABLES = """
+create table prose (mark blob not null, report integer not null, rank integer not null, section text not null);
+create table cited (number text not null, issuer text not null, day text not null, report integer not null,
+                    item integer not null);
+create table figures (subject blob not null, report integer not null, target text not null, actual text not null,
+                      shown_target text not null, shown_actual text not null);
+create table files (report integer primary key, file text not null);
+"""
+
+_INDEXES = """
+create index prose_mark on prose (mark, report);
+create index cited_number on cited (number, issuer, day);
+create index figures_subject on figures (subject, report);
+"""
+
+# One row for each pair of reports that share wording: the first report that had it, and the first such section.
+# (With min() in a query, SQLite takes the other columns from the row of the minimum.)
+_PROSE = """
+select shared.report, 1, 'prose-repeated', min(shared.rank), file, shared.section, count(*)
+from (select p.report as report, p.rank as rank, first.report as other, first.section as section
+      from prose p
+      join (select mark, min(report) as report, section from prose group by mark having count(*) > 1) first
+        using (mark)
+      where p.report > first.report) shared
+join files on files.report = shared.other
+group by shared.report, shared.other
+order by shared.report, shared.other
+"""
+
+_ORDERS = """
+select c.report, 2, 'order-two-dates', c.item, c.number, d.days, ''
+from cited c
+join (select number, issuer, group_concat(day) as days
+      from (select distinct number, issuer, day from cited order by number, issuer, day)
+      group by number, issuer having count(*) > 1) d
+  on d.number = c.number and d.issuer = c.issuer
+order by c.report, c.item
+"""
+
+_FIGURES = """
+select f.report, 3, 'reported-twice', '', files.file, first.shown_target, first.shown_actual
+from figures f
+join (select subject, min(report) as report, target, actual, shown_target, shown_actual
+      from figures group by subject having count(*) > 1) first using (subject)
+join files on files.report = first.report
+where f.report > first.report and (f.target <> first.target or f.actual <> first.actual)
+order by f.report
+"""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows that wait to be written."""
+
+    prose: list[tuple[bytes, int, int, str]] = field(default_factory=list)
+    cited: list[tuple[str, str, str, int, int]] = field(default_factory=list)
+    figures: list[tuple[bytes, int, str, str, str, str]] = field(default_factory=list)
+    files: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Across:
+    """Collects reports one by one, then yields the flags that need more than one of them."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "across.sqlite3"
+        self._path.unlink(missing_ok=True)
+        self._database = sqlite3.connect(self._path, isolation_level=None)
+        # A temporary file of ours: if the machine stops, the run starts anew and so does this file.
+        self._database.execute("pragma journal_mode = off")
+        self._database.execute("pragma synchronous = off")
+        self._database.execute("pragma cache_size = -8000")
+        self._database.execute("pragma temp_store = file")
+        self._database.executescript(_TABLES)
+        self._rows = _Rows()
+        self._indexed = False
+
+    def add(self, index: int, report: Report) -> None:
+        """Remember what a report may share with another; `index` is the report's place in the run."""
+        rows = self._rows
+        rows.files.append((index, report.file))
+        for rank, section in enumerate(OWN_SECTIONS):
+            mark = fingerprint(report.section(section))
+            if mark is not None:
+                rows.prose.append((mark, index, rank, section))
+        for item, order in enumerate(report.orders):
+            if order.date is not None and order.issuer is not None:
+                rows.cited.append((order.number, comparable(order.issuer), order.date.isoformat(), index, item))
+        subject = _subject(report)
+        if subject is not None:
+            figures = [_figure(measure) for measure in (report.target, report.actual)]
+            shown = [measure.text or "-" for measure in (report.target, report.actual)]
+            rows.figures.append((subject, index, figures[0], figures[1], shown[0], shown[1]))
+        if len(rows.prose) + len(rows.cited) + len(rows.files) >= _BATCH:
+            self._write()
+
+    def flags(self) -> Iterator[tuple[int, Flag]]:
+        """Yield (index of the report, flag), ordered by index."""
+        self._write()
+        if not self._indexed:
+            self._database.executescript(_INDEXES)
+            self._indexed = True
+        queries = [self._database.execute(query) for query in (_PROSE, _ORDERS, _FIGURES)]
+        for report, _, code, place, *shown in heapq.merge(*queries, key=lambda row: (row[0], row[1])):
+            yield report, _flag(code, place, [str(value) for value in shown])
+
+    def close(self) -> None:
+        """Close and remove the database file."""
+        self._database.close()
+        self._path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Across:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _write(self) -> None:
+        rows, self._rows = self._rows, _Rows()
+        self._database.execute("begin")
+        self._database.executemany("insert into files values (?, ?)", rows.files)
+        self._database.executemany("insert into prose values (?, ?, ?, ?)", rows.prose)
+        self._database.executemany("insert into cited values (?, ?, ?, ?, ?)", rows.cited)
+        self._database.executemany("insert into figures values (?, ?, ?, ?, ?, ?)", rows.figures)
+        self._database.execute("commit")
+
+
+def _subject(report: Report) -> bytes | None:
+    """Return a mark of agency, fiscal year and indicator; None where one of them is not known."""
+    if report.agency is None or report.fiscal_year is None or report.indicator_name is None:
+        return None
+    parts = (comparable(report.agency), str(report.fiscal_year), comparable(report.indicator_name))
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _figure(measure: Measure) -> str:
+    """Return a figure in a form that is equal for equal figures: 5.00 and 5 are."""
+    value = "" if measure.value is None else f"{measure.value.normalize():f}"
+    return f"{value} {'' if measure.unit is None else canonical_unit(measure.unit)}"
+
+
+def _flag(code: str, place: int | str, shown: Sequence[str]) -> Flag:
+    if code == "prose-repeated":
+        return Flag(
+            code,
+            section_field(OWN_SECTIONS[int(place)]),
+            {"other": shown[0], "section": section_field(shown[1]), "count": shown[2]},
+        )
+    if code == "order-two-dates":
+        days = [thai_day(date.fromisoformat(day)) for day in sorted(shown[1].split(","))]
+        return Flag(code, f"orders.{place}", {"number": shown[0], "dates": ", ".join(days[:_DATES_SHOWN])})
+    return Flag(code, "actual", {"other": shown[0], "target": shown[1], "actual": shown[2]})

@@ -1,0 +1,258 @@
+"""What an auditor should look at in one report: one small function a check, in one table.
+
+Each check takes the report and what is known beside it, and yields flags. Thresholds are constants with
+their reasons. A check that would speak of every second report is worth nothing: where a doubt is
+ordinary (dates of older papers, plans for the next quarter) it stays silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+
+from normalize.dates.years import BE_OFFSET
+from normalize.digits import to_arabic
+from normalize.prose import paragraphs_for_comparison
+from normalize.tables import table
+from normalize.units import same_unit, unit_named
+from raingan.records import DateKind, Flag, Measure, Report, section_field
+
+# The contradictions seen on real pages are of 20 times (5 against 100 levels) and more; honest results
+# reach two or three times their target.
+FAR_TIMES = Decimal(5)
+
+# Results are printed with two decimals: below this two figures are the same.
+SAME_FIGURE = Decimal("0.005")
+
+# Quarter reports tell of the days around the quarter's end, too: a month later is no longer this quarter.
+QUARTER_SLACK = timedelta(days=31)
+
+# The fiscal year runs from 1 October to 30 September, named after the year it ends in.
+FISCAL_FIRST_MONTH = 10
+
+Check = Callable[[Report, frozenset[int]], Iterator[Flag]]
+
+
+def check_report(report: Report, cited_dates: frozenset[int] = frozenset()) -> list[Flag]:
+    """Run every check; `cited_dates` are the indices of dates that belong to cited papers."""
+    return [flag for check in CHECKS for flag in check(report, cited_dates)]
+
+
+# --- target and actual ----------------------------------------------------------------------------
+
+
+def _both_figures(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    target, actual = report.target.value is not None, report.actual.value is not None
+    if target and not actual:
+        yield Flag("target-without-actual", "actual")
+    if actual and not target:
+        yield Flag("actual-without-target", "target")
+
+
+def _units(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    target, actual = report.target.unit, report.actual.unit
+    if target is not None and actual is not None and not same_unit(target, actual):
+        yield Flag("units-differ", "actual.unit", {"target": target, "actual": actual})
+
+
+def _unit_and_name(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """A name that begins with its unit ("ร้อยละของ...", "ระดับความสำเร็จของ...") is measured in it."""
+    name, unit = report.indicator_name or "", unit_named(report.target.unit or report.actual.unit or "")
+    expected = next((word for word in table("checks")["named_units"] if name.startswith(word)), None)
+    if expected is not None and unit is not None and not same_unit(expected, unit.name):
+        yield Flag("unit-against-name", "target.unit", {"unit": unit.name, "expected": expected})
+
+
+def _range(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    figures = [("target.value", report.target.unit, report.target.value)]
+    figures.append(("actual.value", report.actual.unit, report.actual.value))
+    unit_of_quarters = report.actual.unit or report.target.unit
+    for quarter, result in sorted(report.quarter_results.items()):
+        figures.append((f"quarter_results.{quarter}.value", unit_of_quarters, result.value))
+    for field, printed_unit, value in figures:
+        unit = unit_named(printed_unit) if printed_unit is not None else None
+        if unit is None or unit.low is None or unit.high is None or value is None:
+            continue
+        if not unit.low <= value <= unit.high:
+            values = {"value": f"{value:f}", "unit": unit.name, "low": str(unit.low), "high": str(unit.high)}
+            yield Flag("value-out-of-range" if unit.hard else "value-unusual", field, values)
+
+
+def _target_zero(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    if report.target.value == 0:
+        yield Flag("target-zero", "target.value")
+
+
+def _far_from_target(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    target, actual = report.target.value, report.actual.value
+    if not target or actual is None or not _comparable(report.target, report.actual):
+        return
+    ratio = actual / target
+    if ratio >= FAR_TIMES or ratio <= 1 / FAR_TIMES:
+        values = {"actual": f"{actual:f}", "target": f"{target:f}", "ratio": f"{ratio:.2f}"}
+        yield Flag("actual-far-from-target", "actual.value", values)
+
+
+def _comparable(target: Measure, actual: Measure) -> bool:
+    """A target with an upper bound ("at most 10") is met by any smaller figure; other units do not compare."""
+    if target.operator in ("<=", "<"):
+        return False
+    return target.unit is None or actual.unit is None or same_unit(target.unit, actual.unit)
+
+
+# --- quarters and year ----------------------------------------------------------------------------
+
+
+def _adds_up(report: Report) -> bool:
+    """Tell whether the quarters are parts of the year, not results so far: then they may fall."""
+    values = [result.value for result in report.quarter_results.values() if result.value is not None]
+    actual = report.actual.value
+    return len(values) > 1 and actual is not None and abs(sum(values) - actual) <= SAME_FIGURE
+
+
+def _quarters_falling(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    if _adds_up(report):
+        return
+    previous: Decimal | None = None
+    for quarter, result in sorted(report.quarter_results.items()):
+        if result.value is None:
+            continue
+        if previous is not None and result.value < previous:
+            values = {"quarter": quarter, "value": f"{result.value:f}", "previous": f"{previous:f}"}
+            yield Flag("quarter-falling", f"quarter_results.{quarter}.value", values)
+        previous = result.value
+
+
+def _last_quarter(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    last, actual = report.quarter_results.get("4"), report.actual.value
+    if last is None or last.value is None or actual is None or _adds_up(report):
+        return
+    if abs(last.value - actual) > SAME_FIGURE:
+        values = {"value": f"{last.value:f}", "actual": f"{actual:f}"}
+        yield Flag("quarter-against-year", "quarter_results.4.value", values)
+
+
+def _summary(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """Compare the year summary's "amounts to N percent" with the printed actual."""
+    actual = report.actual
+    unit = unit_named(actual.unit) if actual.unit is not None else None
+    if actual.value is None or unit is None or unit.kind != "percent":
+        return
+    figures = [item for item in report.quantities if item.section == "year_summary" and item.unit == unit.name]
+    if any(item.value is not None and abs(item.value - actual.value) <= SAME_FIGURE for item in figures):
+        return
+    text = report.year_summary or ""
+    stated = [item for item in figures if _is_stated_result(text, item.text)]
+    if len(stated) == 1 and stated[0].value is not None:
+        values = {"value": f"{stated[0].value:f}", "actual": f"{actual.value:f}"}
+        yield Flag("summary-against-actual", "actual.value", values)
+
+
+def _is_stated_result(text: str, figure: str) -> bool:
+    before = text.partition(to_arabic(figure))[0].rstrip()
+    return before.endswith(tuple(table("checks")["result_words"]))
+
+
+# --- dates ----------------------------------------------------------------------------------------
+
+_POINTS = (DateKind.DAY, DateKind.DAY_RANGE, DateKind.MONTH, DateKind.MONTH_RANGE)
+
+
+def _dates(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """Days that a quarter's report tells of lie in its year, and not after its quarter."""
+    if report.fiscal_year is None:
+        return
+    first, last = fiscal_year_span(report.fiscal_year)
+    for index, mention in enumerate(report.dates):
+        if index in cited or not mention.section.startswith("quarter_") or mention.kind not in _POINTS:
+            continue
+        if mention.start is None or mention.end is None:
+            continue
+        field = f"dates.{index}"
+        if mention.end < first or mention.start > last:
+            values = {"text": mention.text, "fiscal_year": str(report.fiscal_year)}
+            yield Flag("date-outside-fiscal-year", field, values)
+        elif mention.start > quarter_end(report.fiscal_year, int(mention.section[-1])) + QUARTER_SLACK:
+            yield Flag("date-after-quarter", field, {"text": mention.text, "section": section_field(mention.section)})
+
+
+def fiscal_year_span(fiscal_year: int) -> tuple[date, date]:
+    """Return first and last day of a fiscal year of the Buddhist era: 2564 -> 2020-10-01, 2021-09-30."""
+    year = fiscal_year - BE_OFFSET
+    return date(year - 1, FISCAL_FIRST_MONTH, 1), date(year, FISCAL_FIRST_MONTH, 1) - timedelta(days=1)
+
+
+def quarter_end(fiscal_year: int, quarter: int) -> date:
+    """Return the last day of a fiscal quarter: quarter 1 ends in December."""
+    year = fiscal_year - BE_OFFSET
+    first_of_next = date(year, 1, 1) if quarter == 1 else date(year, 3 * quarter - 2, 1)
+    return first_of_next - timedelta(days=1)
+
+
+# --- orders, prose, quantities --------------------------------------------------------------------
+
+
+def _order_dates(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """One order has one date; an issuer that is not named may be the same."""
+    days: dict[str, dict[str | None, list[tuple[int, date]]]] = {}
+    for index, order in enumerate(report.orders):
+        if order.date is not None:
+            days.setdefault(order.number, {}).setdefault(order.issuer, []).append((index, order.date))
+    for number, by_issuer in days.items():
+        unnamed = by_issuer.get(None, [])
+        for issuer, found in by_issuer.items():
+            group = found if issuer is None and len(by_issuer) > 1 else [*found, *(unnamed if issuer else [])]
+            distinct = sorted({day for _, day in group})
+            if len(distinct) > 1:
+                index = max(index for index, _ in group)
+                values = {"number": number, "dates": ", ".join(thai_day(day) for day in distinct)}
+                yield Flag("order-two-dates", f"orders.{index}", values)
+
+
+@cache
+def _months() -> list[str]:
+    months: list[str] = table("checks")["months"]
+    return months
+
+
+def thai_day(day: date) -> str:
+    """Write a day as official Thai prose does, in the Buddhist era."""
+    return f"{day.day} {_months()[day.month - 1]} {day.year + BE_OFFSET}"
+
+
+def _repeated_prose(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """A paragraph of one quarter that stands word for word in another."""
+    first_seen: dict[str, str] = {}
+    for quarter, text in sorted(report.quarters.items()):
+        repeated: dict[str, None] = {}
+        for paragraph in paragraphs_for_comparison(text):
+            other = first_seen.setdefault(paragraph, quarter)
+            if other != quarter:
+                repeated.setdefault(other)
+        for other in repeated:
+            yield Flag("quarter-repeated", f"quarters.{quarter}", {"section": f"quarters.{other}"})
+
+
+def _unreadable_quantities(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    for index, quantity in enumerate(report.quantities):
+        if quantity.value is None:
+            yield Flag("value-unreadable", f"quantities.{index}", {"text": quantity.text})
+
+
+CHECKS: tuple[Check, ...] = (
+    _both_figures,
+    _units,
+    _unit_and_name,
+    _range,
+    _target_zero,
+    _far_from_target,
+    _quarters_falling,
+    _last_quarter,
+    _summary,
+    _dates,
+    _order_dates,
+    _repeated_prose,
+    _unreadable_quantities,
+)

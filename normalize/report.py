@@ -1,0 +1,293 @@
+"""One report: from raw sections to typed values, with their origin and what an auditor should look at.
+
+RawReport -> short fields -> measures -> prose -> dates, orders, quantities -> checks -> Report
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from normalize.checks import check_report, fiscal_year_span
+from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
+from normalize.digits import to_arabic
+from normalize.measures import parse_measure
+from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
+from normalize.orders import Citation, find_citations
+from normalize.quantities import find_quantities
+from normalize.strategy import STEPS, parse_strategy
+from raingan.records import (
+    SECTIONS,
+    DateMention,
+    Flag,
+    Measure,
+    Order,
+    Origin,
+    Quantity,
+    QuarterResult,
+    RawField,
+    RawReport,
+    Report,
+    section_field,
+)
+
+QUARTERS = ("1", "2", "3", "4")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A section with what was found in it; places count from the section's first letter."""
+
+    name: str  # one of SECTIONS
+    printed: str  # digits as printed
+    dates: tuple[FoundDate, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+
+
+def normalize_report(
+    raw: RawReport,
+    file: str,
+    sha256: str,
+    read_by: str,
+    document_flags: Sequence[Flag] = (),
+    has_pages: bool = True,
+) -> Report:
+    """Turn one report's raw sections into typed values; what is unsure is flagged. Raises nothing of its own."""
+    flags = [*document_flags, *raw.flags, *(flag for field in raw.fields for flag in field.flags)]
+    flags += [Flag("missing-section", key, {"section": key}) for key in raw.missing]
+
+    report = Report(
+        file=file,
+        sha256=sha256,
+        pages=(raw.first_page, raw.last_page) if has_pages else None,
+        read_by=read_by,
+        form=raw.form,
+        level=_option(raw, "level"),
+        agency=clean_agency(_line(raw, "agency")),
+        indicator_code=clean_line(_line(raw, "indicator_code")),
+        indicator_type=clean_line(_line(raw, "indicator_type")),
+        responsible_person=clean_person(_line(raw, "responsible_person")),
+        position=clean_person(_line(raw, "position")),
+        origin=_origin(raw, has_pages),
+    )
+    report = _with_name(report, raw)
+    report = _with_figures(report, raw, flags)
+    report = _with_prose(report, raw)
+    report, sections = _with_findings(report, raw, flags)
+    flags += check_report(report, _cited_dates(sections))
+    return dataclasses.replace(report, flags=tuple(_distinct(flags)))
+
+
+# --- short fields ---------------------------------------------------------------------------------
+
+
+def _fields(raw: RawReport, key: str) -> list[RawField]:
+    return [field for field in raw.fields if field.key == key]
+
+
+def _line(raw: RawReport, key: str) -> str | None:
+    """Return the paragraphs of a one-line field in one; of a field that stands twice the first that says something."""
+    for field in _fields(raw, key):
+        line = " ".join(field.paragraphs).strip()
+        if line:
+            return line
+    return None
+
+
+def _option(raw: RawReport, key: str) -> str | None:
+    return next((field.option for field in _fields(raw, key) if field.option is not None), None)
+
+
+def _origin(raw: RawReport, has_pages: bool) -> dict[str, Origin]:
+    origin: dict[str, Origin] = {}
+    for field in raw.fields:
+        page, box = (field.page, field.box) if has_pages else (None, None)
+        origin.setdefault(field.key, Origin(page, box, field.text, field.confidence))
+        if field.key == "indicator_name":
+            origin.setdefault("indicator_number", origin[field.key])
+    return origin
+
+
+def _with_name(report: Report, raw: RawReport) -> Report:
+    printed = clean_line(_line(raw, "indicator_name"))
+    if printed is None:
+        return report
+    number, name = split_number(printed)
+    number = clean_line(_line(raw, "indicator_number")) or number
+    return dataclasses.replace(report, indicator_number=number, indicator_name=name)
+
+
+def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
+    """Add target, actual, quarter figures and the strategy's codes."""
+    strategy, found = parse_strategy({step: _line(raw, f"strategy.{step}") or "" for step in STEPS})
+    flags += found
+    measures: dict[str, Measure] = {}
+    for key in ("target", "actual"):
+        field = next((item for item in _fields(raw, key) if item.paragraphs), None) or raw.get(key)
+        if field is None:
+            measures[key] = Measure()
+            continue
+        measures[key], found = parse_measure(" ".join(field.paragraphs), field.unit, key)
+        flags += found
+    return dataclasses.replace(
+        report,
+        strategy=strategy,
+        target=measures["target"],
+        actual=measures["actual"],
+        quarter_results=_quarter_results(raw, flags),
+    )
+
+
+def _quarter_results(raw: RawReport, flags: list[Flag]) -> dict[str, QuarterResult]:
+    results: dict[str, QuarterResult] = {}
+    for quarter in QUARTERS:
+        keys = {part: f"quarter_results.{quarter}.{part}" for part in ("value", "assessment", "scores")}
+        if not any(_fields(raw, key) for key in keys.values()):
+            continue
+        read: dict[str, Measure] = {}
+        for part in ("value", "assessment"):
+            read[part], found = parse_measure(_line(raw, keys[part]) or "")
+            flags += [dataclasses.replace(flag, field=keys[part]) for flag in found]
+        scores = []
+        for index, printed in enumerate((_line(raw, keys["scores"]) or "").split("/")):
+            score, found = parse_measure(printed)
+            flags += [dataclasses.replace(flag, field=f"{keys['scores']}.{index}") for flag in found]
+            if score.value is not None:
+                scores.append(score.value)
+        results[quarter] = QuarterResult(read["value"].value, read["assessment"].value, tuple(scores))
+    return results
+
+
+# --- prose ----------------------------------------------------------------------------------------
+
+
+def _paragraphs(raw: RawReport, key: str) -> tuple[str, ...]:
+    """Return a section's paragraphs; a section that stands twice keeps all its wording, each paragraph once."""
+    fields = _fields(raw, key)
+    if len(fields) == 1:
+        return fields[0].paragraphs
+    return tuple(dict.fromkeys(paragraph for field in fields for paragraph in field.paragraphs))
+
+
+def _with_prose(report: Report, raw: RawReport) -> Report:
+    texts = {name: clean_prose(_paragraphs(raw, section_field(name))) for name in SECTIONS}
+    return dataclasses.replace(
+        report,
+        definition=texts["definition"],
+        calculation=texts["calculation"],
+        quarters={quarter: texts[f"quarter_{quarter}"] for quarter in QUARTERS},
+        year_summary=texts["year_summary"],
+        supporting_factors=texts["supporting_factors"],
+        obstacles=texts["obstacles"],
+        evidence=texts["evidence"],
+    )
+
+
+def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[Report, list[Prose]]:
+    """Add fiscal year, dates, orders and quantities. Dates may need the year, and the year may need the dates."""
+    printed_year, year_flags = parse_fiscal_year(_line(raw, "fiscal_year"))
+    flags += year_flags
+    sections = [
+        _with_dates(Prose(name, printed), printed_year)
+        for name in SECTIONS
+        if (printed := _printed(report, raw, name)) is not None
+    ]
+    inferred = infer_fiscal_year(_mentions(sections))
+    if printed_year is None and inferred is not None:
+        sections = [_with_dates(section, inferred) if _doubtful(section) else section for section in sections]
+        flags.append(Flag("fiscal-year-inferred", "fiscal_year", {"fiscal_year": str(inferred)}))
+    elif printed_year is None:
+        flags.append(Flag("fiscal-year-unknown", "fiscal_year"))
+    elif inferred is not None and inferred != printed_year and _points_elsewhere(_mentions(sections), printed_year):
+        values = {"fiscal_year": str(printed_year), "other": str(inferred)}
+        flags.append(Flag("fiscal-year-conflict", "fiscal_year", values))
+    sections = [_with_citations(section) for section in sections]
+    dates = [found for section in sections for found in section.dates]
+    flags += [
+        dataclasses.replace(flag, field=f"dates.{index}") for index, found in enumerate(dates) for flag in found.flags
+    ]
+    return _joined(report, printed_year or inferred, sections), sections
+
+
+def _mentions(sections: Iterable[Prose]) -> list[DateMention]:
+    return [found.mention for section in sections for found in section.dates]
+
+
+def _doubtful(section: Prose) -> bool:
+    """Tell whether knowing the fiscal year may settle a date: one without its year or its era."""
+    return any(found.flags or found.mention.start is None for found in section.dates)
+
+
+def _points_elsewhere(mentions: Iterable[DateMention], printed_year: int) -> bool:
+    """Tell whether at least two days of the quarters' prose lie outside the printed year, and none inside.
+
+    One date of another year is ordinary (a paper, a plan); the quarters' own days all in another year are not.
+    """
+    first, last = fiscal_year_span(printed_year)
+    days = [item.start for item in mentions if item.section.startswith("quarter_") and item.start is not None]
+    return len(days) > 1 and not any(first <= day <= last for day in days)
+
+
+def _printed(report: Report, raw: RawReport, name: str) -> str | None:
+    """Return a section's text letter for letter as in the record, but with the digits that were printed."""
+    text = report.section(name)
+    if text is None:
+        return None
+    lines = (" ".join(paragraph.split()) for paragraph in _paragraphs(raw, section_field(name)))
+    printed = "\n".join(line for line in lines if line)
+    return printed if to_arabic(printed) == text else text
+
+
+def _with_dates(section: Prose, fiscal_year: int | None) -> Prose:
+    quarter = int(section.name[-1]) if section.name.startswith("quarter_") else None
+    found = locate_dates(section.printed, section.name, DateContext(fiscal_year, quarter))
+    return dataclasses.replace(section, dates=tuple(found))
+
+
+def _with_citations(section: Prose) -> Prose:
+    citations = find_citations(section.printed, section.dates)
+    spans = [(item.start, item.end) for item in section.dates] + [(item.start, item.end) for item in citations]
+    quantities = find_quantities(section.printed, section.name, spans)
+    return dataclasses.replace(section, citations=tuple(citations), quantities=tuple(quantities))
+
+
+def _joined(report: Report, fiscal_year: int | None, sections: Sequence[Prose]) -> Report:
+    return dataclasses.replace(
+        report,
+        fiscal_year=fiscal_year,
+        dates=tuple(_mentions(sections)),
+        orders=tuple(
+            Order(section.name, item.number, item.issued_on, item.issuer, section.printed[item.start : item.end])
+            for section in sections
+            for item in section.citations
+            if item.kind == "order"
+        ),
+        quantities=tuple(quantity for section in sections for quantity in section.quantities),
+    )
+
+
+def _cited_dates(sections: Sequence[Prose]) -> frozenset[int]:
+    """Return which dates of the report are dates of papers: an order may well be older than the year."""
+    cited: set[int] = set()
+    offset = 0
+    for section in sections:
+        inside = bytearray(len(section.printed))
+        for item in section.citations:
+            inside[item.start : item.end] = b"\x01" * (item.end - item.start)
+        cited.update(offset + index for index, found in enumerate(section.dates) if inside[found.start])
+        offset += len(section.dates)
+    return frozenset(cited)
+
+
+def _distinct(flags: Iterable[Flag]) -> list[Flag]:
+    """Keep the first of equal flags, in order."""
+    seen: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()
+    kept = []
+    for flag in flags:
+        key = (flag.code, flag.field, tuple(sorted(flag.values.items())))
+        if key not in seen:
+            seen.add(key)
+            kept.append(flag)
+    return kept

@@ -1,0 +1,108 @@
+"""Form files: what they may say, and what is told about mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extract.forms import FormError, load_forms, parse_form
+from extract.sections import find_reports
+from tests.extract_sections.made import document
+
+SMALL = """\
+id = "small"
+title = "small"
+evidence = 2
+
+[[field]]
+key = "indicator_name"
+kind = "text"
+labels = ["หัวข้อเรื่อง"]
+start = true
+
+[[field]]
+key = "evidence"
+kind = "prose"
+labels = ["เอกสารแนบ"]
+"""
+
+
+def test_bundled_forms_are_valid_and_fill_keys_of_the_record() -> None:
+    forms = load_forms()
+    assert [form.id for form in forms] == ["bma-indicator", "bma-web"]
+    for form in forms:
+        assert sum(field.start for field in form.fields) == 1
+        assert form.evidence <= sum(field.required for field in form.fields)
+
+
+@pytest.mark.parametrize(
+    "text, line, part",
+    [
+        ("id = ", 1, "TOML"),
+        ('id = "a"\ntitle = "b"\n[[field]\n', 3, "TOML"),
+        ('id = "a"\n\nfields = 3\n', 3, '"fields" is no key'),
+        (SMALL.replace('"small"\ntitle', '"Small Form"\ntitle'), 1, "a-z"),
+        (SMALL.replace('kind = "prose"', 'kind = "prosa"'), 13, "write one of"),
+        (SMALL.replace('key = "evidence"', 'key = "evidense"'), 12, "no key"),
+        (SMALL.replace('key = "evidence"', 'key = "indicator_name"'), 12, "first in line 6"),
+        (SMALL.replace('labels = ["เอกสารแนบ"]', 'labels = "เอกสารแนบ"'), 14, "list of texts"),
+        (SMALL.replace('labels = ["เอกสารแนบ"]', ""), 11, "labels"),
+        (SMALL.replace("start = true", 'start = "yes"'), 9, "true or false"),
+        (SMALL.replace("start = true", ""), 5, "start = true"),
+        (SMALL.replace("evidence = 2", "evidence = 9"), 3, "1 to 2"),
+        (SMALL + 'number = "๖.๑"\n', 15, "Arabic"),
+        (SMALL + 'colon = "maybe"\n', 15, "usual, needed, none"),
+        (SMALL + '\n[[junk]]\ntext = "a"\n', 17, "three letters"),
+        (SMALL + '\n[[junk]]\ntext = "abcd"\nmatch = "regex"\n', 18, "whole, start, inside"),
+        (SMALL + '\n[[field]]\nkey = "level"\nkind = "options"\nlabels = ["ระดับ"]\n', 16, "[[field.option]]"),
+        (
+            SMALL + '\n[[field]]\nkey = "level"\nkind = "options"\nlabels = ["ระดับ"]\n[[field.option]]\nvalue = 3\n',
+            20,
+            "option",
+        ),
+        ('id = "a"\nfield = "b"\n', 2, "[[field]]"),
+        ('title = "a"\n', 1, '"id" is missing'),
+        ("[" * 5000, None, "TOML"),
+    ],
+)
+def test_mistakes_are_told_with_their_line(text: str, line: int | None, part: str) -> None:
+    with pytest.raises(FormError) as caught:
+        parse_form(text, "my.toml")
+    assert caught.value.path == "my.toml"
+    assert part in caught.value.message
+    assert line is None or caught.value.line == line
+    assert str(caught.value).startswith("my.toml")
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_bytes(b"\xff\xfe\x00")
+    for path in (str(tmp_path / "none.toml"), str(tmp_path), str(bad)):
+        with pytest.raises(FormError):
+            load_forms([path])
+
+
+def test_own_form_goes_first_and_may_replace(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(SMALL, encoding="utf-8")
+    forms = load_forms([str(own)])
+    assert [form.id for form in forms] == ["small", "bma-indicator", "bma-web"]
+    (report,) = find_reports(document(["หัวข้อเรื่อง : ปลูกต้นไม้", "ในสวน", "เอกสารแนบ :", "ทะเบียน"]), forms)
+    assert report.form == "small"
+    assert [field.paragraphs for field in report.fields] == [("ปลูกต้นไม้ ในสวน",), ("ทะเบียน",)]
+    own.write_text(SMALL.replace('id = "small"', 'id = "bma-web"'), encoding="utf-8-sig")
+    assert next(form.title for form in load_forms([str(own)])) == "small"
+    assert len(load_forms([str(own)])) == 2
+    with pytest.raises(FormError, match="already taken"):
+        load_forms([str(own), str(own)])
+
+
+def test_example_of_the_readme_works() -> None:
+    import extract
+
+    text = (Path(str(extract.__file__)).parent / "forms" / "README.md").read_text(encoding="utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    assert parse_form(example, "README.md").id == "my-form"
+    for key in ("labels", "unit_in_label", "named-code", "unit_header", "evidence"):
+        assert key in text

@@ -1,0 +1,133 @@
+"""The folders are the architecture: who may import whom, what starts light, and where Thai words live."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("raingan", "extract", "normalize", "export")
+STAGES = PACKAGES[1:]
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+# What a stage may know of the application: the records, and for export their JSON shape.
+ALLOWED = {
+    "extract": {"raingan.records"},
+    "normalize": {"raingan.records"},
+    "export": {"raingan.records", "raingan.jsonrecord"},
+}
+HEAVY = ("pandas", "numpy", "openpyxl", "pdfplumber", "pypdfium2", "pythainlp", "PIL", "lxml")
+LINES_AT_MOST = 500
+THAI = re.compile("[\u0e01-\u0e5b]")
+CARRIES_A_CODE = {"Flag", "Problem", "InputError"}
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield every imported module, those inside functions and type-checking blocks too."""
+    package = list(path.relative_to(ROOT).parent.parts)
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            # `from raingan import records` names a module too.
+            yield from (f"{module}.{alias.name}" for alias in node.names) if module == "raingan" else (module,)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_stage_imports_the_records_and_itself(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    if package == "raingan":
+        return
+    ours = {module for module in imports_of(path) if module.split(".")[0] in PACKAGES}
+    assert {module for module in ours if module.split(".")[0] != package} <= ALLOWED[package]
+
+
+def test_the_records_import_no_stage() -> None:
+    for name in ("records.py", "jsonrecord.py"):
+        imported = {module.split(".")[0] for module in imports_of(ROOT / "raingan" / name)}
+        assert not imported & set(STAGES)
+
+
+@pytest.mark.parametrize(
+    "code", ["import raingan.cli", "import raingan", "from raingan.cli import main; main(['--help'])"]
+)
+def test_the_command_line_starts_light(code: str) -> None:
+    """Help answers at once: no clock is asked, only what was imported."""
+    tail = f"\nfinally:\n    import sys; print('HEAVY', sorted(set({HEAVY!r}) & set(sys.modules)))"
+    script = f"try:\n    {code}\nexcept SystemExit:\n    pass{tail}"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert run.stdout.splitlines()[-1] == "HEAVY []", run.stderr
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_thai_words_are_data(path: Path) -> None:
+    """Code knows no Thai: words stand in data files, each with its source. Docstrings may show examples."""
+    tree = tree_of(path)
+    # A string alone on a line explains the name above it; it is a docstring too.
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    source = path.read_text(encoding="utf-8").splitlines()
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+        # An escape such as "\u0e33" names a character of the script, not a word: look at the source.
+        if THAI.search(node.value) and THAI.search("\n".join(source[node.lineno - 1 : node.end_lineno]))
+    ]
+    assert found == []
+
+
+def codes_used(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield every literal code that a flag, a problem or an error is made with."""
+    for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called in CARRIES_A_CODE and node.args:
+            first = node.args[0]
+            for part in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value, node.lineno
+
+
+def test_every_code_has_its_sentence() -> None:
+    known = tomllib.loads((ROOT / "raingan" / "messages.toml").read_text(encoding="utf-8"))
+    used = [(code, f"{name_of(path)}:{line}") for path in MODULES for code, line in codes_used(path)]
+    assert used, "the walk found no code at all"
+    assert [entry for entry in used if entry[0] not in known] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_AT_MOST
+
+
+def test_every_top_level_package_is_shipped() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == list(PACKAGES)
+
+
+def test_the_locked_packages_come_from_the_public_index() -> None:
+    """A lock file made behind a mirror would name it, and fail everywhere else."""
+    hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text(encoding="utf-8")))
+    assert hosts == {"pypi.org", "files.pythonhosted.org"}
+    required = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+    assert "://" not in required and "--index" not in required and "--find-links" not in required
