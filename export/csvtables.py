@@ -11,13 +11,11 @@ from pathlib import Path
 
 from export.layout import plans
 from export.rows import RowMaker
-from export.text import clean, is_risky
+from export.text import clean, is_risky, plain_number
 from raingan.records import FileResult, Report, RunInfo
 
 TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "flags", "files")
 """Names of the tables, and of their files without suffix."""
-
-_PLAIN_EXPONENT = 100
 
 
 def write_csv(path: Path, reports: Iterable[Report], files: Iterable[FileResult], run: RunInfo) -> None:
@@ -56,7 +54,7 @@ def csv_field(value: object) -> str:
         text = clean(value)
         return "'" + text if is_risky(text) or is_risky(value) else text
     if isinstance(value, Decimal):
-        return format(value, "f") if abs(value.adjusted()) < _PLAIN_EXPONENT else str(value)
+        return plain_number(value)
     if isinstance(value, int | date):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in a table")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from export.layout import Words
-from export.text import shortened
+from export.text import plain_number, shortened
 from raingan.records import DateMention, Flag, Measure, Order, Quantity, Report, section_field
 
 # Parts of the record that are lists or are kept by quarter: a flag on "dates.3.start" belongs to row "dates.3".
@@ -78,7 +78,7 @@ def value_text(report: Report, path: str, words: Words) -> str | None:
         return _amount(measure.value, measure.upper, measure.operator, measure.unit)
     value = _attribute(report, path)
     if isinstance(value, Decimal):
-        return _plain(value)
+        return plain_number(value, ",")
     if path == "level" and isinstance(value, str):
         return words.of("level", value)
     return shortened(str(value), _VALUE_LENGTH) if isinstance(value, str | int) and path not in _PROSE else None
@@ -112,13 +112,9 @@ def _attribute(report: Report, path: str) -> object:
 def _amount(value: Decimal | None, upper: Decimal | None, operator: str | None, unit: str | None) -> str | None:
     if value is None:
         return None
-    shown = _range(_plain(value), None if upper is None else _plain(upper))
+    shown = _range(plain_number(value, ","), None if upper is None else plain_number(upper, ","))
     sign = operator if operator != ".." else None
     return " ".join(part for part in (sign, shown, unit) if part)
-
-
-def _plain(value: Decimal) -> str:
-    return format(value, ",f") if abs(value.adjusted()) < 100 else str(value)
 
 
 def _range(first: str | None, last: str | None) -> str | None:

@@ -48,10 +48,12 @@ class Package(ZipFile):
         """Write a small part; XML in canonical form, so that it does not matter which XML library made it."""
         text = _canonical(_APPLICATION if name == "docProps/app.xml" else data)
         sheet = self._sheets.get(str(name).replace("_rels/", "").removesuffix(".rels")) if "_rels" in name else None
-        if sheet is not None:
-            text = text.replace("</Relationships>", sheet.targets.read_text("utf-8") + "</Relationships>")
+        head, end = _split_before(text, ("</Relationships>",)) if sheet is not None else (text, "")
         with self.open(_entry(name), "w") as part:
-            part.write(text.encode())
+            part.write(head.encode())
+            if sheet is not None:
+                _copy(sheet.targets, part)
+            part.write(end.encode())
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Write a sheet: openpyxl's part, with our rows and links in their places."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
 from export.flagging import FlagsOfReport, page_of, printed_text, value_text
 from export.layout import Words, columns_of_path, plans
-from export.text import parts
+from export.text import clean, fits_cell, line_ends, parts, plain_number
 from raingan.records import (
     SECTIONS,
     FileResult,
@@ -49,14 +49,17 @@ _NO_MARKS: Mapping[int, int] = {}
 
 
 class RowMaker:
-    """Makes the rows of a run. `part_size` divides long paragraphs of the sections table; None leaves them whole."""
+    """Makes the rows of a run.
 
-    def __init__(self, run: RunInfo, part_size: int | None = None, long_text: int | None = None) -> None:
+    With `part_size` the rows are for cells: long paragraphs of the sections table are divided, and a field of the
+    reports table that no cell holds is repeated there. None is for formats without such limits.
+    """
+
+    def __init__(self, run: RunInfo, part_size: int | None = None) -> None:
         self.words = Words(run.language)
         self._thai = run.language == "th"
         self._kinds: dict[str, MessageKind] = {kind.code: kind for kind in run.messages}
         self._part_size = part_size
-        self._long_text = long_text
         self._seen_problems: set[int] = set()
 
     def severity(self, code: str) -> int:
@@ -171,7 +174,7 @@ class RowMaker:
                 result.assessment if result is not None else None,
                 scores[0] if scores else None,
                 scores[1] if len(scores) > 1 else None,
-                " / ".join(format(score, "f") for score in scores[2:]) or None,
+                " / ".join(plain_number(score) for score in scores[2:]) or None,
                 page_of(report, f"quarters.{quarter}"),
                 self._codes(found),
             )
@@ -187,10 +190,10 @@ class RowMaker:
 
     def _long_fields(self, number: int, report: Report, row: Row) -> Iterator[Row]:
         """A field too long for its own cell stands whole among the sections: nothing is cut."""
-        if self._long_text is None:
+        if self._part_size is None:
             return
         for column, value in zip(plans()["reports"].columns, row.values, strict=True):
-            if isinstance(value, str) and len(value) > self._long_text and column.fields:
+            if isinstance(value, str) and column.fields and not fits_cell(clean(value)):
                 path = column.fields[0]
                 yield from self._paragraphs(number, report, path, path, value, ())
 
@@ -199,7 +202,7 @@ class RowMaker:
     ) -> Iterator[Row]:
         page, codes = page_of(report, path), self._codes(found)
         marks = self._marks("sections", (("section_text", flag) for flag in found))
-        for index, paragraph in enumerate(text.split("\n"), 1):
+        for index, paragraph in enumerate(line_ends(text).split("\n"), 1):
             pieces = [paragraph] if self._part_size is None else parts(paragraph, self._part_size)
             for part, piece in enumerate(pieces, 1):
                 values = (number, report.file, section, index, part, len(pieces), piece, page, codes)

@@ -104,7 +104,7 @@ class Part:
         )
 
     def close(self) -> SheetRows:
-        """End the part and say where its rows are."""
+        """End the part, if it is not ended, and say where its rows are."""
         for stream in (self._rows, self._links, self._targets):
             stream.close()
         rows, links, targets = self._paths
@@ -130,8 +130,8 @@ class TableSheet:
         self._looks = [styles.look(kind) for kind in self._kinds]
         self._plain_link = styles.look("prose")
         self._word_columns = [(i, c.words, dict[str, str]()) for i, c in enumerate(plan.columns) if c.words]
-        goes_on = any(c.key == "text" for c in plan.columns) or plan.table == "reports"
-        self._cut_mark = words.say("text", "cut_mark" if goes_on else "cut_mark_elsewhere")
+        repeated = plan.table in ("reports", "quarters", "sections")
+        self._cut_mark = words.say("text", "cut_mark" if repeated else "cut_mark_elsewhere")
         self._rooms = [(i, capacity(c.width)) for i, c in enumerate(plan.columns) if c.type not in _ONE_LINE]
         self._begin()
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
+
+# Beyond this a number written without exponent is longer than anyone reads, up to millions of digits.
+_PLAIN_EXPONENT = 100
 
 REPLACEMENT = "\ufffd"
 MORE = "…"
@@ -22,25 +26,31 @@ CELL_LINE_FEEDS = 253
 
 def clean(text: str) -> str:
     """Replace each character that no spreadsheet can hold by U+FFFD; line ends become line feeds."""
-    if "\r" in text:
-        text = _RETURN.sub("\n", text)
-    return _UNFIT.sub(REPLACEMENT, text)
+    return _UNFIT.sub(REPLACEMENT, line_ends(text))
+
+
+def line_ends(text: str) -> str:
+    """Make every line end a line feed."""
+    return _RETURN.sub("\n", text) if "\r" in text else text
 
 
 def cut_for_cell(text: str, mark: str) -> tuple[str, bool]:
     """Return text that one cell can hold, and whether it had to be cut; a cut text ends with `mark`."""
-    if len(text) <= CELL_LINE_FEEDS:
+    if fits_cell(text):
         return text, False
-    cut = text
-    if cut.count("\n") > CELL_LINE_FEEDS:
-        cut = "\n".join(cut.split("\n", CELL_LINE_FEEDS)[:CELL_LINE_FEEDS])
-    if len(cut) * 2 > CELL_UNITS:
-        room = CELL_UNITS - len(mark)
-        units = cut.encode("utf-16-le")
-        if len(units) > room * 2:
-            # "ignore" drops half of a pair that the cut divided.
-            cut = units[: room * 2].decode("utf-16-le", "ignore")
-    return (text, False) if cut == text else (cut + mark, True)
+    room = CELL_UNITS - len(mark)
+    lines = "\n".join(text.split("\n", CELL_LINE_FEEDS)[:CELL_LINE_FEEDS])
+    # "ignore" drops half of a pair that the cut divided.
+    return lines.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore") + mark, True
+
+
+def fits_cell(text: str) -> bool:
+    """Say whether Excel keeps the whole text in one cell."""
+    if len(text) <= CELL_LINE_FEEDS:
+        return True
+    if text.count("\n") > CELL_LINE_FEEDS:
+        return False
+    return len(text) * 2 <= CELL_UNITS or len(text.encode("utf-16-le", "surrogatepass")) <= CELL_UNITS * 2
 
 
 def parts(text: str, size: int) -> list[str]:
@@ -76,3 +86,10 @@ def is_risky(text: str) -> bool:
     Small and full-width forms of the signs count: spreadsheets set to Asian input fold them.
     """
     return bool(text) and text[0] in _RISKY_START
+
+
+def plain_number(value: Decimal, separator: str = "") -> str:
+    """Write a number digit by digit, thousands divided by `separator`; with an exponent only where it is extreme."""
+    if not value.is_finite() or abs(value.adjusted()) > _PLAIN_EXPONENT:
+        return str(value)
+    return format(value, f"{separator}f")

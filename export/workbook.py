@@ -21,8 +21,6 @@ from raingan.records import FileResult, Report, RunInfo
 
 # A row is at most 409 points high: about 25 lines of the text column, which 2,000 characters fill.
 _PART_SIZE = 2_000
-# A text over this is certain to be cut in its own cell, so it is given whole among the sections.
-_LONG_TEXT = 16_000
 _A4 = 9
 
 
@@ -59,7 +57,7 @@ class _Book:
         self._run = run
         self._temporary = temporary
         self._words = Words(run.language)
-        self._rows = RowMaker(run, _PART_SIZE, _LONG_TEXT)
+        self._rows = RowMaker(run, _PART_SIZE)
         self._tally = Tally()
         self._notes = Notes()
         self._flags = FlagSpool(temporary)
@@ -137,6 +135,9 @@ class _Book:
     def close(self) -> None:
         self._flags.close()
         self._index.close()
+        for sheet in self._sheets.values():
+            for part in sheet.parts:
+                part.close()
 
     def _keep_flag(self, values: Any) -> None:
         self._tally.add_flag(values)

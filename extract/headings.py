@@ -76,10 +76,19 @@ class _Step(NamedTuple):
         )  # fmt: skip
 
 
-def choose(form: Form, candidates: Sequence[Candidate], full_before: frozenset[int]) -> list[Heading]:
-    """Choose the headings; `full_before` are the lines that may continue a full line before them."""
+def choose(
+    form: Form,
+    candidates: Sequence[Candidate],
+    full_before: frozenset[int] = frozenset(),
+    titles_at: frozenset[int] = frozenset(),
+) -> list[Heading]:
+    """Choose the headings.
+
+    `full_before` are the lines that may continue a full line before them, `titles_at` those where title lines may
+    follow prose.
+    """
     habits = _habits(form, candidates)
-    costs = _Costs(form)
+    costs = _Costs(form, titles_at)
     empty = _Chain(0.0, 0, -1, None, None)
     chains: dict[int, _Chain] = {-1: empty}  # by the furthest field reached in the current record
     for _, group in groupby(candidates, key=lambda candidate: (candidate.line, candidate.start)):
@@ -112,7 +121,8 @@ def choose(form: Form, candidates: Sequence[Candidate], full_before: frozenset[i
 class _Costs:
     """What a step from one chain to the next heading costs."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, titles_at: frozenset[int]) -> None:
+        self.titles_at = titles_at
         self.fields = form.fields
         self.start = next(index for index, field in enumerate(form.fields) if field.start)
         self.required = [field.required for field in form.fields]
@@ -142,7 +152,7 @@ class _Costs:
         cost = self.unfinished(chain)
         if number <= self.start:
             cost += _NEW_RECORD
-            if field.place == "before" and chain.last >= 0 and not self._closed(chain):
+            if field.place == "before" and not (self._closed(chain) or candidate.line in self.titles_at):
                 cost += _TITLE_IN_PROSE
         else:
             cost += (_ODD_RECORD if chain.last >= 0 else _NO_START) + _SKIPPED * self.sums[number]
@@ -158,7 +168,7 @@ class _Costs:
 
     def _closed(self, chain: _Chain) -> bool:
         """Tell whether the chain's last field takes one line only, so that a title may follow it."""
-        return self.fields[chain.last].kind in ("line", "person", "year", "options")
+        return chain.last < 0 or self.fields[chain.last].kind in ("line", "person", "year", "options")
 
 
 class _Habits(NamedTuple):

@@ -120,14 +120,20 @@ class _Pieces:
         self.longest = max(map(len, labels), default=0)
         self._pieces: dict[str, list[tuple[int, int]]] = {}
         self._needed: list[int] = []
+        self._by_head: dict[str, list[int]] = {}
         self._by_length: dict[int, list[tuple[int, frozenset[str]]]] = {}
         for index, label in enumerate(labels):
             self._by_length.setdefault(len(label), []).append((index, frozenset(label)))
+            self._by_head.setdefault(label[:_PIECE], []).append(index)
         for index, label in enumerate(labels):
             offsets = range(0, min(len(label), _LOOKED_AT) - _PIECE + 1, _PIECE)
             self._needed.append(max(1, len(offsets) - allowed_edits(len(label))))
             for offset in offsets:
                 self._pieces.setdefault(label[offset : offset + _PIECE], []).append((index, offset))
+
+    def exact(self, text: str) -> list[int]:
+        """Indexes of the labels that `text` begins with, letter for letter."""
+        return [index for index in self._by_head.get(text[:_PIECE], ()) if text.startswith(self.labels[index])]
 
     def near(self, text: str) -> list[int]:
         """Indexes of the labels that `text` may begin with."""
@@ -239,7 +245,8 @@ class LabelIndex:
     ) -> None:
         folded = items[at].folded
         body = folded[begin : begin + self._pieces.longest + 6]
-        tried = self._pieces.near(body)
+        plain = printed is None and len(folded) - begin > len(body) and _COLON.search(body) is None
+        tried = self._pieces.exact(body) if plain else self._pieces.near(body)
         clear = False
         for index in tried:
             label = self._entries[index][0]

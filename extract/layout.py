@@ -141,6 +141,17 @@ class Layout:
             return room < needed + 1
         return room < needed * _UNEVEN + 1.6
 
+    def is_overlong(self, at: int, left: str, following: str) -> bool:
+        """Tell whether item `at` may end inside a word that was too long for a line broken at spaces only."""
+        column = self._columns[self._keys[at]]
+        if not self.slack(at) < 1.7:
+            return False
+        box = self.items[at].line.box
+        begin = box[0] if box else 0.0
+        token = _TOKEN.match(following)
+        whole = width(left.rpartition(" ")[2]) + (width(token[0]) if token else 0)
+        return whole * column.unit > 0.6 * (column.limit - begin)
+
     def wide_gap(self, at: int) -> bool | None:
         """Tell whether more room than usual separates item `at` from the next one; None where it cannot be seen."""
         first, second = self.items[at].line, self.items[at + 1].line

@@ -158,10 +158,12 @@ class Joiner:
         if self._trailing_tells:
             return " " if self.layout.items[before.at].trailing_space else ""
         if wrap is Wrap.SPACE:
+            if self.layout.is_overlong(before.at, left, text):
+                return " " if self._spacing.odds(left, text, anywhere=True) > 0 else ""
             sure = self.layout.sure(before.at)
             return "" if surely_cut(left, text) or (not sure and self._splits_word(left, text)) else " "
         plain = self.layout.items[before.at].line.box is None
-        if wrap is Wrap.CHARACTER and plain and self.layout.slack(before.at) >= 0.9:
+        if wrap is Wrap.CHARACTER and plain and self.layout.slack(before.at) >= _first_letters(text) - 0.1:
             return " "  # the space that stood at the edge was dropped
         return " " if self._spacing.odds(left, text, anywhere=wrap is Wrap.CHARACTER) > 0 else ""
 
@@ -185,6 +187,12 @@ def _ends_in_word(current: str, endings: tuple[str, ...]) -> bool:
     ending = max((word for word in endings if current.endswith(word)), key=len, default="")
     left = current[: len(current) - len(ending)]
     return bool(ending) and (not left or left[-1] in " (" or not is_thai(left[-1]) or last_word(current) == ending)
+
+
+def _first_letters(text: str) -> int:
+    """Columns that the first letter takes with what cannot be parted from it: two for one with sara am."""
+    following = next((char for char in text[1:4] if not takes_no_space(char)), "")
+    return 2 if following == "\u0e33" else 1
 
 
 def _open_bracket(text: str) -> bool:

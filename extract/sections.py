@@ -25,6 +25,7 @@ from raingan.records import Document, Flag, Line, RawField, RawReport
 _FIRST_GAIN = 1.25  # how much better a later form must fit than one tried before it
 _LEADER = re.compile(r"[\s.\u2026_\u00b7\u2022:-]*[0-9\u0e50-\u0e59]*[\s.]*")
 _LETTERS = re.compile(r"[A-Za-z\u0e01-\u0e2e]")
+_TITLE_LINES = 4  # lines that the titles of a report may take
 _NAME_LINES = 6  # lines that a name may take above its code
 
 
@@ -119,13 +120,20 @@ def _read(items: Sequence[Item], form: Form) -> _Reading:
         and items[candidate.line - 1].line.cell == items[candidate.line].line.cell
         and layout.is_full(candidate.line - 1, items[candidate.line].text)
     )
-    headings = choose(form, candidates, full)
+    headings = choose(form, candidates, full, _places_for_titles(items, form, junk))
     records: list[list[Heading]] = []
     for heading in headings:
         if heading.new_record or not records:
             records.append([])
         records[-1].append(heading)
     return _Reading(form, tuple(map(tuple, records)), 0.0, junk)
+
+
+def _places_for_titles(items: Sequence[Item], form: Form, junk: dict[int, int]) -> frozenset[int]:
+    """Lines where titles may stand though the section before them is prose: page tops, and behind a closing line."""
+    tops = [at for at, item in enumerate(items) if item.page_top]
+    tops += [at + 1 for at, number in junk.items() if form.junk[number].ends]
+    return frozenset(at + more for at in tops for more in range(_TITLE_LINES))
 
 
 @lru_cache(maxsize=64)
@@ -251,9 +259,9 @@ def _report(
         str(field.key) for field in form.fields if field.required and field.key and field.key not in present
     )
     lines = [heading.candidate.line for heading in record]
-    lines += [
-        piece.at for region in regions for piece in region.pieces if region.field.kind in ("prose", "text", "line")
-    ]
+    for region in regions:
+        own = region.pieces if region.field.kind in ("prose", "text", "coded") else region.pieces[:1]
+        lines += [piece.at for piece in own]
     pages = [items[at].line.page for at in lines]
     return RawReport(form.id, min(pages), max(pages), tuple(fields.values()), missing)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from extract.figures import figure_over
 from extract.wording import wording
-from extract.words import first_word, last_word, seam
+from extract.words import first_word, is_word, last_word, seam
 
 _D = "0-9\u0e50-\u0e59"
 _SHORTENS, _REPEATS = "\u0e2f", "\u0e46"  # paiyannoi, mai yamok
@@ -47,6 +47,9 @@ class Spacing:
                 odds -= 1.0
         else:
             last, first = last_word(left), first_word(right[:40])
+            if is_word(last + first) or words.units.fullmatch(last + first):
+                return _NEVER
+            odds -= 1.0 * (not is_word(last)) + 1.0 * (not is_word(first))
         if first in words.space_before:
             odds += 2.6
         elif first in words.space_sometimes_before:

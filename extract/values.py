@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ class ValueReader:
         value = " ".join(joined.paragraphs)
         if joined.figures or any(_digits_changed(self.items[piece.at], piece.text) for piece in pieces):
             flags.append(Flag("figure-repaired", f"{region.field.key}.value", {"raw": self._printed(pieces)}))
-        return [self._field(region, pieces, self._filled((value,)), flags)]
+        found = self._field(region, pieces, self._filled((value,)), flags)
+        return [dataclasses.replace(found, text=self._printed(region.pieces))]  # with what stands below the figure
 
     def _coded(self, region: Region) -> list[RawField]:
         pieces = self._unmarked(region.pieces)

@@ -30,6 +30,7 @@ class Glyph:
     size: float  # of the type, points
     index: int  # in PDFium's order
     last: int = -1  # index of the last character that the glyph stands for
+    raw: str = ""  # characters as the file gives them
     gap_after: bool = False  # PDFium saw room behind it, and invented a space or a line end there
 
 
@@ -146,6 +147,7 @@ class TextPage:
                         0.0,
                         index,
                         index,
+                        character,
                     )
                 )
             else:
@@ -153,7 +155,7 @@ class TextPage:
                 ax, ay = to_page(left.value, top.value)
                 bx, by = to_page(right.value, bottom.value)
                 box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-                glyphs.append(Glyph(character, ox, oy, box[0], box[1], box[2], box[3], 0.0, index, index))
+                glyphs.append(Glyph(character, ox, oy, box[0], box[1], box[2], box[3], 0.0, index, index, character))
         self._set_sizes(glyphs)
         return glyphs
 

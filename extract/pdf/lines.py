@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from extract.pdf.columns import Cell, unruled_cells
 from extract.pdf.layer import Shape
 from extract.pdf.repair import Base, Row, text_of
 from raingan.records import Line
@@ -14,7 +15,7 @@ _SHORTEST_RULE = 8.0
 _REACH = 1.5  # points by which rules that meet may miss each other
 _ASCENT, _DESCENT = 0.78, 0.26  # of the type size, over and under the baseline: a line's box
 
-Cell = tuple[float, float, float, float]  # left, top, right, bottom
+Rule = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,14 @@ class _Piece:
     cell: Cell | None
 
 
-def lines_of(rows: list[Row], rules: Rules, page_number: int) -> list[Line]:
-    """Return the lines of a page in reading order."""
-    pieces = [piece for row in rows for piece in _pieces(row, rules)]
+def lines_of(
+    rows: list[Row], rules: Rules, page_number: int, values_before: float | None = None
+) -> tuple[list[Line], float | None]:
+    """Return the lines of a page in reading order, and where the values of a table without rules begin.
+
+    `values_before` is that place on the page before.
+    """
+    pieces, values_start = _with_unruled_tables([piece for row in rows for piece in _pieces(row, rules)], values_before)
     cells = sorted({piece.cell for piece in pieces if piece.cell is not None}, key=lambda cell: (cell[1], cell[0]))
     places = _places(cells)
     free = [piece for piece in pieces if piece.cell is None]
@@ -60,7 +66,7 @@ def lines_of(rows: list[Row], rules: Rules, page_number: int) -> list[Line]:
     def order(piece: _Piece) -> tuple[float, float, float]:
         if piece.cell is None:
             return (piece.row.y, piece.bases[0].glyph.x0, piece.row.y)
-        return (places[piece.cell][2], piece.cell[0], piece.row.y)
+        return (places[piece.cell][1], piece.cell[0], piece.row.y)
 
     lines = []
     for piece in sorted(pieces, key=order):
@@ -83,15 +89,27 @@ def lines_of(rows: list[Row], rules: Rules, page_number: int) -> list[Line]:
                 size=round(row.size, 2),
             )
         )
-    return lines
+    return lines, values_start
+
+
+def _with_unruled_tables(pieces: list[_Piece], values_before: float | None) -> tuple[list[_Piece], float | None]:
+    """Cut the rows outside of ruled tables into label and value cells where they stand in such columns."""
+    free = [piece for piece in pieces if piece.cell is None]
+    placed, start = unruled_cells([(piece.row, piece.bases) for piece in free], values_before)
+    if not placed:
+        return pieces, start
+    in_table = {id(segment.row) for segment, _ in placed}
+    kept = [piece for piece in pieces if piece.cell is not None or id(piece.row) not in in_table]
+    return kept + [_Piece(segment.row, segment.bases, cell) for segment, cell in placed], start
 
 
 def _pieces(row: Row, rules: Rules) -> list[_Piece]:
     """Cut a row at the upright rules that cross it."""
     middle = row.y - 0.3 * row.size
-    crossing = [x for x, top, bottom in rules.upright if top - _REACH <= middle <= bottom + _REACH]
-    if len(crossing) < 2:
+    sides = [rule for rule in rules.upright if rule[1] - _REACH <= middle <= rule[2] + _REACH]
+    if len(sides) < 2:
         return [_Piece(row, row.bases, None)]
+    crossing = [rule[0] for rule in sides]
     groups: dict[int, list[Base]] = {}
     for base in row.bases:
         at = (base.glyph.x0 + base.glyph.x1) / 2 if base.glyph.x1 > base.glyph.x0 else base.glyph.x
@@ -100,38 +118,47 @@ def _pieces(row: Row, rules: Rules) -> list[_Piece]:
     for at, bases in groups.items():
         if not any(base.text.strip() for base in bases):
             continue
-        inside = 0 < at < len(crossing)
-        cell = _cell(crossing[at - 1], crossing[at], middle, rules) if inside else None
+        cell = _cell(sides[at - 1], sides[at], middle, rules) if 0 < at < len(sides) else None
         pieces.append(_Piece(row, bases, cell))
     return pieces
 
 
-def _cell(left: float, right: float, y: float, rules: Rules) -> Cell | None:
-    """The cell around a place between two upright rules; None where no level rules close it."""
-    centre = (left + right) / 2
+def _cell(left: Rule, right: Rule, y: float, rules: Rules) -> Cell | None:
+    """The cell around a place between two upright rules.
+
+    Where a page ends in the middle of a row, no level rule closes the cell: it reaches as far as its sides do.
+    """
+    centre = (left[0] + right[0]) / 2
     spanning = [at for at, x0, x1 in rules.level if x0 - _REACH <= centre <= x1 + _REACH]
-    at = bisect_left(spanning, y)
-    if at == 0 or at == len(spanning):
+    if not spanning:
         return None
-    return (round(left, 1), round(spanning[at - 1], 1), round(right, 1), round(spanning[at], 1))
+    at = bisect_left(spanning, y)
+    top = spanning[at - 1] if at else max(left[1], right[1])
+    bottom = spanning[at] if at < len(spanning) else min(left[2], right[2])
+    return (round(left[0], 1), round(top, 1), round(right[0], 1), round(bottom, 1))
 
 
-def _places(cells: list[Cell]) -> dict[Cell, tuple[tuple[int, int, int], float, float]]:
+def _places(cells: list[Cell]) -> dict[Cell, tuple[tuple[int, int, int], float]]:
     """Number the cells: (table, row, column), and the top of their row for the reading order.
 
-    Cells whose tops lie together make a row; a row that begins where none ended begins another table.
+    Cells whose tops lie together make a row; a row that begins where none ended begins another table. Columns are
+    numbered by their left edges over the whole page, so that a row that a page break left without its label keeps
+    its values in the second column.
     """
-    places: dict[Cell, tuple[tuple[int, int, int], float, float]] = {}
+    lefts: list[float] = []
+    for left in sorted({cell[0] for cell in cells}):
+        if not lefts or left - lefts[-1] > 2 * _REACH:
+            lefts.append(left)
+    places: dict[Cell, tuple[tuple[int, int, int], float]] = {}
     table, row, row_top, reached = 0, 0, float("-inf"), float("-inf")
-    members: list[Cell] = []
     for cell in cells:
-        if not members or cell[1] - row_top > 2 * _REACH:
+        if cell[1] - row_top > 2 * _REACH:
             if cell[1] - reached > 2 * _REACH:
                 table, row = table + 1, 0
-            row, row_top, members = row + 1, cell[1], []
-        members.append(cell)
+            row, row_top = row + 1, cell[1]
         reached = max(reached, cell[3])
-        places[cell] = ((table, row, len(members)), reached, row_top)
+        column = bisect_right(lefts, cell[0] + _REACH)
+        places[cell] = ((table, row, column), row_top)
     return places
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from extract.pdf.gate import fault_of
 from extract.pdf.layer import TextPage, shapes
-from extract.pdf.lines import Rules, lines_of, rules_of
+from extract.pdf.lines import lines_of, rules_of
 from extract.pdf.margins import split_margins
 from extract.pdf.repair import rows_of
 from extract.pdf.ticks import with_ticks
@@ -27,8 +27,9 @@ def read_pdf(source: Source, limits: Limits) -> Document:
             raise InputError("no-pages")
         if count > limits.pages:
             raise InputError("too-large", what="pages", size=count, limit=limits.pages)
+        values_start: float | None = None
         for number in range(1, count + 1):
-            page, problem = _read_page(document, number, limits)
+            page, problem, values_start = _read_page(document, number, limits, values_start)
             pages.append(page)
             if problem is not None:
                 problems.append(problem)
@@ -57,20 +58,24 @@ def _opened(source: Source) -> Iterator[Any]:
         document.close()
 
 
-def _read_page(document: Any, number: int, limits: Limits) -> tuple[Page, Problem | None]:
+def _read_page(
+    document: Any, number: int, limits: Limits, values_start: float | None
+) -> tuple[Page, Problem | None, float | None]:
+    """Read one page; also return where the values of a table without rules begin on it, for the next page."""
     import pypdfium2
 
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError as error:
-        return _unread(number), Problem("page-failed", number, {"error": str(error)})
+        return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
     try:
-        return _read_open_page(page.raw, number, limits), None
+        read, start = _read_open_page(page.raw, number, limits, values_start)
+        return read, None, start
     except (pypdfium2.PdfiumError, ValueError) as error:
-        return _unread(number), Problem("page-failed", number, {"error": str(error)})
+        return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
     except _OverLimit as error:
         values = {"what": "characters on the page", "size": str(error.size), "limit": str(limits.page_chars)}
-        return _unread(number), Problem("too-large", number, values)
+        return _unread(number), Problem("too-large", number, values), None
     finally:
         page.close()
 
@@ -85,30 +90,25 @@ def _unread(number: int) -> Page:
     return Page(number, (), PageState.NEEDS_OCR, "page-failed")
 
 
-def _read_open_page(page: Any, number: int, limits: Limits) -> Page:
+def _read_open_page(page: Any, number: int, limits: Limits, values_start: float | None) -> tuple[Page, float | None]:
     with TextPage(page) as layer:
         if layer.count > limits.page_chars:
             raise _OverLimit(layer.count)
         text = layer.text()
+        width, height = layer.width, layer.height
         if not text.strip():
             picture = _has_objects(page)
             state = PageState.NEEDS_OCR if picture else PageState.BLANK
-            return Page(number, (), state, "picture" if picture else None, layer.width, layer.height)
+            return Page(number, (), state, "picture" if picture else None, width, height), None
         drawn = shapes(page, limits.page_objects)
-        lines = _lines(layer, text, drawn, number)
-        width, height = layer.width, layer.height
+        rows = rows_of(with_ticks(layer.glyphs(text), drawn))
+        lines, start = lines_of(rows, rules_of(drawn), number, values_start)
     fault = fault_of([line.text for line in lines])
+    if fault is None and _is_picture_with_stamp(page, lines, width, height):
+        fault = "picture"
     if fault is not None:
-        return Page(number, (), PageState.NEEDS_OCR, fault, width, height)
-    if _is_picture_with_stamp(page, lines, width, height):
-        return Page(number, (), PageState.NEEDS_OCR, "picture", width, height)
-    return Page(number, tuple(lines), PageState.TEXT, None, width, height)
-
-
-def _lines(layer: TextPage, text: str, drawn: list[Any], number: int) -> list[Line]:
-    rules: Rules = rules_of(drawn)
-    glyphs = with_ticks(layer.glyphs(text), drawn)
-    return lines_of(rows_of(glyphs), rules, number)
+        return Page(number, (), PageState.NEEDS_OCR, fault, width, height), None
+    return Page(number, tuple(lines), PageState.TEXT, None, width, height), start
 
 
 def _has_objects(page: Any) -> bool:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import statistics
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extract.lines import clean
 from extract.pdf.layer import Glyph
-from extract.thai import MARK_CLASS, NIKHAHIT, PRIVATE_USE, SARA_AA, SARA_AM, ill_formed, repair_text
+from extract.thai import MARK_CLASS, NIKHAHIT, PRIVATE_USE, SARA_AA, SARA_AM, repair_text
 
 # Shares of the type size. Thai letters without ascender are about 0.5 to 0.6 high; marks above begin higher.
 _ABOVE = 0.42  # ink that begins higher than this over the baseline is a mark's
@@ -26,6 +27,7 @@ _AM_RISE = 0.10  # how much higher than its letters an am reaches at least
 _WORD_GAP = 0.24  # room between the ink of two letters that is a space although none is written
 _LEAST_GAP = 0.06  # an invented space with less room than this is a kerned letter
 _COLUMN_GAP = 1.0  # room that no letter's own shape explains
+_UNSURE = 0.1
 _AM_WIDTH = 0.48  # of an am's upright part
 _SPACE = 0.13  # room beyond a letter's advance that is a space; spaces are 0.2 to 0.3 wide
 _ENOUGH_SEEN = 3  # letters after which the least advance is the letter's own
@@ -46,6 +48,8 @@ class Base:
     marks: list[str] = field(default_factory=list)
     space_before: bool = False
     vowel: Glyph | None = None  # the glyph of the vowel above or below
+    repairs: set[str] = field(default_factory=set)
+    inked: list[Glyph] = field(default_factory=list)  # the glyphs of its marks
     room_seen: bool = False  # PDFium invented a space behind one of its marks
 
     def read(self) -> str:
@@ -86,17 +90,22 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
 
 
 def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
-    """Return the repaired text of bases, the text as the layer gives it where that differs, and what was repaired."""
+    """Return the repaired text of bases, the text as the layer gives it where that differs, and what was repaired.
+
+    What PDFium says twice (a cluster, and its marks again) is no damage of the file and counts for nothing.
+    """
     drawn = "".join(base.read() for base in bases)
     text, repairs = repair_text(drawn.translate(PRIVATE_USE))
     text = clean(text.replace("\x00", "\ufffd")).strip()
-    raw = "".join(base.glyph.text for base in sorted(bases, key=lambda base: base.glyph.index)).strip()
-    if raw.replace(" ", "") == text.replace(" ", ""):
+    names = set(repairs) - {"mark-order", "doubled"}
+    names.update(name for base in bases for name in base.repairs)
+    glyphs = [glyph for base in bases for glyph in (base.glyph, *base.inked)]
+    if any(ord(character) in PRIVATE_USE for glyph in glyphs for character in glyph.raw):
+        names.add("private-use")
+    if not names:
         return text, None, ()
-    names = list(repairs)
-    if ill_formed(raw) and "geometry" not in names:
-        names.append("geometry")
-    return text, raw, tuple(names) or ("geometry",)
+    glyphs.sort(key=lambda glyph: glyph.index)
+    return text, clean("".join(glyph.raw for glyph in glyphs)).strip(), tuple(sorted(names))
 
 
 def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
@@ -114,6 +123,7 @@ def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
             and (abs(glyph.x0 - last.x1) < 0.02 or (glyph.x0 == last.x0 and glyph.x1 == last.x1))
         ):
             last.text += glyph.text
+            last.raw += glyph.raw
             last.x1, last.last, last.gap_after = glyph.x1, glyph.last, glyph.gap_after
         else:
             joined.append(glyph)
@@ -260,9 +270,24 @@ def _attach(marks: list[Glyph], rows: list[Row]) -> None:
         has = base.text + "".join(base.marks)
         if mark.text == "\x00" and len(has) > 1:
             continue  # drawn again for a mark that the base's cluster has named
-        base.marks.extend(character for character in mark.text if character not in has)
+        new = [character for character in mark.text if character not in has]
+        if new:
+            base.marks.extend(new)
+            base.inked.append(mark)
+            base.repairs.update(_mark_repairs(mark))
         if not _is_tone(mark):
             base.vowel = mark
+
+
+def _mark_repairs(mark: Glyph) -> Iterator[str]:
+    """Name what was wrong with the code of a mark."""
+    first = mark.raw[:1]
+    if first == " ":
+        yield "nikhahit"
+    elif first and ord(first) in _LATIN_TONES:
+        yield "latin-tone"
+    elif mark.text == "\x00":
+        yield "no-code"
 
 
 def _is_tone(mark: Glyph) -> bool:
@@ -330,8 +355,10 @@ def _right_the_ams(row: Row) -> None:
         rises = height > letters + _AM_RISE * base.glyph.size
         if base.text == SARA_AM and not rises and height > 0.3 * base.glyph.size:
             base.text = SARA_AA
+            base.repairs.add("sara-am")
         elif base.text == SARA_AA and rises:
             base.text = SARA_AM
+            base.repairs.add("sara-am")
 
 
 def _space(row: Row, advances: Advances) -> None:
@@ -358,7 +385,9 @@ def _space(row: Row, advances: Advances) -> None:
         else:
             advance = advances.of(left.text)
             if advance is None and (glyph.gap_after or left.room_seen):
-                advance = (glyph.x1 - glyph.x) / size + (_AM_WIDTH if glyph.text.endswith(SARA_AM) else 0.0)
+                # Never seen without a space behind it: the ink tells, less surely.
+                am = _AM_WIDTH if glyph.text.endswith(SARA_AM) else 0.0
+                advance = (glyph.x1 - glyph.x) / size + am + _UNSURE
             if advance is not None:
                 right.space_before = (following.x - glyph.x) / size - advance - stretch > _SPACE
 

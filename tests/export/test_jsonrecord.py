@@ -31,11 +31,13 @@ from raingan.records import (
 )
 from tests.export import made
 
-KEYS = (
-    "file sha256 pages read_by form agency fiscal_year indicator_number indicator_name indicator_code indicator_type level "
-    "strategy definition calculation target actual quarters quarter_results year_summary supporting_factors obstacles "
-    "evidence responsible_person position dates orders quantities flags origin"
-).split()
+KEYS = [
+    *("file", "sha256", "pages", "read_by", "form", "agency", "fiscal_year"),
+    *("indicator_number", "indicator_name", "indicator_code", "indicator_type", "level", "strategy"),
+    *("definition", "calculation", "target", "actual", "quarters", "quarter_results", "year_summary"),
+    *("supporting_factors", "obstacles", "evidence", "responsible_person", "position"),
+    *("dates", "orders", "quantities", "flags", "origin"),
+]
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 maybe_text = st.none() | texts

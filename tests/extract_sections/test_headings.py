@@ -207,6 +207,18 @@ def test_titles_belong_to_the_report_behind_them() -> None:
     assert paragraphs(b, "agency") == ["สำนักงานเขตสวนบน"]
 
 
+def test_titles_after_a_report_without_signature() -> None:
+    titles = ["แบบรายงาน ประจำปีงบประมาณ พ.ศ.", "2563", "หน่วยงาน : สำนักงานเขตสวนล่าง"]
+    first, second = print_report(LIBRARY)[:-4], titles + print_report(TREES)
+    for one in (first, [*first, BANNER]):
+        pages = (Page(1, tuple(Line(text, 1) for text in one)), Page(2, tuple(Line(text, 2) for text in second)))
+        a, b = find_reports(Document(Kind.PDF, "made/1", pages), FORMS)
+        assert paragraphs(a, "evidence") == LIBRARY["evidence"]
+        assert paragraphs(b, "agency") == ["สำนักงานเขตสวนล่าง"]
+        assert paragraphs(b, "fiscal_year") == ["2563"]
+        assert (a.last_page, b.first_page) == (1, 2)
+
+
 def test_title_in_the_page_header() -> None:
     lines = print_report(TREES)
     margins = (Line("หน่วยงาน : สำนักงานเขตสวนบน", 1), Line("หน้า 1/1", 1))
@@ -267,6 +279,41 @@ def test_cells_of_a_drawn_table() -> None:
     level = report.get("level")
     assert level is not None and level.option == "outcome"
     assert "ปลาย" not in "".join(paragraphs(report, "year_summary"))
+
+
+def test_labels_in_narrow_cells() -> None:
+    rows = [
+        (["1. ชื่อตัวชี้", "วัด :"], ["3. จำนวนสวน"]),
+        (["3. คำนิยาม", ":"], [":: สวน หมายถึง ที่ว่าง"]),
+        (["4. วิธีการ", "คำนวณ :"], [":: นับ"]),
+        (["5. เป้าหมาย", ":"], ["4 (แห่ง)"]),
+        (["(6.5) สรุปผลการ", "ดำเนินงาน (ปลาย", "ปีงบประมาณ) :"], ["::"]),
+        (["7. ปัจจัย", "สนับสนุนการ", "ดำเนินงาน", ":"], [":: ฝนดี"]),
+        (["8. อุปสรรคต่อ", "การดำเนินงาน :"], [":: ดินแข็ง"]),
+    ]
+    lines = [
+        Line(text, 1, cell=(1, row, column))
+        for row, cells in enumerate(rows, 1)
+        for column, texts in enumerate(cells, 1)
+        for text in texts
+    ]
+    (report,) = find_reports(Document(Kind.PDF, "made/1", (Page(1, tuple(lines)),)), FORMS)
+    got = {field.key: list(field.paragraphs) for field in report.fields}
+    assert got["indicator_name"] == ["3. จำนวนสวน"]
+    assert got["definition"] == ["สวน หมายถึง ที่ว่าง"]
+    assert got["calculation"] == ["นับ"]
+    assert got["target"] == ["4 (แห่ง)"]
+    assert got["year_summary"] == []
+    assert got["supporting_factors"] == ["ฝนดี"]
+    assert got["obstacles"] == ["ดินแข็ง"]
+
+
+def test_banner_over_two_lines() -> None:
+    lines = print_report(TREES)
+    at = lines.index(BANNER)
+    cut = BANNER.index("ตามแผน")
+    (report,) = reports([*lines[:at], BANNER[:20], BANNER[20:cut].strip(), BANNER[cut:], *lines[at + 1 :]])
+    assert paragraphs(report, "evidence") == TREES["evidence"]
 
 
 @pytest.mark.parametrize(

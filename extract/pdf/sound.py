@@ -1,0 +1,214 @@
+"""Pages whose text layer is sound: a few questions to PDFium per word, instead of several per character.
+
+Most layers need no geometry: their marks follow their letters, or stand in private-use codes that one table undoes.
+`words_of` finds out from the text itself, proves it on a sample of marks, and gives words with their places. It
+declines wherever there is the least doubt; then `layer.glyphs` and `repair.rows_of` look at every character.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extract.pdf.calls import calls
+from extract.pdf.layer import Glyph, TextPage
+from extract.pdf.repair import Base, Row
+from extract.symbols import CHARACTERS, CHECK, EMPTY, TICKED
+from extract.thai import CONSONANTS, MARK_CLASS, MARKS, PRIVATE_USE, SARA_AA, SARA_AM, ill_formed, repair_text
+
+# Shares of the type size.
+_SAME_LINE = 0.30  # baselines closer than this are one line
+_SPACE = 0.13  # room behind a letter's advance that is a space; spaces are 0.2 to 0.3 wide
+_DRAWN_TWICE = 0.12  # words closer than this are one word drawn bold
+_WIDEST_LETTER = 1.6  # a word wider than this for each letter is not one run of letters
+_LEAN = 0.15  # how far the ink of a mark may stand out over its letter's advance
+
+_SAMPLED_MARKS = 24  # of a page; a layer is set by one producer, and fails everywhere or nowhere
+# A page with this many aa and not one am has lost them: prose has one am for about six aa.
+_AMS_EXPECTED_FROM = 40
+# Codes that mean damage where they touch Thai: undefined ones, and cp1252's in the places of Thai marks.
+_DOUBTFUL = re.compile(
+    "[\x00\ufffd\ufffe\u0080-\u009f]"
+    "|[\u0e00-\u0e7f][\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2039\u203a\u2020\u2021]"
+    f"|{SARA_AM}[{SARA_AM}{SARA_AA}]|([{MARKS}])\\1"
+    f"|^[{MARKS}\uf701-\uf70e\uf710-\uf71a]",
+    re.MULTILINE,
+)
+_TICKS = "".join(re.escape(mark) for mark in (CHECK, EMPTY, TICKED, *map(chr, CHARACTERS)))
+_WORD = re.compile(rf"[^\s{_TICKS}]+|[{_TICKS}]")
+_MARKED = re.compile(f"[{CONSONANTS}][{MARKS}]")
+_TRAILING_MARKS = re.compile(f"[{MARKS}\uf701-\uf70e\uf710-\uf71a]+$")
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a run of characters stands, page coordinates of the file."""
+
+    x0: float
+    x1: float
+    y: float
+    height: float
+
+
+def words_of(layer: TextPage, text: str) -> list[Glyph] | None:
+    """Return the words of a sound page as glyphs, None where the page has to be looked at character by character."""
+    if layer.to_page is not None or not _looks_sound(text) or not _marks_stand_on_letters(layer, text):
+        return None
+    words: list[Glyph] = []
+    place = _Places(layer)
+    size, line_end = 0.0, -1
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if start > line_end:
+            size = layer.font_size(start)
+            at = text.find("\n", start)
+            line_end = at if at >= 0 else len(text)
+        where = place.of(start, end - 1 - _trailing_marks(match[0]))
+        if where is None or size <= 0 or where.x1 - where.x0 > _WIDEST_LETTER * size * (end - start):
+            return None
+        y = layer.height - where.y
+        raw = match[0] + (" " if text[end : end + 1] == " " and not layer.is_generated(end) else "")
+        words.append(
+            Glyph(
+                match[0],
+                where.x0,
+                y,
+                where.x0,
+                y - where.height,
+                where.x1,
+                y,
+                size,
+                start,
+                end - 1,
+                raw,
+                gap_after=end < len(text) and raw == match[0] and text[end].isspace(),
+            )
+        )
+    return words if _reads_soundly(words) else None
+
+
+def rows_of_words(words: list[Glyph]) -> list[Row]:
+    """Put words on lines, from top to bottom and left to right, with the spaces that stand between them."""
+    rows: list[Row] = []
+    for word in sorted(words, key=lambda word: (word.y, word.index)):
+        last = rows[-1] if rows else None
+        if last is not None and word.y - last.y <= _SAME_LINE * max(min(word.size, last.size), 1.0):
+            last.bases.append(Base(word, word.text))
+            last.size = max(last.size, word.size)
+        else:
+            rows.append(Row(word.y, word.size, [Base(word, word.text)]))
+    for row in rows:
+        row.bases.sort(key=lambda base: (base.glyph.x, base.glyph.index))
+        row.bases = list(_drawn_once(row.bases))
+        for left, right in pairwise(row.bases):
+            right.space_before = _has_space(left.glyph, right.glyph, row.size)
+    return rows
+
+
+def _drawn_once(bases: list[Base]) -> Iterator[Base]:
+    last: Base | None = None
+    for base in bases:
+        if last is None or base.text != last.text or base.glyph.x - last.glyph.x > _DRAWN_TWICE * base.glyph.size:
+            yield base
+            last = base
+
+
+def _has_space(left: Glyph, right: Glyph, size: float) -> bool:
+    """Tell whether a space stands between two words: the file's own, or room that PDFium rightly took for one."""
+    if right.index > left.index and left.raw.endswith(" ") and right.index <= left.last + 3:
+        return True
+    return right.x - left.x1 > _SPACE * max(size, 1.0)
+
+
+def _trailing_marks(word: str) -> int:
+    found = _TRAILING_MARKS.search(word)
+    return len(found[0]) if found is not None and len(found[0]) < len(word) else 0
+
+
+def _looks_sound(text: str) -> bool:
+    """Judge the bare text: no doubtful code, and as many ams as Thai prose has."""
+    if _DOUBTFUL.search(text):
+        return False
+    aas, ams = text.count(SARA_AA), text.count(SARA_AM)
+    return ams <= aas + 2 and not (ams == 0 and aas >= _AMS_EXPECTED_FROM)
+
+
+def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
+    """Prove on a sample that marks are drawn over the letters they follow, each once.
+
+    Where a producer says a cluster's text beside its glyphs (ActualText), PDFium gives letter and mark slices of one
+    box, and may give the cluster again for the next glyph.
+    """
+    places = [match.start() for match in _MARKED.finditer(text)]
+    step = max(len(places) // _SAMPLED_MARKS, 1)
+    ask = _Places(layer)
+    for at in places[::step]:
+        letter, mark = ask.of(at, at), ask.ink(at + 1)
+        if letter is None:
+            return False
+        left, right, bottom, top = mark
+        if top <= bottom:
+            return False
+        slack = _LEAN * letter.height
+        if not letter.x0 - slack <= (left + right) / 2 <= letter.x1 + slack:
+            return False
+        if bottom < letter.y + 0.1 * letter.height and top > letter.y + 0.1 * letter.height:
+            return False  # ink of a letter's height is no mark's
+    return True
+
+
+def _reads_soundly(words: list[Glyph]) -> bool:
+    """Tell whether the words, once private-use codes are undone, are Thai that can be."""
+    joined: list[str] = []
+    for word, following in pairwise([*words, None]):
+        assert word is not None
+        joined.append(word.text)
+        if following is None or abs(following.y - word.y) > _SAME_LINE * word.size:
+            joined.append("\n")
+        elif _has_space(word, following, word.size):
+            joined.append(" ")
+    text = "".join(joined)
+    if any(MARK_CLASS.match(word.text) for word in words):
+        return False
+    return not ill_formed(repair_text(text.translate(PRIVATE_USE))[0])
+
+
+class _Places:
+    """Asks for places with buffers made once."""
+
+    def __init__(self, layer: TextPage) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._calls = calls()
+        self._handle = ctypes.cast(layer.handle, ctypes.c_void_p)
+        self._first, self._last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
+        self._numbers = (ctypes.c_double * 4)()
+        self._pointers = [ctypes.byref(self._numbers, 8 * at) for at in range(4)]
+
+    def of(self, first: int, last: int) -> _Place | None:
+        """From the first character's pen to the last one's advance; None if they do not stand on one line."""
+        loose, handle = self._calls.loose_box, self._handle
+        box, end = self._first, self._last
+        if not loose(handle, first, ctypes.byref(box)):
+            return None
+        self._calls.origin(handle, first, self._pointers[0], self._pointers[1])
+        x, y = self._numbers[0], self._numbers[1]
+        x1, bottom, height = box.right, box.bottom, box.top - box.bottom
+        if last != first:
+            if not loose(handle, last, ctypes.byref(end)):
+                return None
+            x1 = end.right
+            if abs(end.bottom - bottom) > 0.5:
+                self._calls.origin(handle, last, self._pointers[2], self._pointers[3])
+                if abs(self._numbers[3] - y) > 0.5:
+                    return None
+        return _Place(x, x1, y, height) if x1 >= x else None
+
+    def ink(self, index: int) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of a character's ink."""
+        self._calls.box(self._handle, index, *self._pointers)
+        left, right, bottom, top = self._numbers
+        return left, right, bottom, top
