@@ -11,7 +11,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby, pairwise
@@ -110,7 +110,8 @@ class Layout:
         """
         self.items = items
         self._odd = odd
-        self._keys = [_column_key(item.line) for item in items]
+        widths = _classes(item.line.edges[1] - item.line.edges[0] for item in items if item.line.edges)
+        self._keys = [_column_key(item.line, widths) for item in items]
         self._columns = {key: self._measure(key, breaks) for key in dict.fromkeys(self._keys)}
         self.keeps_trailing_spaces = sum(item.trailing_space for item in items) >= 3
 
@@ -150,7 +151,7 @@ class Layout:
         begin = box[0] if box else 0.0
         token = _TOKEN.match(following)
         whole = width(left.rpartition(" ")[2]) + (width(token[0]) if token else 0)
-        return whole * column.unit > 0.6 * (column.limit - begin)
+        return whole * column.unit > 0.93 * (column.limit - begin)
 
     def wide_gap(self, at: int) -> bool | None:
         """Tell whether more room than usual separates item `at` from the next one; None where it cannot be seen."""
@@ -172,13 +173,13 @@ class Layout:
         own = self.items[at].line.box
         if own is None:
             return False
-        others = sorted(
-            _extent(item)
+        column = self._columns[self._keys[at]]
+        near = sum(
+            self._keys[other] == self._keys[at] and abs(_extent(item) - column.limit) < 2.5 * column.unit
             for other, item in enumerate(self.items)
-            if other != at and self._keys[other] == self._keys[at]
+            if other != at
         )
-        unit = self._columns[self._keys[at]].unit
-        return len(others) >= 5 and own[2] >= others[-1] - 1.2 * unit
+        return near >= 2 and own[2] >= column.limit - 1.2 * column.unit
 
     def _measure(self, key: tuple[int, ...], breaks: frozenset[int]) -> _Column:
         members = [at for at, other in enumerate(self._keys) if other == key]
@@ -192,6 +193,8 @@ class Layout:
         limit = extents[0]
         if key == ():
             limit = _plain_limit(extents)
+        elif len(extents) >= 5 and limit - extents[1] > 2 * unit and extents[1] - extents[3] < 2.5 * unit:
+            limit = extents[1]  # one line runs over the edge, the others end at it
         pairs = [
             (at, at + 1)
             for at in members
@@ -254,17 +257,27 @@ def _plain_limit(extents: Sequence[float]) -> float:
     return limit if near >= (2 if limit <= _WIDEST_WRAP else 5) else math.inf
 
 
-def _column_key(line: Line) -> tuple[int, ...]:
+def _classes(widths: Iterable[float]) -> dict[float, int]:
+    """Number widths so that those that differ by a few percent have the same number."""
+    classes: dict[float, int] = {}
+    first, number = 0.0, 0
+    for width_of_column in sorted(set(widths)):
+        if width_of_column > first * 1.15:
+            first, number = width_of_column, number + 1
+        classes[width_of_column] = number
+    return classes
+
+
+def _column_key(line: Line, classes: Mapping[float, int]) -> tuple[int, ...]:
     """Lines with the same key were set to the same width."""
     if line.box is None:
         return () if line.cell is None else (0, *line.cell[:1], line.cell[2])
-    size = round((line.size or 0) * 2)
     if line.edges is None:
-        return (1, size)
+        return (1,)
     left, right = line.edges
     if line.cell is None:  # pages of one text differ a little in what their widest line happens to be
-        return (2, round((right - left) / 80), size)
-    return (3, round(left / 3), round(right / 3), size)
+        return (2, classes[right - left])
+    return (3, round(left / 3), round(right / 3))
 
 
 def _extent(item: Item) -> float:

@@ -22,6 +22,7 @@ class Calls:
     loose_box: Any
     generated: Any
     object_of_page: Any
+    object_of_form: Any
     kind: Any
 
 
@@ -32,6 +33,7 @@ def calls() -> Calls:
 
     answer = ctypes.PYFUNCTYPE(ctypes.c_int)
     handle = ctypes.PYFUNCTYPE(ctypes.c_void_p)
+    answer_for_handle = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 
     def bare(prototype: Any, function: Any) -> Any:
         return prototype(ctypes.cast(function, ctypes.c_void_p).value)
@@ -42,5 +44,6 @@ def calls() -> Calls:
         loose_box=bare(answer, pdfium.FPDFText_GetLooseCharBox),
         generated=bare(answer, pdfium.FPDFText_IsGenerated),
         object_of_page=bare(handle, pdfium.FPDFPage_GetObject),
-        kind=bare(answer, pdfium.FPDFPageObj_GetType),
+        object_of_form=bare(handle, pdfium.FPDFFormObj_GetObject),
+        kind=bare(answer_for_handle, pdfium.FPDFPageObj_GetType),
     )

@@ -7,9 +7,14 @@ to PDFium through ctypes: a page holds thousands of characters, so buffers are m
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
 from typing import Any
+
+from extract.pdf.calls import calls
 
 Matrix = tuple[float, float, float, float, float, float]
 Transform = Callable[[float, float], tuple[float, float]]
@@ -65,52 +70,52 @@ class TextPage:
 
         self._pdfium = pdfium
         self._page = page
-        self._handle = pdfium.FPDFText_LoadPage(page)
-        if not self._handle:
+        self.handle = pdfium.FPDFText_LoadPage(page)
+        if not self.handle:
             raise ValueError("no text page")
-        self.count: int = max(pdfium.FPDFText_CountChars(self._handle), 0)
+        self.count: int = max(pdfium.FPDFText_CountChars(self.handle), 0)
         self.width, self.height, self.to_page = _page_transform(page)
 
     def __enter__(self) -> TextPage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pdfium.FPDFText_ClosePage(self._handle)
+        self._pdfium.FPDFText_ClosePage(self.handle)
 
     def text(self) -> str:
         """All characters in PDFium's order, its invented spaces and line ends too; U+0000 where it knows none."""
         if not self.count:
             return ""
         buffer = (ctypes.c_ushort * (self.count + 1))()
-        got = self._pdfium.FPDFText_GetText(self._handle, 0, self.count, buffer)
+        got = self._pdfium.FPDFText_GetText(self.handle, 0, self.count, buffer)
         read = bytes(buffer)[: max(got - 1, 0) * 2].decode("utf-16-le", "replace")
         if len(read) == self.count:
             return read
         # PDFium leaves characters without a code out, and writes others as two units: ask for each.
         code = self._pdfium.FPDFText_GetUnicode
-        return "".join(_character(code(self._handle, index)) for index in range(self.count))
+        return "".join(_character(code(self.handle, index)) for index in range(self.count))
 
     def is_generated(self, index: int) -> bool:
         """Tell whether PDFium invented a character, a space or a line end."""
-        return bool(self._pdfium.FPDFText_IsGenerated(self._handle, index) == 1)
+        return bool(self._pdfium.FPDFText_IsGenerated(self.handle, index) == 1)
 
     def origin(self, index: int) -> tuple[float, float]:
         """Where a character's pen stood, page coordinates of the file."""
         x, y = ctypes.c_double(), ctypes.c_double()
-        self._pdfium.FPDFText_GetCharOrigin(self._handle, index, x, y)
+        self._pdfium.FPDFText_GetCharOrigin(self.handle, index, x, y)
         return x.value, y.value
 
     def ink(self, index: int) -> tuple[float, float, float, float]:
         """Left, right, bottom and top of a character's ink, page coordinates of the file."""
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-        self._pdfium.FPDFText_GetCharBox(self._handle, index, left, right, bottom, top)
+        self._pdfium.FPDFText_GetCharBox(self.handle, index, left, right, bottom, top)
         return left.value, right.value, bottom.value, top.value
 
     def font_size(self, index: int) -> float:
         """Size of the type as shown, points."""
         matrix = self._pdfium.FS_MATRIX()
-        size = float(self._pdfium.FPDFText_GetFontSize(self._handle, index))
-        if self._pdfium.FPDFText_GetMatrix(self._handle, index, matrix):
+        size = float(self._pdfium.FPDFText_GetFontSize(self.handle, index))
+        if self._pdfium.FPDFText_GetMatrix(self.handle, index, matrix):
             # The text matrix may scale: a size of 1 with a matrix of 12 is type of 12 points.
             scale = max(abs(matrix.d), abs(matrix.b))
             size = size * scale if scale else size
@@ -118,44 +123,27 @@ class TextPage:
 
     def glyphs(self, text: str) -> list[Glyph]:
         """Every character that the file draws, with its place; what PDFium invented is left out."""
-        x, y = ctypes.c_double(), ctypes.c_double()
-        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-        handle = self._handle
-        get_origin, get_box = self._pdfium.FPDFText_GetCharOrigin, self._pdfium.FPDFText_GetCharBox
-        generated, to_page = self._pdfium.FPDFText_IsGenerated, self.to_page
-        glyphs: list[Glyph] = []
+        generated, handle = calls().generated, ctypes.c_void_p(ctypes.cast(self.handle, ctypes.c_void_p).value)
+        drawn: list[int] = []
+        behind: set[int] = set()  # characters with invented room behind them
         for index, character in enumerate(text):
-            if character in " \r\n\u00ad\ufffe" and generated(handle, index) == 1:
-                if glyphs:
-                    glyphs[-1].gap_after = True
-                continue
-            if character in "\r\n":
-                continue
-            get_origin(handle, index, x, y)
-            get_box(handle, index, left, right, bottom, top)
-            if to_page is None:
-                height = self.height
-                glyphs.append(
-                    Glyph(
-                        character,
-                        x.value,
-                        height - y.value,
-                        left.value,
-                        height - top.value,
-                        right.value,
-                        height - bottom.value,
-                        0.0,
-                        index,
-                        index,
-                        character,
-                    )
-                )
-            else:
-                ox, oy = to_page(x.value, y.value)
-                ax, ay = to_page(left.value, top.value)
-                bx, by = to_page(right.value, bottom.value)
-                box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-                glyphs.append(Glyph(character, ox, oy, box[0], box[1], box[2], box[3], 0.0, index, index, character))
+            if character in _MAYBE_INVENTED and generated(handle, index) == 1:
+                if drawn:
+                    behind.add(drawn[-1])
+            elif character not in "\r\n":
+                drawn.append(index)
+        glyphs: list[Glyph] = []
+        to_page, height = self.to_page, self.height
+        for start in range(0, len(drawn), _AT_ONCE):
+            chunk = drawn[start : start + _AT_ONCE]
+            for index, x, y, left, right, bottom, top in zip(chunk, *_places(handle, chunk), strict=True):
+                if to_page is None:
+                    box = (x, height - y, left, height - top, right, height - bottom)
+                else:
+                    (ax, ay), (bx, by) = to_page(left, top), to_page(right, bottom)
+                    box = (*to_page(x, y), min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+                character = text[index]
+                glyphs.append(Glyph(character, *box, 0.0, index, index, character, index in behind))
         self._set_sizes(glyphs)
         return glyphs
 
@@ -169,6 +157,27 @@ class TextPage:
             glyph.size = size
 
 
+_MAYBE_INVENTED = frozenset(" \r\n\u00ad\ufffe")
+_AT_ONCE = 2048  # characters asked for with one set of buffers
+
+
+@cache
+def _buffers() -> tuple[tuple[Any, list[Any]], ...]:
+    """Six arrays of numbers, each with a pointer to every place: made once, for PDFium serves one thread at a time."""
+    arrays = [(ctypes.c_double * _AT_ONCE)() for _ in range(6)]
+    return tuple((array, [ctypes.byref(array, 8 * at) for at in range(_AT_ONCE)]) for array in arrays)
+
+
+def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
+    """Origin x and y, and left, right, bottom and top of the ink, of many characters at once."""
+    buffers = _buffers()
+    pointers = [pointers for _, pointers in buffers]
+    # No Python between the calls: `map` feeds them, and an empty deque swallows what they return.
+    deque(map(calls().origin, repeat(handle), indices, *pointers[:2]), maxlen=0)
+    deque(map(calls().box, repeat(handle), indices, *pointers[2:]), maxlen=0)
+    return [array[: len(indices)] for array, _ in buffers]
+
+
 _ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
 
 
@@ -180,24 +189,26 @@ def shapes(page: Any, limit: int) -> list[Shape]:
     height = _box_of(page)[3]
     found: list[Shape] = []
     seen = 0
-    stack: list[tuple[Any, Any, Any, Matrix | None, int]] = [
-        (page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, None, 0)
-    ]
+    stack: list[tuple[Any, bool, Matrix | None, int]] = [(page, True, None, 0)]
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     while stack:
-        holder, count, get, outer, depth = stack.pop()
-        for index in range(max(count(holder), 0)):
-            seen += 1
-            if seen > limit:
-                return found
-            item = get(holder, index)
-            kind = pdfium.FPDFPageObj_GetType(item)
+        holder, is_page, outer, depth = stack.pop()
+        count = (pdfium.FPDFPage_CountObjects if is_page else pdfium.FPDFFormObj_CountObjects)(holder)
+        get = calls().object_of_page if is_page else calls().object_of_form
+        seen += max(count, 0)
+        if seen > limit:
+            count -= seen - limit
+        addresses = list(map(get, repeat(ctypes.cast(holder, ctypes.c_void_p)), range(count)))
+        for address, kind in zip(addresses, map(calls().kind, addresses), strict=True):
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                continue  # most of them, and done with quickly
+            item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
             if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
                 matrix = pdfium.FS_MATRIX()
                 inner = outer
                 if pdfium.FPDFPageObj_GetMatrix(item, matrix):
                     inner = _combined((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
-                stack.append((item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, inner, depth + 1))
+                stack.append((item, False, inner, depth + 1))
             if kind != pdfium.FPDF_PAGEOBJ_PATH:
                 continue
             if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):

@@ -13,7 +13,7 @@ from raingan.records import Line
 _THIN = 3.0  # points; thicker bars are fills
 _SHORTEST_RULE = 8.0
 _REACH = 1.5  # points by which rules that meet may miss each other
-_ASCENT, _DESCENT = 0.78, 0.26  # of the type size, over and under the baseline: a line's box
+ASCENT, DESCENT = 0.78, 0.26  # of the type size, over and under the baseline: a line's box
 
 Rule = tuple[float, float, float]
 
@@ -76,7 +76,7 @@ def lines_of(
         row, cell = piece.row, piece.cell
         inked = [base for base in piece.bases if base.text.strip()]
         x0, x1 = min(base.glyph.x0 for base in inked), max(base.glyph.x1 for base in inked)
-        box = (round(x0, 2), round(row.y - _ASCENT * row.size, 2), round(x1, 2), round(row.y + _DESCENT * row.size, 2))
+        box = (round(x0, 2), round(row.y - ASCENT * row.size, 2), round(x1, 2), round(row.y + DESCENT * row.size, 2))
         lines.append(
             Line(
                 text,

@@ -28,6 +28,7 @@ _WORD_GAP = 0.24  # room between the ink of two letters that is a space although
 _LEAST_GAP = 0.06  # an invented space with less room than this is a kerned letter
 _COLUMN_GAP = 1.0  # room that no letter's own shape explains
 _UNSURE = 0.1
+_BASES_BACK = 8  # letters looked at on either side of a mark
 _AM_WIDTH = 0.48  # of an am's upright part
 _SPACE = 0.13  # room beyond a letter's advance that is a space; spaces are 0.2 to 0.3 wide
 _ENOUGH_SEEN = 3  # letters after which the least advance is the letter's own
@@ -64,6 +65,7 @@ class Row:
     y: float
     size: float
     bases: list[Base]
+    origins: list[float] = field(default_factory=list)
 
     @property
     def x0(self) -> float:
@@ -145,8 +147,13 @@ def _bases_and_marks(glyphs: list[Glyph]) -> tuple[list[Base], list[Glyph]]:
 
 def _as_mark(glyph: Glyph) -> str | None:
     """Return the marks that a glyph shows, or None if it is a letter."""
-    text = glyph.text.translate(PRIVATE_USE)
+    text = glyph.text
     first = text[0]
+    if len(text) == 1 and (first.isalnum() or first in _PLAIN) and not _may_be_mark(first):
+        return None  # most of a page: letters, digits, points
+    if first >= "\uf700":
+        text = text.translate(PRIVATE_USE)
+        first = text[0]
     inked = glyph.x1 > glyph.x0 and glyph.bottom > glyph.top
     above = inked and glyph.y - glyph.bottom > _ABOVE * glyph.size
     below = inked and glyph.top - glyph.y > -0.02 * glyph.size
@@ -164,6 +171,20 @@ def _as_mark(glyph: Glyph) -> str | None:
         # The cluster's text again, on the glyph of its marks.
         return "".join(character for character in text if MARK_CLASS.match(character)) or None
     return None
+
+
+_PLAIN = frozenset(".,:;()-/%\u201c\u201d")
+
+
+def _may_be_mark(character: str) -> bool:
+    return (
+        character >= "\uf700"
+        or ("\u0e31" <= character <= "\u0e4e" and character not in _SPACING)
+        or ("\u00c9" <= character <= "\u00cd")
+    )
+
+
+_SPACING = frozenset("\u0e32\u0e40\u0e41\u0e42\u0e43\u0e44\u0e45\u0e46")
 
 
 def _rows(bases: list[Base]) -> list[Row]:
@@ -189,13 +210,17 @@ def _drawn_once(bases: list[Base]) -> list[Base]:
     """Leave out letters drawn a second time: bold made by a printer driver, and clusters repeated over their base."""
     kept: list[Base] = []
     for base in bases:
-        if not any(_repeats(base, earlier) for earlier in kept[-4:]):
+        text = base.text
+        for earlier in kept[-4:]:
+            if earlier.text == text and _repeats(base, earlier):
+                break
+        else:
             kept.append(base)
     return kept
 
 
 def _repeats(base: Base, earlier: Base) -> bool:
-    if base.text != earlier.text or not base.text.strip():
+    if not base.text.strip():
         return False
     glyph, other = base.glyph, earlier.glyph
     if glyph.index == other.last + 1 and glyph.x == other.x and glyph.x0 == other.x0:
@@ -321,7 +346,11 @@ def _base_of(mark: Glyph, row: Row) -> Base | None:
     best: Base | None = None
     distance = reach
     tone = _is_tone(mark)
-    for base in row.bases:
+    # Bases stand in the order of their origins: begin a few letters before the mark.
+    if not row.origins:
+        row.origins = [base.glyph.x for base in row.bases]
+    begin = max(bisect_left(row.origins, centre) - _BASES_BACK, 0)
+    for base in row.bases[begin : begin + 2 * _BASES_BACK]:
         if base.glyph.x0 > centre + reach:
             break
         if not "\u0e01" <= base.text.lstrip()[:1] <= "\u0e2e":

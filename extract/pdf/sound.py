@@ -40,6 +40,7 @@ _DOUBTFUL = re.compile(
 _TICKS = "".join(re.escape(mark) for mark in (CHECK, EMPTY, TICKED, *map(chr, CHARACTERS)))
 _WORD = re.compile(rf"[^\s{_TICKS}]+|[{_TICKS}]")
 _MARKED = re.compile(f"[{CONSONANTS}][{MARKS}]")
+_LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44"
 _TRAILING_MARKS = re.compile(f"[{MARKS}\uf701-\uf70e\uf710-\uf71a]+$")
 
 
@@ -167,7 +168,8 @@ def _reads_soundly(words: list[Glyph]) -> bool:
         assert word is not None
         joined.append(word.text)
         if following is None or abs(following.y - word.y) > _SAME_LINE * word.size:
-            joined.append("\n")
+            # A line broken behind a leading vowel goes on with its consonant.
+            joined.append("" if word.text[-1] in _LEADING_VOWELS else "\n")
         elif _has_space(word, following, word.size):
             joined.append(" ")
     text = "".join(joined)

@@ -61,7 +61,7 @@ def values(sheet: openpyxl.worksheet.worksheet.Worksheet, table: str, key: str) 
 
 def sheet_xml(path: Path) -> dict[str, str]:
     with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist() if "worksheets/sheet" in name}
+        return {name: archive.read(name).decode() for name in archive.namelist() if "worksheets/" in name}
 
 
 def test_the_sheets_stand_in_order_with_real_tables(book: openpyxl.Workbook) -> None:
@@ -251,6 +251,34 @@ def test_nothing_in_a_report_comes_alive(hostile: Path) -> None:
         assert {cell.get("t") for cell in root.iter(f"{{{NS['m']}}}c")} <= {"inlineStr", None}, name
     with zipfile.ZipFile(hostile) as archive:
         assert not [name for name in archive.namelist() if "vba" in name or "externalLink" in name]
+
+
+ORDER = (
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "hyperlinks", "printOptions"),
+    *("pageMargins", "pageSetup", "headerFooter", "ignoredErrors", "drawing", "tableParts"),
+)
+
+
+def test_the_parts_of_a_sheet_stand_in_the_order_of_the_standard(path: Path, hostile: Path) -> None:
+    """ECMA-376 fixes the order, and Excel refuses a sheet that breaks it."""
+    for name, text in [*sheet_xml(path).items(), *sheet_xml(hostile).items()]:
+        if name.endswith(".rels"):
+            continue
+        tags = [child.tag.rpartition("}")[2] for child in ElementTree.fromstring(text)]
+        assert tags == [tag for tag in ORDER if tag in tags], name
+        assert {"dimension", "sheetData", "pageSetup"} <= set(tags)
+
+
+def test_every_link_has_its_target_and_every_target_its_link(path: Path) -> None:
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    parts = sheet_xml(path)
+    for name, text in parts.items():
+        if not name.endswith(".rels"):
+            ids = [link.get(relation) for link in ElementTree.fromstring(text).iter(f"{{{NS['m']}}}hyperlink")]
+            ids = [identifier for identifier in ids if identifier is not None]
+            rels = parts.get(name.replace("worksheets/", "worksheets/_rels/") + ".rels", "<x/>")
+            targets = [item.get("Id") for item in ElementTree.fromstring(rels) if item.get("TargetMode") == "External"]
+            assert ids == targets and len(set(ids)) == len(ids)
 
 
 def test_hostile_texts_are_kept_as_texts(hostile: Path) -> None:
