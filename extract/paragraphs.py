@@ -158,9 +158,9 @@ class Joiner:
         if self._trailing_tells:
             return " " if self.layout.items[before.at].trailing_space else ""
         if wrap is Wrap.SPACE:
-            if self.layout.is_overlong(before.at, left, text):
-                return " " if self._spacing.odds(left, text, anywhere=True) > 0 else ""
             sure = self.layout.sure(before.at)
+            if sure and self.layout.is_overlong(before.at, left, text):
+                return " " if self._spacing.odds(left, text, anywhere=True) > 0 else ""
             return "" if surely_cut(left, text) or (not sure and self._splits_word(left, text)) else " "
         plain = self.layout.items[before.at].line.box is None
         if wrap is Wrap.CHARACTER and plain and self.layout.slack(before.at) >= _first_letters(text) - 0.1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import sys
 import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -32,7 +34,9 @@ _SHARED_PROBLEMS = frozenset({"encoding-uncertain", "characters-lost", "truncate
 def process(source: Source, forms: Sequence[Form], settings: Settings) -> tuple[FileResult, list[Report]]:
     """Read one file; whatever happens, it ends with a state. The one place that catches broadly."""
     try:
-        return _process(source, forms, settings)
+        # Standard output may be the user's data (`-o -`): what a library prints is talk.
+        with contextlib.redirect_stdout(sys.stderr):
+            return _process(source, forms, settings)
     except InputError as error:
         return _ended(source, State.FAILED, error.code, error.values), []
     except (MemoryError, RecursionError) as error:

@@ -11,6 +11,7 @@ from extract.pdf.layer import TextPage, shapes
 from extract.pdf.lines import lines_of, rules_of
 from extract.pdf.margins import split_margins
 from extract.pdf.repair import rows_of
+from extract.pdf.sound import rows_of_words, words_of
 from extract.pdf.ticks import with_ticks
 from raingan.records import Document, InputError, Kind, Limits, Line, Page, PageState, Problem, Source
 
@@ -101,7 +102,11 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
             state = PageState.NEEDS_OCR if picture else PageState.BLANK
             return Page(number, (), state, "picture" if picture else None, width, height), None
         drawn = shapes(page, limits.page_objects)
-        rows = rows_of(with_ticks(layer.glyphs(text), drawn))
+        words = words_of(layer, text)
+        if words is not None:
+            rows = rows_of_words(with_ticks(words, drawn))
+        else:
+            rows = rows_of(with_ticks(layer.glyphs(text), drawn))
         lines, start = lines_of(rows, rules_of(drawn), number, values_start)
     fault = fault_of([line.text for line in lines])
     if fault is None and _is_picture_with_stamp(page, lines, width, height):

@@ -29,19 +29,22 @@ _LEAN = 0.15  # how far the ink of a mark may stand out over its letter's advanc
 _SAMPLED_MARKS = 24  # of a page; a layer is set by one producer, and fails everywhere or nowhere
 # A page with this many aa and not one am has lost them: prose has one am for about six aa.
 _AMS_EXPECTED_FROM = 40
+_SHOWN_MARKS = f"{MARKS}\uf701-\uf70e\uf710-\uf71a"
 # Codes that mean damage where they touch Thai: undefined ones, and cp1252's in the places of Thai marks.
 _DOUBTFUL = re.compile(
     "[\x00\ufffd\ufffe\u0080-\u009f]"
     "|[\u0e00-\u0e7f][\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2039\u203a\u2020\u2021]"
     f"|{SARA_AM}[{SARA_AM}{SARA_AA}]|([{MARKS}])\\1"
-    f"|^[{MARKS}\uf701-\uf70e\uf710-\uf71a]",
+    f"|^[{_SHOWN_MARKS}]|[^{CONSONANTS}{MARKS}] [{_SHOWN_MARKS}]",
     re.MULTILINE,
 )
 _TICKS = "".join(re.escape(mark) for mark in (CHECK, EMPTY, TICKED, *map(chr, CHARACTERS)))
-_WORD = re.compile(rf"[^\s{_TICKS}]+|[{_TICKS}]")
+# PDFium invents a space before a mark that stands out of the pen's way; no file writes one there.
+_WORD = re.compile(rf"(?:[^\s{_TICKS}]| (?=[{_SHOWN_MARKS}]))+|[{_TICKS}]")
+_BEFORE_MARK = re.compile(f"([{CONSONANTS}][{MARKS}]?) ([{_SHOWN_MARKS}])")
 _MARKED = re.compile(f"[{CONSONANTS}][{MARKS}]")
 _LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44"
-_TRAILING_MARKS = re.compile(f"[{MARKS}\uf701-\uf70e\uf710-\uf71a]+$")
+_TRAILING_MARKS = re.compile(f"(?: ?[{_SHOWN_MARKS}])+$")
 
 
 @dataclass(slots=True)
@@ -71,10 +74,11 @@ def words_of(layer: TextPage, text: str) -> list[Glyph] | None:
         if where is None or size <= 0 or where.x1 - where.x0 > _WIDEST_LETTER * size * (end - start):
             return None
         y = layer.height - where.y
-        raw = match[0] + (" " if text[end : end + 1] == " " and not layer.is_generated(end) else "")
+        word = match[0].replace(" ", "")
+        raw = word + (" " if text[end : end + 1] == " " and not layer.is_generated(end) else "")
         words.append(
             Glyph(
-                match[0],
+                word,
                 where.x0,
                 y,
                 where.x0,
@@ -85,7 +89,7 @@ def words_of(layer: TextPage, text: str) -> list[Glyph] | None:
                 start,
                 end - 1,
                 raw,
-                gap_after=end < len(text) and raw == match[0] and text[end].isspace(),
+                gap_after=end < len(text) and raw == word and text[end].isspace(),
             )
         )
     return words if _reads_soundly(words) else None
@@ -143,11 +147,15 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
     Where a producer says a cluster's text beside its glyphs (ActualText), PDFium gives letter and mark slices of one
     box, and may give the cluster again for the next glyph.
     """
-    places = [match.start() for match in _MARKED.finditer(text)]
-    step = max(len(places) // _SAMPLED_MARKS, 1)
+    places = [(match.start(), match.start() + 1) for match in _MARKED.finditer(text)]
+    places = places[:: max(len(places) // _SAMPLED_MARKS, 1)]
+    for match in _BEFORE_MARK.finditer(text):
+        if not layer.is_generated(match.end() - 2):
+            return False  # an inked space: nikhahit
+        places.append((match.start(), match.end() - 1))
     ask = _Places(layer)
-    for at in places[::step]:
-        letter, mark = ask.of(at, at), ask.ink(at + 1)
+    for at, mark_at in places:
+        letter, mark = ask.of(at, at), ask.ink(mark_at)
         if letter is None:
             return False
         left, right, bottom, top = mark

@@ -84,7 +84,7 @@ def test_other_types_are_a_mistake_of_ours(value: object) -> None:
         made_cell(value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(st.characters(), min_size=1))
 def test_any_text_is_one_string_cell(text: str) -> None:
     element, _ = made_cell(text)
@@ -96,7 +96,7 @@ def test_any_text_is_one_string_cell(text: str) -> None:
     assert element.get("s") == ("2" if is_risky(clean(text)) else "1")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=400), st.integers(1, 30))
 def test_parts_joined_give_the_text_again(text: str, size: int) -> None:
     pieces = parts(text, size)

@@ -86,7 +86,7 @@ reports = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(reports)
 def test_a_report_survives_the_way_there_and_back(report: Report) -> None:
     line = to_line(report)
@@ -95,7 +95,7 @@ def test_a_report_survives_the_way_there_and_back(report: Report) -> None:
     assert line.splitlines() == [line]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(reports)
 def test_the_record_itself_goes_back_without_a_line(report: Report) -> None:
     assert report_from_json(report_to_json(report)) == report
