@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}:]{0,2}")
 _NUMBER_BEFORE = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}]{0,2}$")
 _DECORATION = re.compile(r"(?:[:=_~.\u2022]|--+)*")
 _BEHIND_LABEL = re.compile(r"[\s*]*(?:[:：﹕∶]+|=)?(?:\s*\*\*(?!\*))?\s*")
-_YEAR_BEHIND = re.compile(r":?(?:\u0e1e\.\u0e28\.)?2[45][0-9]{2}(?![0-9])")
+_YEAR_BEHIND = re.compile(r"[^0-9]{0,5}2[45][0-9]{2}(?![0-9])")  # the name of the era may stand between
 _YEAR_ALONE = re.compile("2[45][0-9]{2}")
 _COLON = re.compile("[:=]")
 _DIGITS = re.compile(r"[0-9]+")

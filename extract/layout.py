@@ -34,6 +34,7 @@ _CLINGING = re.compile(r"[)\]}\u201d\u2019\"',.:;!?%\u0e2f\u0e46]+")
 _ABBREVIATION = re.compile(r"(?:[\u0e01-\u0e2e\u0e40-\u0e44][\u0e01-\u0e4e]{0,4}\.)+")
 _TOKEN = re.compile(r"\S+")
 _WIDEST_WRAP = 140  # characters; wider plain lines are mostly whole paragraphs
+_AT_EDGE = 2.5  # characters within which a line ends at the edge
 _UNEVEN = 1.07  # how much wider than the average a word may be in a proportional face
 _WIDE_GAP = 1.35  # leading over the usual one that separates paragraphs; browsers set 1.0, paragraphs 1.4 and more
 
@@ -96,6 +97,7 @@ class _Column:
     sure: bool  # enough lines were seen to trust the wrap
     leading: float | None  # usual distance between baselines, points
     left: float  # usual left end
+    at_edge: int  # lines that end about there
 
 
 class Layout:
@@ -113,7 +115,6 @@ class Layout:
         widths = _classes(item.line.edges[1] - item.line.edges[0] for item in items if item.line.edges)
         self._keys = [_column_key(item.line, widths) for item in items]
         self._columns = {key: self._measure(key, breaks) for key in dict.fromkeys(self._keys)}
-        self.keeps_trailing_spaces = sum(item.trailing_space for item in items) >= 3
 
     def wrap(self, at: int) -> Wrap:
         """How the column of item `at` was broken."""
@@ -174,11 +175,7 @@ class Layout:
         if own is None:
             return False
         column = self._columns[self._keys[at]]
-        near = sum(
-            self._keys[other] == self._keys[at] and abs(_extent(item) - column.limit) < 2.5 * column.unit
-            for other, item in enumerate(self.items)
-            if other != at
-        )
+        near = column.at_edge - (abs(own[2] - column.limit) < _AT_EDGE * column.unit)
         return near >= 2 and own[2] >= column.limit - 1.2 * column.unit
 
     def _measure(self, key: tuple[int, ...], breaks: frozenset[int]) -> _Column:
@@ -204,7 +201,8 @@ class Layout:
             and not self.items[at].line.paragraph_end
         ]
         wrap, sure = self._kind_of_wrap(pairs, limit, unit)
-        return _Column(limit, unit, wrap, sure, self._leading(pairs), self._left(members))
+        at_edge = sum(abs(extent - limit) < _AT_EDGE * unit for extent in extents)
+        return _Column(limit, unit, wrap, sure, self._leading(pairs), self._left(members), at_edge)
 
     def _kind_of_wrap(self, pairs: Sequence[tuple[int, int]], limit: float, unit: float) -> tuple[Wrap, bool]:
         boxed = bool(pairs) and self.items[pairs[0][0]].line.box is not None

@@ -20,7 +20,7 @@ from extract.layout import Item, Layout, clean, read_items
 from extract.lists import opens_item
 from extract.paragraphs import Joiner, Piece
 from extract.values import Region, ValueReader
-from raingan.records import Document, Flag, Line, RawField, RawReport
+from raingan.records import Document, Flag, Line, Page, RawField, RawReport
 
 _FIRST_GAIN = 1.25  # how much better a later form must fit than one tried before it
 _LEADER = re.compile(r"[\s.\u2026_\u00b7\u2022:-]*[0-9\u0e50-\u0e59]*[\s.]*")
@@ -290,26 +290,24 @@ def _with_titles(
 ) -> Iterator[RawReport]:
     """Give the reports the title lines that stand in page margins, or once at the top of the file for all."""
     titles = [str(field.key) for field in form.fields if field.place == "before" and field.key]
+    holders = {key: [report for report in reports if report.get(key) is not None] for key in titles}
+    pages = {page.number: page for page in document.pages if page.margins}
     for report in reports:
         added = []
         for key in titles:
-            if report.get(key) is not None:
-                continue
-            holders = [other for other in reports if other.get(key) is not None]
-            if len(holders) == 1 and holders[0] is reports[0] and len(reports) > 1:
-                added.append(holders[0].get(key))
-            elif not holders:
-                added.append(_in_margins(document, form, key, report))
+            if not holders[key]:
+                own = [pages[number] for number in range(report.first_page, report.last_page + 1) if number in pages]
+                added.append(_in_margins(own, form, key))
+            elif len(holders[key]) == 1 and holders[key][0] is reports[0] and report is not reports[0]:
+                added.append(reports[0].get(key))
         found = tuple(item for item in added if item is not None)
         yield dataclasses.replace(report, fields=found + report.fields) if found else report
 
 
-def _in_margins(document: Document, form: Form, key: str, report: RawReport) -> RawField | None:
-    """Find a title in the headers and footers of a report's pages; None unless all that have it agree."""
+def _in_margins(pages: Sequence[Page], form: Form, key: str) -> RawField | None:
+    """Find a title in page headers and footers; None unless all that have it agree."""
     found: dict[str, RawField] = {}
-    for page in document.pages:
-        if not report.first_page <= page.number <= report.last_page:
-            continue
+    for page in pages:
         items = [
             Item(line, text, fold_text, False, False)
             for line in page.margins

@@ -16,7 +16,6 @@ from extract.words import first_word, is_word, last_word, seam
 
 _D = "0-9\u0e50-\u0e59"
 _SHORTENS, _REPEATS = "\u0e2f", "\u0e46"  # paiyannoi, mai yamok
-_AND_SO_ON = "\u0e2f\u0e25\u0e2f"
 _ABBREVIATION = re.compile(r"[\u0e01-\u0e2e\u0e40-\u0e44][\u0e01-\u0e4e]{0,3}\.")
 _MEASURE_END = re.compile(rf"[{_D}]\s?$")
 _RARE = -1.4  # log odds of a space between two words of which nothing is known: one in five
@@ -96,7 +95,8 @@ def _by_characters(left: str, right: str, anywhere: bool) -> float | None:
         return -1.0 if anywhere and a.isalnum() and b.isalnum() else _SURE
     if a.isascii() != b.isascii():
         return _SURE
-    if right.startswith(_AND_SO_ON[1:]) or (b == _SHORTENS and not right.startswith(_AND_SO_ON)):
+    and_so_on = wording().and_so_on
+    if right.startswith(and_so_on[1:]) or (b == _SHORTENS and not right.startswith(and_so_on)):
         return _NEVER
     if b in (_REPEATS, _SHORTENS) or a in (_REPEATS, _SHORTENS) or _ABBREVIATION.match(right):
         return 1.5

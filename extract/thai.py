@@ -35,6 +35,7 @@ PRIVATE_USE = {
 }
 """Private-use code -> the character it shows, for `str.translate`."""
 
+_PRIVATE = re.compile("[\uf700-\uf71a]")
 MARK_CLASS = re.compile(f"[{MARKS}]")
 _RUN = re.compile(f"[{MARKS}]{{2,}}")
 _ILL = re.compile(
@@ -47,7 +48,7 @@ _ILL = re.compile(
     rf"|(?<=[ \n])[\u0e30{SARA_AA}\u0e45]"  # a following vowel behind a space
     r"|[\uf700-\uf71a]"
 )
-_THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]")
+_THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]+")
 
 # What makes a text worth a closer look; everything else is returned as it is.
 _SUSPECT = re.compile(
@@ -64,12 +65,22 @@ _LATIN_LETTER = re.compile(r"[A-Za-z\u0e01-\u0e5b]")
 
 def ill_formed(text: str) -> int:
     """Count sequences that Thai writing cannot have."""
-    return sum(1 for _ in _ILL.finditer(text))
+    return len(_ILL.findall(text))
 
 
 def thai_letters(text: str) -> int:
     """Count Thai consonants, vowels and marks (no digits)."""
-    return len(_THAI.findall(text))
+    return sum(map(len, _THAI.findall(text)))
+
+
+def has_private_use(text: str) -> bool:
+    """Tell whether a text holds private-use glyphs of Thai fonts."""
+    return _PRIVATE.search(text) is not None
+
+
+def without_private_use(text: str) -> str:
+    """Put Thai characters in the place of private-use glyphs."""
+    return text.translate(PRIVATE_USE) if _PRIVATE.search(text) else text
 
 
 def canonical(text: str) -> str:
@@ -112,7 +123,7 @@ def repair_text(text: str) -> tuple[str, tuple[str, ...]]:
         return text
 
     done("latin-1", _unmangled(text))
-    done("private-use", text.translate(PRIVATE_USE))
+    done("private-use", without_private_use(text))
     done("mark-order", canonical(text))
     done("nikhahit", _AM_LOST.sub(rf"\1\2{SARA_AM}", text))
     done("nikhahit", _AM_IN_PIECES.sub(rf"\1\2{SARA_AM}", text))

@@ -28,6 +28,7 @@ class Wording:
     range_words: tuple[str, ...]
     months: tuple[str, ...]
     letters: tuple[str, ...]
+    and_so_on: str
 
 
 @cache
@@ -48,6 +49,7 @@ def wording() -> Wording:
         range_words=tuple(table["ranges"]["words"]),
         months=tuple(table["ranges"]["months"]),
         letters=tuple(table["lists"]["letters"]),
+        and_so_on=str(table["marks"]["and_so_on"]),
     )
 
 

@@ -77,7 +77,7 @@ def normalize_report(
     report = _with_prose(report, raw)
     report, sections = _with_findings(report, raw, flags)
     flags += check_report(report, _cited_dates(sections))
-    return dataclasses.replace(report, flags=tuple(_distinct(flags)))
+    return dataclasses.replace(report, flags=tuple(_distinct(_repairs_told_once(flags))))
 
 
 # --- short fields ---------------------------------------------------------------------------------
@@ -279,6 +279,22 @@ def _cited_dates(sections: Sequence[Prose]) -> frozenset[int]:
         cited.update(offset + index for index, found in enumerate(section.dates) if inside[found.start])
         offset += len(section.dates)
     return frozenset(cited)
+
+
+def _repairs_told_once(flags: list[Flag]) -> list[Flag]:
+    """Join the fields' notes of repaired text into one of the report: twenty of them would hide what matters.
+
+    What was repaired in which field stands in the fields' origin; a repaired figure has a flag of its own.
+    """
+    notes = [flag for flag in flags if flag.code == _REPAIRED]
+    if not notes:
+        return flags
+    names = dict.fromkeys(name for flag in notes for name in flag.values["repairs"].split(", "))
+    told = Flag(_REPAIRED, "pages", {"count": str(len(notes)), "repairs": ", ".join(sorted(names))})
+    return [flag for flag in flags if flag.code != _REPAIRED] + [told]
+
+
+_REPAIRED = "text-repaired"
 
 
 def _distinct(flags: Iterable[Flag]) -> list[Flag]:

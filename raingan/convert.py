@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.messages import message_kinds, sentence
+from raingan.messages import message_kinds, sentence, shown_values
 from raingan.outputs import Output, OutputKind, replacing
 from raingan.records import FileResult, Flag, Kind, Report, RunInfo, State
 from raingan.settings import Settings
@@ -46,9 +46,12 @@ class Run:
         return dataclasses.replace(flag, message=sentence(flag.code, flag.values, self.info.language))
 
     def _with_reason(self, result: FileResult) -> FileResult:
-        if result.reason is None:
-            return result
-        return dataclasses.replace(result, message=sentence(result.reason, result.reason_values, self.info.language))
+        language = self.info.language
+        problems = tuple(
+            dataclasses.replace(problem, values=shown_values(problem.values, language)) for problem in result.problems
+        )
+        message = "" if result.reason is None else sentence(result.reason, result.reason_values, language)
+        return dataclasses.replace(result, message=message, problems=problems)
 
 
 def convert(paths: Sequence[str], outputs: Sequence[Output], settings: Settings, watch: Watch) -> Counter[State]:
@@ -107,7 +110,8 @@ def write(run: Run, output: Output) -> None:
         if output.kind is OutputKind.WORKBOOK:
             from export.workbook import write_workbook
 
-            write_workbook(path, run.reports(), run.files(), run.info)
+            # Links lead from where the workbook will lie, not from where it is written.
+            write_workbook(path, run.reports(), run.files(), run.info, folder=output.path.parent)
         elif output.kind is OutputKind.JSON_LINES:
             from export.jsonl import write_jsonl
 

@@ -33,12 +33,16 @@ def severity(code: str) -> int:
 def sentence(code: str, values: Mapping[str, str], language: str) -> str:
     """Return the sentence of a code; a parameter that is missing stays visible as {name}."""
     kind = _kinds()[code]
-    shown = {
+    template = kind.thai if language == "th" else kind.english
+    return template.format_map(_Visible(shown_values(values, language)))
+
+
+def shown_values(values: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return parameters as people read them: key paths by their names, reasons as words."""
+    return {
         key: field_name(value, language) if key in _FIELD_PARAMETERS else _in_language(key, value, values, language)
         for key, value in values.items()
     }
-    template = kind.thai if language == "th" else kind.english
-    return template.format_map(_Visible(shown))
 
 
 def field_name(path: str, language: str) -> str:

@@ -32,14 +32,14 @@ _THAI_RUN = re.compile(r"[\u0e01-\u0e3a\u0e40-\u0e4e]+")
 def fault_of(lines: list[str]) -> str | None:
     """Return why the text of a page cannot be used ("no-unicode", "ill-formed", "not-thai-words"), or None."""
     text = "\n".join(lines)
-    visible = sum(1 for character in text if not character.isspace())
+    visible = sum(map(len, text.split()))
     if not visible:
         return None
     noise = sum(len(match[0]) for match in _NOISE.finditer(text))
-    letters = len(_LETTER.findall(text))
     if noise > _MOST_NOISE * visible and visible >= _JUDGED_FROM:
         return "no-unicode"
-    if letters >= _JUDGED_FROM and len(_ACCENTED.findall(text)) > 0.3 * letters:
+    accented = len(_ACCENTED.findall(text))
+    if accented > 0.3 * _JUDGED_FROM and accented > 0.3 * max(len(_LETTER.findall(text)), _JUDGED_FROM):
         return "no-unicode"
     thai = thai_letters(text)
     if thai < _JUDGED_FROM:
@@ -50,7 +50,7 @@ def fault_of(lines: list[str]) -> str | None:
 
 
 def _is_words(lines: list[str], thai: int) -> bool:
-    common = sum(len(match[0]) for line in lines for match in _common().finditer(line))
+    common = sum(map(len, _common().findall("\n".join(lines))))
     if common >= _PLAINLY_WORDS * thai:
         return True
     return in_words(_sample(lines)) >= _LEAST_IN_WORDS

@@ -168,6 +168,18 @@ def _buffers() -> tuple[tuple[Any, list[Any]], ...]:
     return tuple((array, [ctypes.byref(array, 8 * at) for at in range(_AT_ONCE)]) for array in arrays)
 
 
+def origins_of(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
+    """Origins of many characters, x and y, in page coordinates of the file."""
+    (xs, x_pointers), (ys, y_pointers) = _buffers()[:2]
+    found: list[list[float]] = [[], []]
+    for start in range(0, len(indices), _AT_ONCE):
+        chunk = indices[start : start + _AT_ONCE]
+        deque(map(calls().origin, repeat(handle), chunk, x_pointers, y_pointers), maxlen=0)
+        found[0] += xs[: len(chunk)]
+        found[1] += ys[: len(chunk)]
+    return found
+
+
 def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
     """Origin x and y, and left, right, bottom and top of the ink, of many characters at once."""
     buffers = _buffers()

@@ -18,7 +18,16 @@ from itertools import pairwise
 
 from extract.lines import clean
 from extract.pdf.layer import Glyph
-from extract.thai import MARK_CLASS, NIKHAHIT, PRIVATE_USE, SARA_AA, SARA_AM, repair_text
+from extract.thai import (
+    MARK_CLASS,
+    NIKHAHIT,
+    PRIVATE_USE,
+    SARA_AA,
+    SARA_AM,
+    has_private_use,
+    repair_text,
+    without_private_use,
+)
 
 # Shares of the type size. Thai letters without ascender are about 0.5 to 0.6 high; marks above begin higher.
 _ABOVE = 0.42  # ink that begins higher than this over the baseline is a mark's
@@ -97,12 +106,12 @@ def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
     What PDFium says twice (a cluster, and its marks again) is no damage of the file and counts for nothing.
     """
     drawn = "".join(base.read() for base in bases)
-    text, repairs = repair_text(drawn.translate(PRIVATE_USE))
+    text, repairs = repair_text(without_private_use(drawn))
     text = clean(text.replace("\x00", "\ufffd")).strip()
     names = set(repairs) - {"mark-order", "doubled"}
-    names.update(name for base in bases for name in base.repairs)
+    names.update(*(base.repairs for base in bases))
     glyphs = [glyph for base in bases for glyph in (base.glyph, *base.inked)]
-    if any(ord(character) in PRIVATE_USE for glyph in glyphs for character in glyph.raw):
+    if has_private_use("".join([glyph.raw for glyph in glyphs])):
         names.add("private-use")
     if not names:
         return text, None, ()

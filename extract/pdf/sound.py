@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from extract.pdf.calls import calls
-from extract.pdf.layer import Glyph, TextPage
+from extract.pdf.layer import Glyph, TextPage, origins_of
 from extract.pdf.repair import Base, Row
 from extract.symbols import CHARACTERS, CHECK, EMPTY, TICKED
-from extract.thai import CONSONANTS, MARK_CLASS, MARKS, PRIVATE_USE, SARA_AA, SARA_AM, ill_formed, repair_text
+from extract.thai import CONSONANTS, MARK_CLASS, MARKS, SARA_AA, SARA_AM, ill_formed, repair_text, without_private_use
 
 # Shares of the type size.
 _SAME_LINE = 0.30  # baselines closer than this are one line
 _SPACE = 0.13  # room behind a letter's advance that is a space; spaces are 0.2 to 0.3 wide
 _DRAWN_TWICE = 0.12  # words closer than this are one word drawn bold
 _WIDEST_LETTER = 1.6  # a word wider than this for each letter is not one run of letters
+_LEVEL = 0.5  # points between baselines that are one
 _LEAN = 0.15  # how far the ink of a mark may stand out over its letter's advance
 
 _SAMPLED_MARKS = 24  # of a page; a layer is set by one producer, and fails everywhere or nowhere
@@ -44,55 +45,47 @@ _WORD = re.compile(rf"(?:[^\s{_TICKS}]| (?=[{_SHOWN_MARKS}]))+|[{_TICKS}]")
 _BEFORE_MARK = re.compile(f"([{CONSONANTS}][{MARKS}]?) ([{_SHOWN_MARKS}])")
 _MARKED = re.compile(f"[{CONSONANTS}][{MARKS}]")
 _LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44"
-_TRAILING_MARKS = re.compile(f"(?: ?[{_SHOWN_MARKS}])+$")
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where a run of characters stands, page coordinates of the file."""
-
-    x0: float
-    x1: float
-    y: float
-    height: float
+_ENDING_MARKS = " " + "".join(
+    map(chr, (0x0E31, *range(0x0E34, 0x0E3B), *range(0x0E47, 0x0E4F), *range(0xF701, 0xF71B)))
+)
 
 
 def words_of(layer: TextPage, text: str) -> list[Glyph] | None:
     """Return the words of a sound page as glyphs, None where the page has to be looked at character by character."""
     if layer.to_page is not None or not _looks_sound(text) or not _marks_stand_on_letters(layer, text):
         return None
+    matches = list(_WORD.finditer(text))
+    starts = [match.start() for match in matches]
+    lasts = [_last_letter(match) for match in matches]
+    ask = _Places(layer)
     words: list[Glyph] = []
-    place = _Places(layer)
     size, line_end = 0.0, -1
-    for match in _WORD.finditer(text):
+    for match, place, last in zip(matches, ask.of(starts, lasts), lasts, strict=True):
         start, end = match.span()
         if start > line_end:
             size = layer.font_size(start)
             at = text.find("\n", start)
             line_end = at if at >= 0 else len(text)
-        where = place.of(start, end - 1 - _trailing_marks(match[0]))
-        if where is None or size <= 0 or where.x1 - where.x0 > _WIDEST_LETTER * size * (end - start):
+        if place is None or size <= 0:
             return None
-        y = layer.height - where.y
+        x0, x1, y, height = place
+        if x1 - x0 > _WIDEST_LETTER * size * (last - start + 1):
+            return None
+        y = layer.height - y
         word = match[0].replace(" ", "")
-        raw = word + (" " if text[end : end + 1] == " " and not layer.is_generated(end) else "")
-        words.append(
-            Glyph(
-                word,
-                where.x0,
-                y,
-                where.x0,
-                y - where.height,
-                where.x1,
-                y,
-                size,
-                start,
-                end - 1,
-                raw,
-                gap_after=end < len(text) and raw == word and text[end].isspace(),
-            )
-        )
+        raw, gap = word, end < len(text)
+        if gap and text[end] == " " and not ask.generated(end):
+            raw, gap = word + " ", False
+        words.append(Glyph(word, x0, y, x0, y - height, x1, y, size, start, end - 1, raw, gap))
     return words if _reads_soundly(words) else None
+
+
+def _last_letter(match: re.Match[str]) -> int:
+    """Index of a word's last character that is no mark: it reaches furthest."""
+    word = match[0]
+    if word[-1] not in _ENDING_MARKS:
+        return match.end() - 1
+    return match.start() + max(len(word.rstrip(_ENDING_MARKS)) - 1, 0)
 
 
 def rows_of_words(words: list[Glyph]) -> list[Row]:
@@ -128,11 +121,6 @@ def _has_space(left: Glyph, right: Glyph, size: float) -> bool:
     return right.x - left.x1 > _SPACE * max(size, 1.0)
 
 
-def _trailing_marks(word: str) -> int:
-    found = _TRAILING_MARKS.search(word)
-    return len(found[0]) if found is not None and len(found[0]) < len(word) else 0
-
-
 def _looks_sound(text: str) -> bool:
     """Judge the bare text: no doubtful code, and as many ams as Thai prose has."""
     if _DOUBTFUL.search(text):
@@ -154,17 +142,15 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
             return False  # an inked space: nikhahit
         places.append((match.start(), match.end() - 1))
     ask = _Places(layer)
-    for at, mark_at in places:
-        letter, mark = ask.of(at, at), ask.ink(mark_at)
+    letters = [at for at, _ in places]
+    for letter, (_, mark_at) in zip(ask.of(letters, letters), places, strict=True):
         if letter is None:
             return False
-        left, right, bottom, top = mark
-        if top <= bottom:
+        x0, x1, y, height = letter
+        left, right, bottom, top = ask.ink(mark_at)
+        if top <= bottom or not x0 - _LEAN * height <= (left + right) / 2 <= x1 + _LEAN * height:
             return False
-        slack = _LEAN * letter.height
-        if not letter.x0 - slack <= (left + right) / 2 <= letter.x1 + slack:
-            return False
-        if bottom < letter.y + 0.1 * letter.height and top > letter.y + 0.1 * letter.height:
+        if bottom < y + 0.1 * height < top:
             return False  # ink of a letter's height is no mark's
     return True
 
@@ -183,41 +169,50 @@ def _reads_soundly(words: list[Glyph]) -> bool:
     text = "".join(joined)
     if any(MARK_CLASS.match(word.text) for word in words):
         return False
-    return not ill_formed(repair_text(text.translate(PRIVATE_USE))[0])
+    return not ill_formed(repair_text(without_private_use(text))[0])
+
+
+_Place = tuple[float, float, float, float]
+"""Where characters stand: left, right, baseline and height, in page coordinates of the file."""
 
 
 class _Places:
-    """Asks for places with buffers made once."""
+    """Asks PDFium for places."""
 
     def __init__(self, layer: TextPage) -> None:
-        import pypdfium2.raw as pdfium
-
         self._calls = calls()
         self._handle = ctypes.cast(layer.handle, ctypes.c_void_p)
-        self._first, self._last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
         self._numbers = (ctypes.c_double * 4)()
         self._pointers = [ctypes.byref(self._numbers, 8 * at) for at in range(4)]
 
-    def of(self, first: int, last: int) -> _Place | None:
-        """From the first character's pen to the last one's advance; None if they do not stand on one line."""
-        loose, handle = self._calls.loose_box, self._handle
-        box, end = self._first, self._last
-        if not loose(handle, first, ctypes.byref(box)):
-            return None
-        self._calls.origin(handle, first, self._pointers[0], self._pointers[1])
-        x, y = self._numbers[0], self._numbers[1]
-        x1, bottom, height = box.right, box.bottom, box.top - box.bottom
-        if last != first:
-            if not loose(handle, last, ctypes.byref(end)):
-                return None
-            x1 = end.right
-            if abs(end.bottom - bottom) > 0.5:
-                self._calls.origin(handle, last, self._pointers[2], self._pointers[3])
-                if abs(self._numbers[3] - y) > 0.5:
-                    return None
-        return _Place(x, x1, y, height) if x1 >= x else None
+    def of(self, firsts: list[int], lasts: list[int]) -> Iterator[_Place | None]:
+        """From the first characters' pens to the last ones' advances; None where they are not on one line."""
+        starts, ends = self._loose_boxes(firsts), self._loose_boxes(lasts)
+        heights = origins_of(self._handle, firsts)[1]
+        for last, start, end, y in zip(lasts, starts, ends, heights, strict=True):
+            left, top, _, bottom = start
+            right = end[2]
+            if right < left:
+                yield None
+            # Faces differ in how far their letters reach down; then only the pen tells whether it is one line.
+            elif abs(end[3] - bottom) > _LEVEL and abs(origins_of(self._handle, [last])[1][0] - y) > _LEVEL:
+                yield None
+            else:
+                yield left, right, y, top - bottom
 
-    def ink(self, index: int) -> tuple[float, float, float, float]:
+    def _loose_boxes(self, indices: list[int]) -> list[tuple[float, ...]]:
+        """Left, top, right and bottom of many characters, with their advance and the face's height."""
+        buffer = (ctypes.c_float * (4 * len(indices)))()
+        pointers = [ctypes.byref(buffer, 16 * at) for at in range(len(indices))]
+        deque(map(self._calls.loose_box, repeat(self._handle), indices, pointers), maxlen=0)
+        numbers = iter(buffer[:])
+        return list(zip(numbers, numbers, numbers, numbers, strict=True))
+
+    def generated(self, index: int) -> bool:
+        """Tell whether PDFium invented a space."""
+        return bool(self._calls.generated(self._handle, index) == 1)
+
+    def ink(self, index: int) -> _Place:
         """Left, right, bottom and top of a character's ink."""
         self._calls.box(self._handle, index, *self._pointers)
         left, right, bottom, top = self._numbers
