@@ -12,6 +12,7 @@ _TO_ARABIC = {
     for first in (0x0E50, 0xFF10)  # Thai digits, full-width digits
     for code in range(first, first + 10)
 }
+_OTHER_DIGIT = re.compile("[\u0e50-\u0e59\uff10-\uff19]")
 _TABLE = {code: str(value) for code, value in _TO_ARABIC.items()}
 
 # Thousands are grouped by three or not at all: "1,23" is no figure but a list or a misprint.
@@ -20,7 +21,7 @@ _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 def to_arabic(text: str) -> str:
     """Return the text with Thai and full-width digits as Arabic ones; every other character keeps its place."""
-    return text.translate(_TABLE)
+    return text.translate(_TABLE) if _OTHER_DIGIT.search(text) else text
 
 
 def parse_number(text: str) -> Decimal | None:

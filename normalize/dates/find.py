@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from normalize.dates.grammar import Reader, Span
 from normalize.dates.resolve import resolve_span
@@ -44,7 +45,8 @@ def locate_dates(text: str, section: str, context: DateContext) -> list[FoundDat
     return found
 
 
-def _spans(paragraph: str) -> list[Span]:
+@lru_cache(maxsize=256)  # a report's paragraphs: read once more when its fiscal year is known
+def _spans(paragraph: str) -> tuple[Span, ...]:
     tokens = tokenize(paragraph)
     reader = Reader(paragraph, tokens)
     spans: list[Span] = []
@@ -56,7 +58,7 @@ def _spans(paragraph: str) -> list[Span]:
             continue
         spans.extend(read[0])
         index = max(read[1], index + 1)
-    return [span for span in spans if not _recurs(span, paragraph)]
+    return tuple(span for span in spans if not _recurs(span, paragraph))
 
 
 def _recurs(span: Span, paragraph: str) -> bool:
