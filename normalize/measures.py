@@ -155,7 +155,14 @@ def _signed(text: str, match: regex.Match[str]) -> _Figure:
             return _Figure(start - 1, end, -value)
     if value is not None and start > 1 and text[start - 1] == " " and text[:start].strip() in tuple(_MINUS):
         return _Figure(start, end, value, doubt=True)  # a bullet, or a minus set apart
+    if value is not None and any(word in text[max(start - 24, 0) : start] for word in _below_nought()):
+        return _Figure(start, end, -value)
     return _Figure(start, end, value)
+
+
+def _below_nought() -> list[str]:
+    words: list[str] = table("figures")["negative"]["words"]
+    return words
 
 
 @cache

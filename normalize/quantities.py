@@ -38,6 +38,8 @@ from normalize.tables import is_thai_letter, table
 from normalize.units import Unit, unit_at, unit_named
 from raingan.records import Quantity
 
+# Characters before a figure in which a word may make it negative.
+_LOOK_BACK = 24
 # What can be negative: a count cannot, and a dash before it is a list mark.
 _SIGNED_KINDS = frozenset({"money", "percent", "temperature", "ratio"})
 # What can be halved in words: "สองชั่วโมงครึ่ง".
@@ -159,6 +161,10 @@ def _sign(text: str, token: Token, amount: Amount, left: Left, unit: Unit) -> tu
     before = text[token.start - 1 : token.start]
     if not before or unit.kind not in _SIGNED_KINDS:
         return left.start, False
+    ahead = text[max(left.start - _LOOK_BACK, 0) : left.start].rstrip(SPACES)
+    for word in table("figures")["negative"]["words"]:
+        if ahead.endswith(word):
+            return text.rindex(word, 0, left.start), True
     start = min(left.start, token.start - 1)
     if before == "(" and text[amount.end : amount.end + 1] == ")":
         return start, True
