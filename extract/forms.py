@@ -83,6 +83,7 @@ class Junk:
     text: str  # # stands for any number
     match: str = "whole"  # "whole", "start", "inside"
     ends: bool = False  # closes the field before it
+    edge: bool = False  # counts only near the top or the foot of a page, or beside other junk
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +230,13 @@ class _Reader:
         return Option(str(value), labels)
 
     def _junk(self, item: Mapping[str, Any], number: int) -> Junk:
-        self._no_strangers(item, {"text", "match", "ends"}, "junk", number)
+        self._no_strangers(item, {"text", "match", "ends", "edge"}, "junk", number)
         text = self._text(item, "text", "junk", number)
         if len(fold(text)) < 3:
             self._fail("text", "junk", number, "a junk line needs at least three letters, else it would drop prose")
         match = self._choice(item, "match", "junk", number, "whole")
-        return Junk(text, match, self._switch(item, "ends", "junk", number))
+        ends, edge = (self._switch(item, key, "junk", number) for key in ("ends", "edge"))
+        return Junk(text, match, ends, edge)
 
     def _check_fields(self, form_fields: tuple[FormField, ...]) -> None:
         if not any(item.start for item in form_fields):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from extract.folding import fold, unfolded_at
 from extract.forms import Form, FormField
@@ -78,7 +79,7 @@ def prefix_distance(label: str, text: str, most: int, whole: bool = False) -> tu
     drops = [_FORBIDDEN if char in "0123456789" else 1 for char in label]
     adds = [_FORBIDDEN if char in "0123456789" else 1 for char in text]
     far = _FORBIDDEN
-    previous = list(range(most + 1)) + [far] * (len(text) - most)
+    previous = [0, *accumulate(adds[:most])] + [far] * (len(text) - most)
     for row, char in enumerate(label, 1):
         drop = drops[row - 1]
         low, high = max(1, row - most), min(len(text), row + most)
@@ -198,6 +199,8 @@ class LabelIndex:
         if index is not None:
             return index, 1
         for index, junk in enumerate(self._junk):  # wrapped: the line is the beginning of a junk line
+            if self.form.junk[index].match != "whole":
+                continue
             if len(text) >= _SURE_BEGINNING and len(text) < len(junk) and junk.startswith(text):
                 for count in range(2, min(_WRAPPED_JUNK, len(items) - at) + 1):
                     text += _DIGITS.sub("#", items[at + count - 1].folded)
@@ -211,6 +214,8 @@ class LabelIndex:
     def _junk_on(self, text: str) -> int | None:
         for index in self._junk_pieces.near(text):
             label, kind = self._junk[index], self.form.junk[index].match
+            if kind == "inside":
+                continue
             found = (0, len(label)) if text.startswith(label) else None
             if found is None:
                 found = prefix_distance(label, text, allowed_edits(len(label)))
@@ -317,8 +322,8 @@ class LabelIndex:
             score = self._score(field, label, match[0], printed, ":" if colon else "end", False)
             score -= _VARIANT * (variant != field.labels[0])
             candidate = Candidate(
-                at, 0, at + row, _value_start(item.text, label_end), field_number, " ".join(texts).rstrip(" :="), variant,
-                score, match[0], same, colon, None, inside == len(rows[row]), printed is not None and not same,
+                at, 0, at + row, _value_start(item.text, label_end), field_number, " ".join(texts).rstrip(" :="),
+                variant, score, match[0], same, colon, None, inside == len(rows[row]), printed is not None and not same,
             )  # fmt: skip
             self._keep(found, candidate)
 
@@ -427,7 +432,7 @@ class LabelIndex:
         )  # fmt: skip
 
     def _score(self, field: FormField, label: str, edits: int, printed: str | None, boundary: str, cut: bool) -> float:
-        """Evidence for a heading. Weights were set on the seed's form and checked on made reports."""
+        """Evidence for a heading. Weights were set on the printed form and checked on made reports."""
         score = 1.0 + min(len(label), 20) * 0.075 - 0.6 * edits - 0.5 * cut
         if printed is not None:
             if printed == field.number:

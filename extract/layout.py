@@ -18,7 +18,7 @@ from itertools import groupby, pairwise
 
 from extract.figures import figure_over
 from extract.folding import fold, is_thai, width
-from extract.words import first_word, is_word, seam, segment
+from extract.words import first_word, is_word, segment, splits_word
 from raingan.records import Document, Line
 
 _CLEAN: dict[int, str | None] = {
@@ -217,9 +217,10 @@ class Layout:
                 near += 1
                 if near <= 24:
                     left, right = self.items[at].text, self.items[following].text
-                    inside += seam(left, right).split or figure_over(left, right) is not None
+                    inside += splits_word(left, right) or figure_over(left, right) is not None
             far += room > width(_word_chunk(self.items[following].text)) + (1.5 if boxed else 1.05)
-        if (inside >= 2 and near >= 0.55 * consistent) or (inside and near == consistent):
+        often = inside >= 2 and 4 * inside >= min(near, 24)
+        if (often and near >= 0.55 * consistent) or (inside and near == consistent):
             return Wrap.CHARACTER, consistent >= 3
         if consistent and far <= 0.12 * consistent and (boxed or consistent >= 4):
             return Wrap.WORD, consistent >= 4

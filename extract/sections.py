@@ -26,6 +26,7 @@ _FIRST_GAIN = 1.25  # how much better a later form must fit than one tried befor
 _LEADER = re.compile(r"[\s.\u2026_\u00b7\u2022:-]*[0-9\u0e50-\u0e59]*[\s.]*")
 _LETTERS = re.compile(r"[A-Za-z\u0e01-\u0e2e]")
 _TITLE_LINES = 4  # lines that the titles of a report may take
+_EDGE_LINES = 3  # lines at the top and the foot of a page where its header and footer may stand
 _NAME_LINES = 6  # lines that a name may take above its code
 
 
@@ -94,10 +95,16 @@ def _read(items: Sequence[Item], form: Form) -> _Reading:
     index = _index(form)
     junk: dict[int, int] = {}
     candidates: list[Candidate] = []
+    tops = [at for at, item in enumerate(items) if item.page_top] + [len(items)]
+    edges = {at + more for at in tops for more in range(-_EDGE_LINES, _EDGE_LINES)}
     for at in range(len(items)):
         if at in junk:
             continue
-        if found_junk := index.junk(items, at):
+        found_junk = index.junk(items, at)
+        if found_junk and form.junk[found_junk[0]].edge and at not in edges:
+            beside = at - 1 in junk or (at + 1 < len(items) and index.junk(items, at + 1))
+            found_junk = found_junk if beside else None
+        if found_junk:
             junk |= dict.fromkeys(range(at, at + found_junk[1]), found_junk[0])
         else:
             candidates.extend(index.candidates(items, at))

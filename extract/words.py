@@ -88,6 +88,16 @@ def _seam(left: str, right: str) -> Seam:
     return Seam(False, is_word(before), is_word(after), before, after)
 
 
+def splits_word(left: str, right: str) -> bool:
+    """Tell whether a seam goes through a word and leaves a piece that is none.
+
+    Compounds fall into words: a typesetter who breaks between words may part them, one who breaks anywhere leaves
+    fragments.
+    """
+    found = seam(left, right)
+    return found.split and not (found.left_known and is_word(first_word(right[:40])))
+
+
 def last_word(text: str) -> str:
     """Last word of a text."""
     return seam(text, "").last

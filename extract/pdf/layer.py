@@ -7,8 +7,9 @@ to PDFium through ctypes: a page holds thousands of characters, so buffers are m
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -18,7 +19,6 @@ from extract.pdf.calls import calls
 
 Matrix = tuple[float, float, float, float, float, float]
 Transform = Callable[[float, float], tuple[float, float]]
-_NO_ROTATION = 0
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class Glyph:
     last: int = -1  # index of the last character that the glyph stands for
     raw: str = ""  # characters as the file gives them
     gap_after: bool = False  # PDFium saw room behind it, and invented a space or a line end there
+    angle: int = 0  # degrees by which its line is turned from level
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Shape:
     filled: bool
     upright: bool = True  # asked for small shapes only
     segments: int = 0  # asked for small shapes only
+    solid: bool = False  # only filled, and in one piece: no ring; asked for small shapes only
+    dark: bool = False  # filled with a dark colour, in one piece; asked for small shapes only
 
     @property
     def width(self) -> float:
@@ -74,7 +77,8 @@ class TextPage:
         if not self.handle:
             raise ValueError("no text page")
         self.count: int = max(pdfium.FPDFText_CountChars(self.handle), 0)
-        self.width, self.height, self.to_page = _page_transform(page)
+        self.quarter_turns: int = pdfium.FPDFPage_GetRotation(page) % 4
+        self.width, self.height, self.to_page = page_transform(page, self.quarter_turns)
 
     def __enter__(self) -> TextPage:
         return self
@@ -113,13 +117,25 @@ class TextPage:
 
     def font_size(self, index: int) -> float:
         """Size of the type as shown, points."""
+        return self.type_of(index)[0]
+
+    def type_of(self, index: int) -> tuple[float, int]:
+        """Size of the type as shown, points, and the degrees by which its lines are turned from level."""
         matrix = self._pdfium.FS_MATRIX()
         size = float(self._pdfium.FPDFText_GetFontSize(self.handle, index))
-        if self._pdfium.FPDFText_GetMatrix(self.handle, index, matrix):
-            # The text matrix may scale: a size of 1 with a matrix of 12 is type of 12 points.
-            scale = max(abs(matrix.d), abs(matrix.b))
-            size = size * scale if scale else size
-        return size
+        if not self._pdfium.FPDFText_GetMatrix(self.handle, index, matrix):
+            return size, 0
+        # The text matrix may scale: a size of 1 with a matrix of 12 is type of 12 points.
+        scale = math.hypot(matrix.b, matrix.d)
+        angle = 0
+        if matrix.b or matrix.a < 0 or self.quarter_turns:
+            angle = round(math.degrees(math.atan2(matrix.b, matrix.a))) - 90 * self.quarter_turns
+        return size * scale if scale else size, angle % 360
+
+    def turn(self, quarters: int) -> None:
+        """See the page turned: for type that runs along the long side of an upright page."""
+        self.quarter_turns = (self.quarter_turns + quarters) % 4
+        self.width, self.height, self.to_page = page_transform(self._page, self.quarter_turns)
 
     def glyphs(self, text: str) -> list[Glyph]:
         """Every character that the file draws, with its place; what PDFium invented is left out."""
@@ -149,12 +165,12 @@ class TextPage:
 
     def _set_sizes(self, glyphs: list[Glyph]) -> None:
         """Ask for the size once per run of one baseline: it changes with the line, seldom within."""
-        last_y, size, asked = None, 0.0, -1
+        last_y, size, angle, asked = None, 0.0, 0, -1
         for glyph in glyphs:
             if last_y is None or abs(glyph.y - last_y) > 0.1 or glyph.index - asked > _ASK_SIZE_EVERY:
-                size, asked = self.font_size(glyph.index), glyph.index
-                last_y = glyph.y
-            glyph.size = size
+                size, angle = self.type_of(glyph.index)
+                asked, last_y = glyph.index, glyph.y
+            glyph.size, glyph.angle = size, angle
 
 
 _MAYBE_INVENTED = frozenset(" \r\n\u00ad\ufffe")
@@ -193,49 +209,85 @@ def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
 _ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
 
 
-def shapes(page: Any, limit: int) -> list[Shape]:
+def shapes(page: Any, limit: int, quarter_turns: int | None = None) -> list[Shape]:
     """Drawn paths of a page, in drawing order, those inside form objects too; at most `limit` objects are seen."""
     import pypdfium2.raw as pdfium
 
-    _, _, to_page = _page_transform(page)
-    height = _box_of(page)[3]
+    turns = pdfium.FPDFPage_GetRotation(page) % 4 if quarter_turns is None else quarter_turns
+    _, height, to_page = page_transform(page, turns)
     found: list[Shape] = []
-    seen = 0
+    for item, kind, outer in _objects(page, limit):
+        corners = _corners(item, outer) if kind == pdfium.FPDF_PAGEOBJ_PATH else None
+        if corners is None:
+            continue
+        (ax, ay), (bx, by) = [to_page(x, y) if to_page is not None else (x, height - y) for x, y in corners]
+        upright, segments, solid, dark = True, 0, False, False
+        filled = _is_filled(pdfium, item)
+        if abs(bx - ax) < _SMALL_SHAPE and abs(by - ay) < _SMALL_SHAPE:
+            upright, segments = _segments(pdfium, item)
+            in_one_piece = _pieces(pdfium, item) == 1
+            solid, dark = in_one_piece and filled, in_one_piece and _is_dark(pdfium, item)
+        box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        found.append(Shape(*box, filled, upright, segments, solid, dark))
+    return found
+
+
+def picture_area(page: Any, limit: int) -> float:
+    """Area of all pictures on a page, square points; letters drawn as outlines count as one picture of the page."""
+    import pypdfium2.raw as pdfium
+
+    area, curves = 0.0, 0
+    for item, kind, outer in _objects(page, limit):
+        corners = _corners(item, outer) if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING) else None
+        if corners is not None:
+            (ax, ay), (bx, by) = corners
+            area += abs(bx - ax) * abs(by - ay)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH and curves < _OUTLINES:
+            segments = range(min(pdfium.FPDFPath_CountSegments(item), _OUTLINES))
+            kinds = (pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(item, at)) for at in segments)
+            curves += sum(segment == pdfium.FPDF_SEGMENT_BEZIERTO for segment in kinds)
+    left, bottom, right, top = _box_of(page)
+    return (right - left) * (top - bottom) if curves >= _OUTLINES else area
+
+
+_OUTLINES = 120  # curves: a word of outlines has more, rounded boxes of a form have four each
+
+
+def _objects(page: Any, limit: int) -> Iterator[tuple[Any, int, Matrix | None]]:
+    """Objects of a page that are no text, their kind, and the matrix of the form object around them."""
+    import pypdfium2.raw as pdfium
+
     stack: list[tuple[Any, bool, Matrix | None, int]] = [(page, True, None, 0)]
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    while stack:
+    while stack and limit > 0:
         holder, is_page, outer, depth = stack.pop()
         count = (pdfium.FPDFPage_CountObjects if is_page else pdfium.FPDFFormObj_CountObjects)(holder)
+        count = min(max(count, 0), limit)
+        limit -= count
         get = calls().object_of_page if is_page else calls().object_of_form
-        seen += max(count, 0)
-        if seen > limit:
-            count -= seen - limit
         addresses = list(map(get, repeat(ctypes.cast(holder, ctypes.c_void_p)), range(count)))
         for address, kind in zip(addresses, map(calls().kind, addresses), strict=True):
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 continue  # most of them, and done with quickly
             item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
-            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+            if kind != pdfium.FPDF_PAGEOBJ_FORM:
+                yield item, kind, outer
+            elif depth < _DEEPEST_FORM:
                 matrix = pdfium.FS_MATRIX()
                 inner = outer
                 if pdfium.FPDFPageObj_GetMatrix(item, matrix):
                     inner = _combined((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
                 stack.append((item, False, inner, depth + 1))
-            if kind != pdfium.FPDF_PAGEOBJ_PATH:
-                continue
-            if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-                continue
-            corners = [(left.value, top.value), (right.value, bottom.value)]
-            if outer is not None:
-                corners = [_apply(outer, x, y) for x, y in corners]
-            corners = [to_page(x, y) if to_page is not None else (x, height - y) for x, y in corners]
-            (ax, ay), (bx, by) = corners
-            upright, segments = True, 0
-            if abs(bx - ax) < _SMALL_SHAPE and abs(by - ay) < _SMALL_SHAPE:
-                upright, segments = _segments(pdfium, item)
-            box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-            found.append(Shape(*box, _is_filled(pdfium, item), upright, segments))
-    return found
+
+
+def _corners(item: Any, outer: Matrix | None) -> list[tuple[float, float]] | None:
+    """Two opposite corners of an object, page coordinates of the file."""
+    import pypdfium2.raw as pdfium
+
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return None
+    corners = [(left.value, top.value), (right.value, bottom.value)]
+    return corners if outer is None else [_apply(outer, x, y) for x, y in corners]
 
 
 _SMALL_SHAPE = 24.0  # points; tick boxes are 6 to 16
@@ -274,6 +326,26 @@ def _is_filled(pdfium: Any, item: Any) -> bool:
     return bool(pdfium.FPDFPath_GetDrawMode(item, mode, stroke)) and mode.value != 0 and not stroke.value
 
 
+def _pieces(pdfium: Any, item: Any) -> int:
+    """Count the closed figures of a path: a ring has two."""
+    segments = range(min(pdfium.FPDFPath_CountSegments(item), 2 * _MOST_SEGMENTS))
+    kinds = (pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(item, at)) for at in segments)
+    return sum(kind == pdfium.FPDF_SEGMENT_MOVETO for kind in kinds)
+
+
+def _is_dark(pdfium: Any, item: Any) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    if not pdfium.FPDFPath_GetDrawMode(item, mode, stroke) or mode.value == 0:
+        return False
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        return False
+    return alpha.value > _HALF and red.value + green.value + blue.value < 3 * _HALF
+
+
+_HALF = 127  # of a colour's 255
+
+
 def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
@@ -296,29 +368,24 @@ def _box_of(page: Any) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of what is shown of a page, in the file's coordinates."""
     import pypdfium2.raw as pdfium
 
-    values = [ctypes.c_float() for _ in range(4)]
-    if pdfium.FPDFPage_GetCropBox(page, *values) or pdfium.FPDFPage_GetMediaBox(page, *values):
-        left, bottom, right, top = (value.value for value in values)
-        if right > left and top > bottom:
-            return left, bottom, right, top
+    box = pdfium.FS_RECTF()
+    if pdfium.FPDF_GetPageBoundingBox(page, box) and box.right > box.left and box.top > box.bottom:
+        return box.left, box.bottom, box.right, box.top
     rotated = pdfium.FPDFPage_GetRotation(page) in (1, 3)
     width, height = float(pdfium.FPDF_GetPageWidthF(page)), float(pdfium.FPDF_GetPageHeightF(page))
     return (0.0, 0.0, height, width) if rotated else (0.0, 0.0, width, height)
 
 
-def _page_transform(page: Any) -> tuple[float, float, Transform | None]:
+def page_transform(page: Any, quarter_turns: int) -> tuple[float, float, Transform | None]:
     """Width and height as shown, and how the file's coordinates become the page's; None for the plain flip."""
-    import pypdfium2.raw as pdfium
-
     left, bottom, right, top = _box_of(page)
     width, height = right - left, top - bottom
-    rotation = pdfium.FPDFPage_GetRotation(page)
-    if rotation == _NO_ROTATION and left == 0 and bottom == 0:
+    if quarter_turns == 0 and left == 0 and bottom == 0:
         return width, height, None
-    if rotation == 1:
+    if quarter_turns == 1:
         return height, width, lambda x, y: (y - bottom, x - left)
-    if rotation == 2:
+    if quarter_turns == 2:
         return width, height, lambda x, y: (right - x, y - bottom)
-    if rotation == 3:
+    if quarter_turns == 3:
         return height, width, lambda x, y: (top - y, right - x)
     return width, height, lambda x, y: (x - left, top - y)

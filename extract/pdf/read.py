@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from extract.pdf.gate import fault_of
-from extract.pdf.layer import TextPage, shapes
+from extract.pdf.layer import TextPage, picture_area, shapes
 from extract.pdf.lines import lines_of, rules_of
 from extract.pdf.margins import split_margins
 from extract.pdf.repair import rows_of
 from extract.pdf.sound import rows_of_words, words_of
 from extract.pdf.ticks import with_ticks
+from extract.pdf.turned import apart, main_turn, turned_lines
 from raingan.records import Document, InputError, Kind, Limits, Line, Page, PageState, Problem, Source
 
 READER = "pdf/1"
+
+_EMPTY_TREE = re.compile(rb"/Count\s+0\b")
+_A_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)|/ObjStm\b")
+_END = b"%%EOF"
+_END_WITHIN = 4096  # bytes; some mailers append to a file
 
 
 def read_pdf(source: Source, limits: Limits) -> Document:
     """Read a PDF; raise `InputError` where it cannot be opened at all."""
     pages: list[Page] = []
     problems: list[Problem] = []
+    characters = 0
     with _opened(source) as document:
         count = len(document)
         if count == 0:
@@ -32,11 +40,16 @@ def read_pdf(source: Source, limits: Limits) -> Document:
         for number in range(1, count + 1):
             page, problem, values_start = _read_page(document, number, limits, values_start)
             pages.append(page)
+            characters += sum(len(line.text) for line in page.lines)
+            if characters > limits.text_chars:
+                raise InputError("too-large", what="characters", size=characters, limit=limits.text_chars)
             if problem is not None:
                 problems.append(problem)
+    if _END not in source.data[-_END_WITHIN:]:
+        problems.insert(0, Problem("truncated-file"))
     bodies = split_margins([(page.lines, page.height) for page in pages])
     finished = tuple(
-        Page(page.number, body, page.state, page.reason, page.width, page.height, margins)
+        Page(page.number, body, page.state, page.reason, page.width, page.height, (*margins, *page.margins))
         for page, (body, margins) in zip(pages, bodies, strict=True)
     )
     return Document(Kind.PDF, READER, finished, tuple(problems))
@@ -52,6 +65,8 @@ def _opened(source: Source) -> Iterator[Any]:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             raise InputError("password") from error
+        if _EMPTY_TREE.search(source.data) and not _A_PAGE.search(source.data):
+            raise InputError("no-pages") from error  # PDFium calls such a file broken
         raise InputError("broken-file", error=str(error)) from error
     try:
         yield document
@@ -98,54 +113,38 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
         text = layer.text()
         width, height = layer.width, layer.height
         if not text.strip():
-            picture = _has_objects(page)
+            picture = picture_area(page, limits.page_objects) > _LEAST_PICTURE * width * height
             state = PageState.NEEDS_OCR if picture else PageState.BLANK
             return Page(number, (), state, "picture" if picture else None, width, height), None
         drawn = shapes(page, limits.page_objects)
         words = words_of(layer, text)
+        aside: list[Line] = []
         if words is not None:
             rows = rows_of_words(with_ticks(words, drawn))
         else:
-            rows = rows_of(with_ticks(layer.glyphs(text), drawn))
+            glyphs = layer.glyphs(text)
+            if turn := main_turn(glyphs):
+                layer.turn(turn)
+                width, height = layer.width, layer.height
+                glyphs, drawn = layer.glyphs(text), shapes(page, limits.page_objects, layer.quarter_turns)
+            glyphs, turned = apart(glyphs)
+            rows, aside = rows_of(with_ticks(glyphs, drawn)), turned_lines(turned, number)
         lines, start = lines_of(rows, rules_of(drawn), number, values_start)
     fault = fault_of([line.text for line in lines])
-    if fault is None and _is_picture_with_stamp(page, lines, width, height):
-        fault = "picture"
+    if fault is None and _has_little_text(lines):
+        picture = picture_area(page, limits.page_objects) > _MOST_OF_PAGE * width * height
+        fault = "picture" if picture else None
     if fault is not None:
         return Page(number, (), PageState.NEEDS_OCR, fault, width, height), None
-    return Page(number, tuple(lines), PageState.TEXT, None, width, height), start
+    return Page(number, tuple(lines), PageState.TEXT, None, width, height, tuple(aside)), start
 
 
-def _has_objects(page: Any) -> bool:
-    import pypdfium2.raw as pdfium
-
-    return bool(pdfium.FPDFPage_CountObjects(page) > 0)
-
-
+# A page without text is blank if it shows no more than rules, a frame, or a speck.
+_LEAST_PICTURE = 0.005  # share of the page
 # A scan under which somebody typed a page number or a stamp is still a scan.
 _FEW_CHARACTERS = 60
 _MOST_OF_PAGE = 0.6
 
 
-def _is_picture_with_stamp(page: Any, lines: list[Line], width: float, height: float) -> bool:
-    """Tell whether a page is a picture with hardly any text: a printed page number over a scan."""
-    if sum(len(line.text) for line in lines) > _FEW_CHARACTERS:
-        return False
-    return _largest_image(page) > _MOST_OF_PAGE * width * height
-
-
-def _largest_image(page: Any) -> float:
-    """Area of the largest picture on the page, square points."""
-    import ctypes
-
-    import pypdfium2.raw as pdfium
-
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    largest = 0.0
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), 1000)):
-        item = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE:
-            continue
-        if pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-            largest = max(largest, (right.value - left.value) * (top.value - bottom.value))
-    return largest
+def _has_little_text(lines: list[Line]) -> bool:
+    return sum(len(line.text) for line in lines) <= _FEW_CHARACTERS

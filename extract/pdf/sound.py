@@ -63,7 +63,9 @@ def words_of(layer: TextPage, text: str) -> list[Glyph] | None:
     for match, place, last in zip(matches, ask.of(starts, lasts), lasts, strict=True):
         start, end = match.span()
         if start > line_end:
-            size = layer.font_size(start)
+            size, angle = layer.type_of(start)
+            if angle:
+                return None
             at = text.find("\n", start)
             line_end = at if at >= 0 else len(text)
         if place is None or size <= 0:
@@ -169,7 +171,8 @@ def _reads_soundly(words: list[Glyph]) -> bool:
     text = "".join(joined)
     if any(MARK_CLASS.match(word.text) for word in words):
         return False
-    return not ill_formed(repair_text(without_private_use(text))[0])
+    text = without_private_use(text)
+    return not ill_formed(text) or not ill_formed(repair_text(text)[0])
 
 
 _Place = tuple[float, float, float, float]
@@ -192,10 +195,10 @@ class _Places:
         for last, start, end, y in zip(lasts, starts, ends, heights, strict=True):
             left, top, _, bottom = start
             right = end[2]
-            if right < left:
-                yield None
             # Faces differ in how far their letters reach down; then only the pen tells whether it is one line.
-            elif abs(end[3] - bottom) > _LEVEL and abs(origins_of(self._handle, [last])[1][0] - y) > _LEVEL:
+            if right < left or (
+                abs(end[3] - bottom) > _LEVEL and abs(origins_of(self._handle, [last])[1][0] - y) > _LEVEL
+            ):
                 yield None
             else:
                 yield left, right, y, top - bottom

@@ -8,6 +8,10 @@ from extract.pdf.layer import Glyph, Shape
 from extract.symbols import CHARACTERS, CHECK, EMPTY, TICKED
 
 _SMALLEST, _LARGEST = 4.0, 18.0  # points; boxes of print are 6 to 14
+_SPECK = 1.0  # points; dots of a leader are smaller
+# More than any form has: a pattern, a map, a chart.
+_MOST_SMALL, _MOST_BOXES = 3000, 200
+_LEAST_FILLED, _MOST_FILLED = 0.35, 1.1  # shares of the box's width
 _SQUARENESS = 0.25  # how far width and height may differ, as a share
 # Characters that tick a drawn box when they stand in it.
 _MARKS = frozenset(f"{CHECK}\u2714\u2717\u2718\u00d7xX/\u221a{TICKED}vV\u2022\u25cf\u25a0")
@@ -42,11 +46,18 @@ def with_ticks(glyphs: list[Glyph], shapes: list[Shape]) -> list[Glyph]:
 
 def _boxes(shapes: list[Shape]) -> list[_Box]:
     """Squares, each once, ticked where another small path crosses them."""
-    small = [shape for shape in shapes if shape.width <= _LARGEST * 1.6 and shape.height <= _LARGEST * 1.6]
+    small = [shape for shape in shapes if _SPECK < max(shape.width, shape.height) <= _LARGEST * 1.6]
+    if len(small) > _MOST_SMALL:
+        return []
     boxes: list[_Box] = []
+    marks = [shape for shape in small if not shape.upright]
     for shape in small:
+        if (shape.solid or shape.dark) and not any(_ticks(mark, shape) for mark in marks):
+            continue  # a bullet, or a ground of colour
         if _is_box(shape) and not any(_same(shape, box.shape) for box in boxes):
             boxes.append(_Box(shape))
+            if len(boxes) > _MOST_BOXES:
+                return []
     for box in boxes:
         box.ticked = any(_ticks(shape, box.shape) for shape in small)
     return boxes
@@ -70,7 +81,9 @@ def _same(first: Shape, second: Shape) -> bool:
 def _ticks(shape: Shape, box: Shape) -> bool:
     """Tell whether a path is a mark in a box: slanted strokes whose middle lies within it."""
     if shape.upright:
-        return False
+        # A smaller dark figure fills the box.
+        fills = _LEAST_FILLED * box.width < min(shape.width, shape.height) < _MOST_FILLED * box.width
+        return shape.dark and fills and _same(shape, box)
     x, y = (shape.x0 + shape.x1) / 2, (shape.top + shape.bottom) / 2
     margin = 0.2 * box.width
     inside = box.x0 - margin < x < box.x1 + margin and box.top - margin < y < box.bottom + margin

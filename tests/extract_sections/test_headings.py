@@ -308,6 +308,15 @@ def test_labels_in_narrow_cells() -> None:
     assert got["obstacles"] == ["ดินแข็ง"]
 
 
+def test_page_headers_are_dropped_but_the_same_words_in_prose_are_kept() -> None:
+    header = ["สำนักยุทธศาสตร์และประเมินผล กรุงเทพมหานคร", "พิมพ์จากระบบ Digital Plans เมื่อ 4 ตุลาคม 2564 เวลา 14.05 น. หน้า 1/2"]
+    lines = print_report({**TREES, "quarters.3": ["ส่งรายงานถึง", "สำนักยุทธศาสตร์และประเมินผล กรุงเทพมหานคร", "แล้ว"]})
+    at = next(at for at, line in enumerate(lines) if line.startswith("7. ")) + 2
+    (report,) = reports([*header, *lines[:at], *header, *lines[at:]])
+    assert paragraphs(report, "supporting_factors") == TREES["supporting_factors"]
+    assert "กรุงเทพมหานคร" in "".join(paragraphs(report, "quarters.3"))
+
+
 def test_banner_over_two_lines() -> None:
     lines = print_report(TREES)
     at = lines.index(BANNER)
