@@ -71,7 +71,7 @@ def lines_of(
     lines = []
     for piece in sorted(pieces, key=order):
         text, raw, repairs = text_of(piece.bases)
-        if not text:
+        if not text.strip():
             continue
         row, cell = piece.row, piece.cell
         inked = [base for base in piece.bases if base.text.strip()]

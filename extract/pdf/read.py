@@ -11,6 +11,7 @@ from extract.pdf.gate import fault_of
 from extract.pdf.layer import TextPage, picture_area, shapes
 from extract.pdf.lines import lines_of, rules_of
 from extract.pdf.margins import split_margins
+from extract.pdf.raised import join_raised
 from extract.pdf.repair import rows_of
 from extract.pdf.sound import rows_of_words, words_of
 from extract.pdf.ticks import with_ticks
@@ -128,7 +129,8 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
                 width, height = layer.width, layer.height
                 glyphs, drawn = layer.glyphs(text), shapes(page, limits.page_objects, layer.quarter_turns)
             glyphs, turned = apart(glyphs)
-            rows, aside = rows_of(with_ticks(glyphs, drawn)), turned_lines(turned, number)
+            rows = join_raised(rows_of(with_ticks(glyphs, drawn)))
+            aside = turned_lines(turned, number)
         lines, start = lines_of(rows, rules_of(drawn), number, values_start)
     fault = fault_of([line.text for line in lines])
     if fault is None and _has_little_text(lines):

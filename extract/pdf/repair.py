@@ -107,7 +107,9 @@ def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
     """
     drawn = "".join(base.read() for base in bases)
     text, repairs = repair_text(without_private_use(drawn))
-    text = clean(text.replace("\x00", "\ufffd")).strip()
+    # A space that the file draws at the end of a line tells that the line was broken there: it is kept.
+    text = clean(text.replace("\x00", "\ufffd")).lstrip()
+    text = text.rstrip() + (" " if text.endswith(" ") else "")
     names = set(repairs) - {"mark-order", "doubled"}
     names.update(*(base.repairs for base in bases))
     glyphs = [glyph for base in bases for glyph in (base.glyph, *base.inked)]
