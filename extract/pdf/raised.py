@@ -7,6 +7,7 @@ would lengthen the figure before them: 20 with a footnote 1 is not 201.
 from __future__ import annotations
 
 import statistics
+from itertools import pairwise
 
 from extract.pdf.repair import Base, Row
 from extract.symbols import raised
@@ -15,6 +16,7 @@ _SMALLER = 0.87  # of the line's type; browsers set 0.83, office programs 0.58
 _FARTHEST = 0.65  # type sizes between the baselines
 _LEAST_SHIFT = 0.12
 _REACH = 0.35  # type sizes of room between the figure and what it belongs to
+_SPACE = 0.2  # type sizes of room that are a space
 _MOST = 12  # characters; more of small type is a line
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -67,3 +69,6 @@ def _mark(row: Row) -> None:
             base.space_before = after_digit and base.text.isdecimal()  # Thai digits have no raised form
         elif shift < -_LEAST_SHIFT * row.size and after_digit:
             base.text = base.text.translate(_LOWERED)
+    for base, after in pairwise(row.bases):
+        if base.glyph.size < _SMALLER * row.size and after.glyph.x0 - base.glyph.x1 > _SPACE * row.size:
+            after.space_before = True

@@ -137,9 +137,7 @@ class Page:
 
     def rectangle(self, x0: float, top: float, x1: float, bottom: float, how: str = "S", line: float = 0.7) -> None:
         """A rectangle, stroked ("S") or filled ("f")."""
-        self.operators.append(
-            f"{line} w {x0:.3f} {self.height - bottom:.3f} {x1 - x0:.3f} {bottom - top:.3f} re {how}"
-        )
+        self.operators.append(f"{line} w {x0:.3f} {self.height - bottom:.3f} {x1 - x0:.3f} {bottom - top:.3f} re {how}")
 
     def lines(self, points: Sequence[tuple[float, float]], line: float = 0.7) -> None:
         """A stroked path through points."""
@@ -194,9 +192,7 @@ class Pdf:
         self.fonts = _Fonts()
         self.pages: list[Page] = []
 
-    def page(
-        self, size: tuple[float, float] = A4, rotate: int = 0, crop: tuple[float, float] | None = None
-    ) -> Page:
+    def page(self, size: tuple[float, float] = A4, rotate: int = 0, crop: tuple[float, float] | None = None) -> Page:
         """Add a page; `size` is as shown."""
         self.pages.append(Page(self.fonts, *size, rotate, crop))
         return self.pages[-1]

