@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from extract.forms import Form
+from extract.forms import Form, FormField
 from extract.labels import Candidate
 
 # Weights in the unit of `labels._score`: a numbered heading with its colon has about 6, one without number 3.5.
@@ -27,6 +27,7 @@ _NO_START = 2.0  # a record without its first field
 _OUT_OF_ORDER = 3.2
 _REPEATED_AT_ONCE = 3.6  # the same heading again with nothing between
 _REPEATED = 9.0
+_TITLE_INSIDE = 1.5  # a title line below the name, or at the end
 _TITLE_IN_PROSE = 4.0  # a title line behind a section of prose, which may be the prose's own
 _NO_NUMBER = 1.2  # a heading without number in a document that prints them
 _NO_COLONS = 1.0  # a heading without colon in a document that prints none
@@ -137,18 +138,21 @@ class _Costs:
         field = self.fields[number]
         late = number < furthest
         bit = 1 << number
-        if chain.last >= 0 and not (late and (field.start or field.place == "before")):
+        if chain.last >= 0 and not (late and (field.start or self._begins_anew(furthest, chain, field))):
             repeated = bool(chain.seen & bit) and not field.repeats
             if repeated:
                 cost = _REPEATED_AT_ONCE if number == chain.last else _REPEATED
+            elif late and field.place == "before" and furthest >= self.start:
+                cost = _TITLE_INSIDE
             elif late:
-                cost = _OUT_OF_ORDER
+                cost = 0.0 if field.place == "before" else _OUT_OF_ORDER
             else:
                 cost = _SKIPPED * max(0, self.sums[number] - self.sums[furthest + 1])
                 if furthest < self.start < number:
                     cost += _NO_START
             score = chain.score + evidence - cost
-            yield max(furthest, number), _Step(score, chain, candidate, chain.seen | bit, False, late, repeated)
+            odd = late and not (field.place == "before" and furthest < self.start)  # titles stand in any order
+            yield max(furthest, number), _Step(score, chain, candidate, chain.seen | bit, False, odd, repeated)
         cost = self.unfinished(chain)
         if number <= self.start:
             cost += _NEW_RECORD
@@ -157,6 +161,15 @@ class _Costs:
         else:
             cost += (_ODD_RECORD if chain.last >= 0 else _NO_START) + _SKIPPED * self.sums[number]
         yield number, _Step(chain.score + evidence - cost, chain, candidate, bit, True, False, False)
+
+    def _begins_anew(self, furthest: int, chain: _Chain, field: FormField) -> bool:
+        """Tell whether a title line belongs to the next record; the titles of one record stand in any order.
+
+        Below the name, or at the very end, only a title with its colon behind a field of one line stays in the record.
+        """
+        if field.place != "before" or furthest < self.start:
+            return False
+        return field.colon != "needed" or not (self._closed(chain) or chain.last == self.start)
 
     def unfinished(self, chain: _Chain) -> float:
         """Cost of ending a record here."""

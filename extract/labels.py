@@ -373,7 +373,8 @@ class LabelIndex:
             score = 1.5 if len(item.folded) < 110 else 0.5
             if _YEAR_BEHIND.match(rest):
                 end = _value_start(item.text, unfolded_at(item.text, place + len(label)))
-                yield Candidate(at, 0, at, end, number, label, variant, score)
+                start = unfolded_at(item.text, place) if ":" in item.folded[:place] else 0  # behind another title
+                yield Candidate(at, start, at, end, number, label, variant, score)
             elif not rest.strip(":") and at + 1 < len(items) and _YEAR_ALONE.fullmatch(items[at + 1].folded):
                 yield Candidate(at, 0, at + 1, 0, number, label, variant, score)
             else:

@@ -7,6 +7,7 @@ the best chain of headings is chosen for the whole document, the text between he
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from extract.paragraphs import Joiner, Piece
 from extract.values import Region, ValueReader
 from raingan.records import Document, Flag, Line, Page, RawField, RawReport
 
+_WHOLE = 0.85  # share of a form's headings from which no other form needs to be tried
 _FIRST_GAIN = 1.25  # how much better a later form must fit than one tried before it
 _LEADER = re.compile(r"[\s.\u2026_\u00b7\u2022:-]*[0-9\u0e50-\u0e59]*[\s.]*")
 _LETTERS = re.compile(r"[A-Za-z\u0e01-\u0e2e]")
@@ -87,7 +89,14 @@ def _best_reading(items: Sequence[Item], forms: Sequence[Form]) -> _Reading | No
         score = sum(heading.candidate.score for record in kept for heading in record)
         if best is None or score > best.score * _FIRST_GAIN:
             best = _Reading(form, reading.records, score, reading.junk)
+        if best is not None and all(_count(form, record) >= _whole(form) for record in kept):
+            break  # hardly a heading is missing: no other form can fit as well
     return best
+
+
+def _whole(form: Form) -> int:
+    """Number of headings from which a record of a form is as good as whole."""
+    return math.ceil(_WHOLE * sum(field.place == "body" for field in form.fields))
 
 
 def _read(items: Sequence[Item], form: Form) -> _Reading:

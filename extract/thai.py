@@ -53,10 +53,10 @@ _THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]+")
 # What makes a text worth a closer look; everything else is returned as it is.
 _SUSPECT = re.compile(
     rf"[\uf700-\uf71a]|{NIKHAHIT}|\u0e40\u0e40|[{MARKS}]{{2}}|{SARA_AM}[{SARA_AM}{SARA_AA}{TONES}]"
-    rf"|[{CONSONANTS}][\x00\ufffd]{SARA_AA}|[\u00a1-\u00fb]{{3}}|[{TONES}]{SARA_AM}[{TONES}]"
+    rf"|[{CONSONANTS}][{TONES}]?\x00[{TONES}]?{SARA_AA}|[\u00a1-\u00fb]{{3}}|[{TONES}]{SARA_AM}[{TONES}]"
 )
 _AM_IN_PIECES = re.compile(rf"{NIKHAHIT}([{TONES}]?){SARA_AA}|([{TONES}]){NIKHAHIT}{SARA_AA}")
-_AM_LOST = re.compile(rf"(?<=[{CONSONANTS}])([{TONES}]?)[\x00\ufffd]([{TONES}]?){SARA_AA}")
+_AM_LOST = re.compile(rf"(?<=[{CONSONANTS}])([{TONES}]?)\x00([{TONES}]?){SARA_AA}")
 _AM_TWICE = re.compile(rf"{SARA_AM}[{SARA_AM}{SARA_AA}]+")
 _TONE_AFTER_AM = re.compile(rf"{SARA_AM}([{TONES}])")
 _MANGLED = re.compile(r"[\u00a1-\u00fb]")

@@ -66,9 +66,17 @@ class ValueReader:
         return [self._field(region, pieces, self._filled((_DOTS.sub(" ", value).strip(),)))]
 
     def _year(self, region: Region) -> list[RawField]:
-        pieces = region.pieces[:1]
+        pieces, key = region.pieces[:1], str(region.field.key)
         found = _YEAR.search(pieces[0].text) if pieces else None
-        return [self._field(region, pieces, (found[0],) if found else ())] if found else []
+        if not found:
+            return []
+        labels = tuple(map(fold, region.field.labels))
+        others = [
+            text for piece in region.pieces[1:6] if (text := fold(piece.text)) and any(map(text.__contains__, labels))
+        ]
+        years = {year for text in others for year in _YEAR.findall(text)}
+        flags = [Flag("section-repeated", key, {"section": key})] if years - {fold(found[0])} else []
+        return [self._field(region, pieces, (found[0],), flags)]
 
     def _measure(self, region: Region) -> list[RawField]:
         pieces = self._first_paragraph(self._unmarked(region.pieces))

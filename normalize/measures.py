@@ -7,6 +7,7 @@ flag; where it cannot be read it stays None with a flag.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,8 +34,11 @@ _MOST_WORDS = 4
 _MINUS = "-\u2212\u2010\u2011\u2012\u2013"
 _FIGURE = regex.compile(r"\d[\d,.]*+")
 _PARENTHESES = regex.compile(r"\(([^()]*+)\)[\s.:;,*]*+$")
+_NAMED = regex.compile(r"\s*+\(([^()]*+)\)")
 _NEGATIVE = regex.compile(r"\(\s*+(\d[\d,.]*+)\s*+\)")
-_SPACED_GROUPS = regex.compile(r"(?<![\d,.])\d{1,3}(?: \d{3})+(?![\d,.])")
+_SPACED_GROUPS = regex.compile(r"(?<![\d,.A-Za-z])\d{1,3}(?: \d{3})+(?![\d,.])")
+_POINT_FOR_COMMA = regex.compile(r"[1-9]\d{0,2}\.\d{3}")
+_YEARS = range(2400, 2700)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def parse_measure(text: str, unit_hint: str | None = None, field: str = "") -> t
 
 def _choose(body: str, bracket: str | None, figures: Sequence[_Figure], hint: str | None) -> tuple[Measure, str | None]:
     """Return the measure without its text, and the code of the flag it needs."""
+    others = _other_figures(bracket)
     taken = _candidates(body, figures)
     only_aside = not taken and len(figures) == 1
     if only_aside:
@@ -92,15 +97,17 @@ def _choose(body: str, bracket: str | None, figures: Sequence[_Figure], hint: st
     if inner is not None and inner.value not in (value, top):
         unit, _ = _unit(before, after, None, hint)
         return Measure(value, unit, ".." if upper is not None else operator, None, top), "value-ambiguous"
-    unit, conflict = _unit(before, after, bracket, hint)
+    competing = any(other not in (value, top) for other in others)
+    unit, conflict = _unit(before, after, None if competing else bracket, hint)
     if upper is not None:
         operator = ".."
     else:
         inner_operator = None if inner is None else inner.operator
         operator = operator or inner_operator or _operator_after(after) or _operator(hint or "")
-    if doubt:
+    if doubt or competing:
         return Measure(value, unit, operator, None, top), "value-ambiguous"
     unsure = only_aside or figure.doubt or (conflict and inner is None) or (upper is not None and upper.doubt)
+    unsure = unsure or _may_be_year(body[figure.start : figure.end], unit) or _may_be_thousands(figure, body, unit)
     return Measure(value, unit, operator, None, top), "value-doubtful" if unsure else None
 
 
@@ -157,7 +164,33 @@ def _signed(text: str, match: regex.Match[str]) -> _Figure:
         return _Figure(start, end, value, doubt=True)  # a bullet, or a minus set apart
     if value is not None and any(word in text[max(start - 24, 0) : start] for word in _below_nought()):
         return _Figure(start, end, -value)
-    return _Figure(start, end, value)
+    return _Figure(start, end, value, doubt=_runs_on(text, start, end))
+
+
+def _runs_on(text: str, start: int, end: int) -> bool:
+    """Tell whether a figure is part of a name, a misread figure or a fraction: "PM2.5", "O.5", "5O", "5½", "±5"."""
+    before = text[max(start - 2, 0) : start].rstrip(".")[-1:]
+    if before == "\u00b1" or (before.isascii() and before.isalpha()) or (before.isalnum() and text[start - 1] == "."):
+        return True
+    following = text[end : end + 1]
+    if following.isascii() and following.isalpha():
+        return unit_at(text, end) is None
+    return unicodedata.category(text[end:].lstrip(" ")[:1] or " ") == "No"
+
+
+def _may_be_year(figure: str, unit: str | None) -> bool:
+    """Tell whether a bare figure of four digits has the size of a year of the Buddhist era."""
+    return unit is None and len(figure) == 4 and figure.isdigit() and int(figure) in _YEARS
+
+
+def _may_be_thousands(figure: _Figure, text: str, unit: str | None) -> bool:
+    """Tell whether "1.200 people" may be 1,200: what is counted has no thousandths."""
+    known = None if unit is None else unit_named(unit)
+    return (
+        known is not None
+        and known.kind == "count"
+        and _POINT_FOR_COMMA.fullmatch(text[figure.start : figure.end]) is not None
+    )
 
 
 def _below_nought() -> list[str]:
@@ -172,7 +205,26 @@ def _aside() -> regex.Pattern[str]:
 
 def _candidates(text: str, figures: Sequence[_Figure]) -> list[_Figure]:
     """Return the figures that can be the value: no years, quarters or numbers of names."""
-    return [figure for figure in figures if not _is_aside(text[max(0, figure.start - 30) : figure.start])]
+    return [
+        figure
+        for figure in figures
+        if not _is_aside(text[max(0, figure.start - 30) : figure.start]) and not _is_dated(text, figure)
+    ]
+
+
+@cache
+def _month() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    """A month at the end of what stands before a figure, and at the beginning of what stands behind it."""
+    month = alternatives(name for entry in table("dates")["month"] for name in (*entry["full"], *entry["short"]))
+    return regex.compile(month + r"\s*+$"), regex.compile(r"\s*+" + month)
+
+
+def _is_dated(text: str, figure: _Figure) -> bool:
+    """Tell whether a figure is the day or the year beside a month: "30 กันยายน 2564"."""
+    before, behind = _month()
+    if before.search(text[max(0, figure.start - 20) : figure.start]) is not None:
+        return True
+    return behind.match(text, figure.end) is not None
 
 
 def _is_aside(before: str) -> bool:
@@ -275,6 +327,9 @@ def _unit_beside(before: str, after: str) -> str | None:
     behind = unit_at(after, position if multiplier is None else _skip(after, multiplier[1]))
     if behind is not None:
         return after[position : behind[1]]
+    named = _NAMED.match(after)
+    if named is not None and unit_named(named.group(1)) is not None:
+        return named.group(1).strip()  # "80 (ร้อยละ) ต่อปี"
     word = _without_parentheses(after.strip(" .,;:*"))
     if 0 < len(word) <= LONGEST_UNIT and not any(character.isdigit() for character in word):
         return None if word.startswith(tuple(table("figures")["not_a_unit"]["openings"])) else word
@@ -315,6 +370,15 @@ def _split_bracket(text: str) -> tuple[str, str | None]:
     if not head or not inner or printed_number(inner.rstrip(",.")) is not None:
         return text, None
     return head, inner
+
+
+def _other_figures(bracket: str | None) -> list[Decimal]:
+    """Return the figures of a remark, which compete with the value: "(ปรับจาก 90)"; a unit's own do not."""
+    if bracket is None or not any(map(str.isdigit, bracket)) or _bracket_value(bracket) is not None:
+        return []
+    if unit_at(bracket, 0) is not None:
+        return []  # "(คะแนนเต็ม 5)"
+    return [figure.value for figure in _candidates(bracket, _figures(bracket)) if figure.value is not None]
 
 
 def _bracket_unit(bracket: str | None) -> str | None:

@@ -34,6 +34,9 @@ from raingan.records import (
 
 QUARTERS = ("1", "2", "3", "4")
 
+# Characters of a target or an actual with all that stands below it; what is longer is prose of another section.
+_LONGEST_FIELD = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Prose:
@@ -130,7 +133,7 @@ def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
             measures[key] = Measure()
             continue
         measures[key], found = parse_measure(" ".join(field.paragraphs), field.unit, key)
-        flags += found
+        flags += found or _other_figures(field, measures[key])
     return dataclasses.replace(
         report,
         strategy=strategy,
@@ -138,6 +141,18 @@ def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
         actual=measures["actual"],
         quarter_results=_quarter_results(raw, flags),
     )
+
+
+def _other_figures(field: RawField, measure: Measure) -> list[Flag]:
+    """Flag a figure printed below the one that was taken: a second target, a line that continues the value."""
+    if measure.value is None or len(field.text) > _LONGEST_FIELD:
+        return []
+    for line in field.text.split("\n"):
+        other, _ = parse_measure(line)
+        if other.value is not None and other.value not in (measure.value, measure.upper):
+            values = {"text": " ".join(field.text.split()), "value": f"{measure.value:f}"}
+            return [Flag("value-ambiguous", f"{field.key}.value", values)]
+    return []
 
 
 def _quarter_results(raw: RawReport, flags: list[Flag]) -> dict[str, QuarterResult]:
@@ -196,7 +211,7 @@ def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[R
     ]
     inferred = infer_fiscal_year(_mentions(sections))
     if printed_year is None and inferred is not None:
-        sections = [_with_dates(section, inferred) if _doubtful(section) else section for section in sections]
+        sections = [_with_dates(section, inferred) for section in sections]
         flags.append(Flag("fiscal-year-inferred", "fiscal_year", {"fiscal_year": str(inferred)}))
     elif printed_year is None:
         flags.append(Flag("fiscal-year-unknown", "fiscal_year"))
@@ -213,11 +228,6 @@ def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[R
 
 def _mentions(sections: Iterable[Prose]) -> list[DateMention]:
     return [found.mention for section in sections for found in section.dates]
-
-
-def _doubtful(section: Prose) -> bool:
-    """Tell whether knowing the fiscal year may settle a date: one without its year or its era."""
-    return any(found.flags or found.mention.start is None for found in section.dates)
 
 
 def _points_elsewhere(mentions: Iterable[DateMention], printed_year: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -18,6 +18,8 @@ from typing import Any
 from extract.pdf.calls import calls
 
 Matrix = tuple[float, float, float, float, float, float]
+Drawn = tuple[Any, int, Matrix | None]
+"""An object of a page, its kind, and the matrix of the form object around it."""
 Transform = Callable[[float, float], tuple[float, float]]
 
 
@@ -209,14 +211,14 @@ def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
 _ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
 
 
-def shapes(page: Any, limit: int, quarter_turns: int | None = None) -> list[Shape]:
-    """Drawn paths of a page, in drawing order, those inside form objects too; at most `limit` objects are seen."""
+def shapes(page: Any, drawn: list[Drawn], quarter_turns: int | None = None) -> list[Shape]:
+    """Return the paths among the drawn objects of a page, in drawing order."""
     import pypdfium2.raw as pdfium
 
     turns = pdfium.FPDFPage_GetRotation(page) % 4 if quarter_turns is None else quarter_turns
     _, height, to_page = page_transform(page, turns)
     found: list[Shape] = []
-    for item, kind, outer in _objects(page, limit):
+    for item, kind, outer in drawn:
         corners = _corners(item, outer) if kind == pdfium.FPDF_PAGEOBJ_PATH else None
         if corners is None:
             continue
@@ -232,31 +234,42 @@ def shapes(page: Any, limit: int, quarter_turns: int | None = None) -> list[Shap
     return found
 
 
-def picture_area(page: Any, limit: int) -> float:
-    """Area of all pictures on a page, square points; letters drawn as outlines count as one picture of the page."""
+def picture_area(drawn: list[Drawn]) -> float:
+    """Area of all pictures together, square points."""
     import pypdfium2.raw as pdfium
 
-    area, curves = 0.0, 0
-    for item, kind, outer in _objects(page, limit):
+    area = 0.0
+    for item, kind, outer in drawn:
         corners = _corners(item, outer) if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING) else None
         if corners is not None:
             (ax, ay), (bx, by) = corners
             area += abs(bx - ax) * abs(by - ay)
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH and curves < _OUTLINES:
+    return area
+
+
+def has_outlines(drawn: list[Drawn]) -> bool:
+    """Tell whether letters are drawn as outlines: more curves than the boxes of a form have."""
+    import pypdfium2.raw as pdfium
+
+    curves = 0
+    for item, kind, _ in drawn:
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
             segments = range(min(pdfium.FPDFPath_CountSegments(item), _OUTLINES))
             kinds = (pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(item, at)) for at in segments)
             curves += sum(segment == pdfium.FPDF_SEGMENT_BEZIERTO for segment in kinds)
-    left, bottom, right, top = _box_of(page)
-    return (right - left) * (top - bottom) if curves >= _OUTLINES else area
+            if curves >= _OUTLINES:
+                return True
+    return False
 
 
 _OUTLINES = 120  # curves: a word of outlines has more, rounded boxes of a form have four each
 
 
-def _objects(page: Any, limit: int) -> Iterator[tuple[Any, int, Matrix | None]]:
-    """Objects of a page that are no text, their kind, and the matrix of the form object around them."""
+def drawn_objects(page: Any, limit: int) -> list[Drawn]:
+    """Return the objects of a page that are no text, those inside form objects too; at most `limit` are looked at."""
     import pypdfium2.raw as pdfium
 
+    found: list[Drawn] = []
     stack: list[tuple[Any, bool, Matrix | None, int]] = [(page, True, None, 0)]
     while stack and limit > 0:
         holder, is_page, outer, depth = stack.pop()
@@ -270,13 +283,14 @@ def _objects(page: Any, limit: int) -> Iterator[tuple[Any, int, Matrix | None]]:
                 continue  # most of them, and done with quickly
             item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
             if kind != pdfium.FPDF_PAGEOBJ_FORM:
-                yield item, kind, outer
+                found.append((item, kind, outer))
             elif depth < _DEEPEST_FORM:
                 matrix = pdfium.FS_MATRIX()
                 inner = outer
                 if pdfium.FPDFPageObj_GetMatrix(item, matrix):
                     inner = _combined((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
                 stack.append((item, False, inner, depth + 1))
+    return found
 
 
 def _corners(item: Any, outer: Matrix | None) -> list[tuple[float, float]] | None:

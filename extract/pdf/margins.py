@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections import Counter
@@ -15,6 +16,8 @@ from raingan.records import Line
 _BAND = 0.11
 # A line of the margin comes back on this share of the pages at least, at the same height.
 _MOST_PAGES = 0.6
+_APART = 0.6  # heights of a body line between a margin and the body at least
+_LARGEST = 1.1  # of the body's type; a title may repeat, but in larger type it is no page header
 _DRIFT = 3.0  # points
 _DIGITS = re.compile(r"[0-9\u0e50-\u0e59]+")
 
@@ -23,14 +26,13 @@ def split_margins(
     pages: Sequence[tuple[Sequence[Line], float | None]],
 ) -> list[tuple[tuple[Line, ...], tuple[Line, ...]]]:
     """Take (lines, height) of every page and return (body, margins) of every page."""
-    candidates = [_in_bands(lines, height) for lines, height in pages]
+    largest = _LARGEST * _usual_size(pages)
+    candidates = [_in_bands(lines, height, largest) for lines, height in pages]
     with_text = sum(1 for lines, _ in pages if lines)
     repeated = _repeated(candidates, with_text)
     split = []
     for (lines, height), in_bands in zip(pages, candidates, strict=True):
-        margin_ids = {
-            id(line) for line in in_bands if _key(line, height) & repeated or _is_print_mark(line.text, with_text)
-        }
+        margin_ids = {id(line) for line in in_bands if _key(line, height) & repeated or _is_print_mark(line.text)}
         margin_ids = _only_outermost(lines, margin_ids)
         split.append(
             (
@@ -41,7 +43,16 @@ def split_margins(
     return split
 
 
-def _in_bands(lines: Sequence[Line], height: float | None) -> list[Line]:
+def _usual_size(pages: Sequence[tuple[Sequence[Line], float | None]]) -> float:
+    """Type size of most of the text, points."""
+    sizes: Counter[float] = Counter()
+    for lines, _ in pages:
+        for line in lines:
+            sizes[round(line.size or 0.0, 1)] += len(line.text)
+    return max(sizes, key=lambda size: (sizes[size], size), default=0.0)
+
+
+def _in_bands(lines: Sequence[Line], height: float | None, largest: float) -> list[Line]:
     if height is None:
         return []
     return [
@@ -49,6 +60,7 @@ def _in_bands(lines: Sequence[Line], height: float | None) -> list[Line]:
         for line in lines
         if line.box is not None
         and line.cell is None
+        and (line.size or 0.0) <= largest
         and (line.box[3] < _BAND * height or line.box[1] > (1 - _BAND) * height)
     ]
 
@@ -70,7 +82,7 @@ def _repeated(candidates: Sequence[Sequence[Line]], pages: int) -> set[tuple[str
     return {key for key, count in counts.items() if count >= max(2, _MOST_PAGES * pages)}
 
 
-def _is_print_mark(text: str, pages: int) -> bool:
+def _is_print_mark(text: str) -> bool:
     """Tell whether a line says that it is a page number or a printing date: on a single page nothing repeats."""
     return any(pattern.search(text) for pattern in _print_marks())
 
@@ -82,12 +94,21 @@ def _print_marks() -> tuple[re.Pattern[str], ...]:
 
 
 def _only_outermost(lines: Sequence[Line], margin_ids: set[int]) -> set[int]:
-    """Keep only what has no body line between it and the paper's edge: a heading that repeats is still a heading."""
+    """Keep only what stands at the paper's edge, apart from the body: a title that repeats is still a title."""
     kept: set[int] = set()
     ordered = sorted((line for line in lines if line.box is not None), key=lambda line: line.box[1] if line.box else 0)
     for sequence in (ordered, ordered[::-1]):
-        for line in sequence:
-            if id(line) not in margin_ids:
-                break
-            kept.add(id(line))
+        outer = list(itertools.takewhile(lambda line: id(line) in margin_ids, sequence))
+        while outer and len(outer) < len(sequence) and not _is_apart(outer[-1], sequence[len(outer)]):
+            outer.pop()
+        kept.update(map(id, outer))
     return kept
+
+
+def _is_apart(margin: Line, body: Line) -> bool:
+    """Tell whether more room lies between two lines than between lines of one text."""
+    assert margin.box is not None and body.box is not None
+    upper, lower = sorted((margin.box, body.box), key=lambda box: box[1])
+    if _is_print_mark(margin.text):
+        return True
+    return lower[1] - upper[3] > _APART * (body.box[3] - body.box[1])

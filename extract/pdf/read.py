@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from extract.pdf.gate import fault_of
-from extract.pdf.layer import TextPage, picture_area, shapes
+from extract.pdf.layer import TextPage, drawn_objects, has_outlines, picture_area, shapes
 from extract.pdf.lines import lines_of, rules_of
 from extract.pdf.margins import split_margins
 from extract.pdf.raised import join_raised
@@ -56,6 +56,9 @@ def read_pdf(source: Source, limits: Limits) -> Document:
     return Document(Kind.PDF, READER, finished, tuple(problems))
 
 
+_ENCRYPTED = b"/Encrypt"
+
+
 @contextlib.contextmanager
 def _opened(source: Source) -> Iterator[Any]:
     import pypdfium2
@@ -64,7 +67,8 @@ def _opened(source: Source) -> Iterator[Any]:
     try:
         document = pypdfium2.PdfDocument(source.data)
     except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+        # PDFium's last error may be an earlier file's: only an encrypted file can want a password.
+        if _ENCRYPTED in source.data and getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
             raise InputError("password") from error
         if _EMPTY_TREE.search(source.data) and not _A_PAGE.search(source.data):
             raise InputError("no-pages") from error  # PDFium calls such a file broken
@@ -113,11 +117,13 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
             raise _OverLimit(layer.count)
         text = layer.text()
         width, height = layer.width, layer.height
+        objects = drawn_objects(page, limits.page_objects)
+        pictures = picture_area(objects) / max(width * height, 1.0)
         if not text.strip():
-            picture = picture_area(page, limits.page_objects) > _LEAST_PICTURE * width * height
+            picture = pictures > _LEAST_PICTURE or has_outlines(objects)
             state = PageState.NEEDS_OCR if picture else PageState.BLANK
             return Page(number, (), state, "picture" if picture else None, width, height), None
-        drawn = shapes(page, limits.page_objects)
+        drawn = shapes(page, objects)
         words = words_of(layer, text)
         aside: list[Line] = []
         if words is not None:
@@ -127,15 +133,15 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
             if turn := main_turn(glyphs):
                 layer.turn(turn)
                 width, height = layer.width, layer.height
-                glyphs, drawn = layer.glyphs(text), shapes(page, limits.page_objects, layer.quarter_turns)
+                glyphs, drawn = layer.glyphs(text), shapes(page, objects, layer.quarter_turns)
             glyphs, turned = apart(glyphs)
             rows = join_raised(rows_of(with_ticks(glyphs, drawn)))
             aside = turned_lines(turned, number)
         lines, start = lines_of(rows, rules_of(drawn), number, values_start)
-    fault = fault_of([line.text for line in lines])
-    if fault is None and _has_little_text(lines):
-        picture = picture_area(page, limits.page_objects) > _MOST_OF_PAGE * width * height
-        fault = "picture" if picture else None
+    over_picture = pictures > _MOST_OF_PAGE
+    fault = fault_of([line.text for line in lines], text, over_picture)
+    if fault is None and over_picture and _has_little_text(lines):
+        fault = "picture"
     if fault is not None:
         return Page(number, (), PageState.NEEDS_OCR, fault, width, height), None
     return Page(number, tuple(lines), PageState.TEXT, None, width, height, tuple(aside)), start

@@ -93,6 +93,7 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
     rows = _rows(bases)
     _attach(marks, rows)
     advances = Advances(rows)
+    _doubt_nameless_marks(rows)
     for row in rows:
         _drop_repeated_ams(row, advances)
         _right_the_ams(row)
@@ -108,7 +109,7 @@ def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
     drawn = "".join(base.read() for base in bases)
     text, repairs = repair_text(without_private_use(drawn))
     # A space that the file draws at the end of a line tells that the line was broken there: it is kept.
-    text = clean(text.replace("\x00", "\ufffd")).lstrip()
+    text = clean(text.replace("\x00", "\ufffd").replace(_UNKNOWN, "\ufffd")).lstrip()
     text = text.rstrip() + (" " if text.endswith(" ") else "")
     names = set(repairs) - {"mark-order", "doubled"}
     names.update(*(base.repairs for base in bases))
@@ -195,6 +196,7 @@ def _may_be_mark(character: str) -> bool:
     )
 
 
+_UNKNOWN = "\x1a"  # a mark that has no code and could be any
 _SPACING = frozenset("\u0e32\u0e40\u0e41\u0e42\u0e43\u0e44\u0e45\u0e46")
 
 
@@ -296,11 +298,17 @@ def _drop_repeated_ams(row: Row, advances: Advances) -> None:
 def _attach(marks: list[Glyph], rows: list[Row]) -> None:
     """Give every mark to the base under (or over) its ink."""
     baselines = [row.y for row in rows]
+    strayed: list[Row] = []
     # Vowels first: a tone above a vowel belongs to the vowel's base, however far right it leans.
     for mark in sorted(marks, key=_is_tone):
         row = _row_of(mark, rows, baselines)
         base = _base_of(mark, row) if row is not None else None
         if base is None:
+            # Wording is not dropped: it stays where it stands, and the gate counts what cannot be.
+            # A cluster's marks are said again by their letter: those may go.
+            if row is not None and mark.text != "\x00" and MARK_CLASS.match(mark.raw[:1]):
+                row.bases.append(Base(mark, mark.text))
+                strayed.append(row)
             continue
         base.room_seen = base.room_seen or mark.gap_after
         has = base.text + "".join(base.marks)
@@ -313,6 +321,24 @@ def _attach(marks: list[Glyph], rows: list[Row]) -> None:
             base.repairs.update(_mark_repairs(mark))
         if not _is_tone(mark):
             base.vowel = mark
+    for row in strayed:
+        row.bases.sort(key=lambda base: (base.glyph.x, base.glyph.index))
+
+
+def _doubt_nameless_marks(rows: list[Row]) -> None:
+    """Keep marks without a code from being read as nikhahit where the font has lost other marks as well.
+
+    Before an aa such a mark is a nikhahit, or a tone; a font that lost its nikhahit alone has none elsewhere.
+    """
+    nameless = [
+        (base, following.text if following is not None else "")
+        for row in rows
+        for base, following in pairwise([*row.bases, None])
+        if base is not None and "\x00" in base.marks
+    ]
+    if any(not following.startswith(SARA_AA) for _, following in nameless):
+        for base, _ in nameless:
+            base.marks = [_UNKNOWN if mark == "\x00" else mark for mark in base.marks]
 
 
 def _mark_repairs(mark: Glyph) -> Iterator[str]:

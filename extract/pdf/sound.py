@@ -17,7 +17,17 @@ from extract.pdf.calls import calls
 from extract.pdf.layer import Glyph, TextPage, origins_of
 from extract.pdf.repair import Base, Row
 from extract.symbols import CHARACTERS, CHECK, EMPTY, TICKED
-from extract.thai import CONSONANTS, MARK_CLASS, MARKS, SARA_AA, SARA_AM, ill_formed, repair_text, without_private_use
+from extract.thai import (
+    CONSONANTS,
+    MARK_CLASS,
+    MARKS,
+    NIKHAHIT,
+    SARA_AA,
+    SARA_AM,
+    ill_formed,
+    repair_text,
+    without_private_use,
+)
 
 # Shares of the type size.
 _SAME_LINE = 0.30  # baselines closer than this are one line
@@ -27,13 +37,14 @@ _WIDEST_LETTER = 1.6  # a word wider than this for each letter is not one run of
 _LEVEL = 0.5  # points between baselines that are one
 _LEAN = 0.15  # how far the ink of a mark may stand out over its letter's advance
 
+_ONE_HEIGHT = 1.2  # an am is 1.4 times as high as an aa of the same face
 _SAMPLED_MARKS = 24  # of a page; a layer is set by one producer, and fails everywhere or nowhere
 # A page with this many aa and not one am has lost them: prose has one am for about six aa.
 _AMS_EXPECTED_FROM = 40
 _SHOWN_MARKS = f"{MARKS}\uf701-\uf70e\uf710-\uf71a"
 # Codes that mean damage where they touch Thai: undefined ones, and cp1252's in the places of Thai marks.
 _DOUBTFUL = re.compile(
-    "[\x00\ufffd\ufffe\u0080-\u009f]"
+    f"[\ufffd\ufffe\u0080-\u009f]|\x00(?![{TONES}]?{SARA_AA})|(?<![{CONSONANTS}{TONES}])\x00"
     "|[\u0e00-\u0e7f][\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2039\u203a\u2020\u2021]"
     f"|{SARA_AM}[{SARA_AM}{SARA_AA}]|([{MARKS}])\\1"
     f"|^[{_SHOWN_MARKS}]|[^{CONSONANTS}{MARKS}] [{_SHOWN_MARKS}]",
@@ -43,6 +54,8 @@ _TICKS = "".join(re.escape(mark) for mark in (CHECK, EMPTY, TICKED, *map(chr, CH
 # PDFium invents a space before a mark that stands out of the pen's way; no file writes one there.
 _WORD = re.compile(rf"(?:[^\s{_TICKS}]| (?=[{_SHOWN_MARKS}]))+|[{_TICKS}]")
 _BEFORE_MARK = re.compile(f"([{CONSONANTS}][{MARKS}]?) ([{_SHOWN_MARKS}])")
+_NO_CODE = re.compile(f"[{CONSONANTS}][{TONES}]?\x00")
+_AA = re.compile(SARA_AA)
 _MARKED = re.compile(f"[{CONSONANTS}][{MARKS}]")
 _LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44"
 _ENDING_MARKS = " " + "".join(
@@ -127,7 +140,8 @@ def _looks_sound(text: str) -> bool:
     """Judge the bare text: no doubtful code, and as many ams as Thai prose has."""
     if _DOUBTFUL.search(text):
         return False
-    aas, ams = text.count(SARA_AA), text.count(SARA_AM)
+    in_pieces = text.count(NIKHAHIT) + text.count("\x00")
+    aas, ams = text.count(SARA_AA) - in_pieces, text.count(SARA_AM) + in_pieces
     return ams <= aas + 2 and not (ams == 0 and aas >= _AMS_EXPECTED_FROM)
 
 
@@ -143,6 +157,8 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
         if not layer.is_generated(match.end() - 2):
             return False  # an inked space: nikhahit
         places.append((match.start(), match.end() - 1))
+    # A mark without a code is a nikhahit where its ink stands over the letter: that is asked of every one.
+    places += [(match.start(), match.end() - 1) for match in _NO_CODE.finditer(text)]
     ask = _Places(layer)
     letters = [at for at, _ in places]
     for letter, (_, mark_at) in zip(ask.of(letters, letters), places, strict=True):
@@ -152,9 +168,22 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
         left, right, bottom, top = ask.ink(mark_at)
         if top <= bottom or not x0 - _LEAN * height <= (left + right) / 2 <= x1 + _LEAN * height:
             return False
+        if text[mark_at] == "\x00" and bottom <= y:
+            return False
         if bottom < y + 0.1 * height < top:
             return False  # ink of a letter's height is no mark's
-    return True
+    return _aas_are_alike(layer, ask, text)
+
+
+def _aas_are_alike(layer: TextPage, ask: _Places, text: str) -> bool:
+    """Tell on a sample whether no am hides among the aas: its ring makes it taller."""
+    places = [match.start() for match in _AA.finditer(text)]
+    places = places[:: max(len(places) // _SAMPLED_MARKS, 1)]
+    heights = []
+    for at in places:
+        _, _, bottom, top = ask.ink(at)
+        heights.append((top - bottom) / max(layer.font_size(at), 1.0))
+    return not heights or max(heights) <= _ONE_HEIGHT * min(heights)
 
 
 def _reads_soundly(words: list[Glyph]) -> bool:
@@ -190,7 +219,7 @@ class _Places:
 
     def of(self, firsts: list[int], lasts: list[int]) -> Iterator[_Place | None]:
         """From the first characters' pens to the last ones' advances; None where they are not on one line."""
-        starts, ends = self._loose_boxes(firsts), self._loose_boxes(lasts)
+        starts, ends = self.loose_boxes(firsts), self.loose_boxes(lasts)
         heights = origins_of(self._handle, firsts)[1]
         for last, start, end, y in zip(lasts, starts, ends, heights, strict=True):
             left, top, _, bottom = start
@@ -203,7 +232,7 @@ class _Places:
             else:
                 yield left, right, y, top - bottom
 
-    def _loose_boxes(self, indices: list[int]) -> list[tuple[float, ...]]:
+    def loose_boxes(self, indices: list[int]) -> list[tuple[float, ...]]:
         """Left, top, right and bottom of many characters, with their advance and the face's height."""
         buffer = (ctypes.c_float * (4 * len(indices)))()
         pointers = [ctypes.byref(buffer, 16 * at) for at in range(len(indices))]
