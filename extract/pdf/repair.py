@@ -326,19 +326,25 @@ def _attach(marks: list[Glyph], rows: list[Row]) -> None:
 
 
 def _doubt_nameless_marks(rows: list[Row]) -> None:
-    """Keep marks without a code from being read as nikhahit where the font has lost other marks as well.
+    """Keep marks without a code (or with a space's) from being read as nikhahit where the font lost others as well.
 
     Before an aa such a mark is a nikhahit, or a tone; a font that lost its nikhahit alone has none elsewhere.
     """
-    nameless = [
-        (base, following.text if following is not None else "")
-        for row in rows
-        for base, following in pairwise([*row.bases, None])
-        if base is not None and "\x00" in base.marks
-    ]
-    if any(not following.startswith(SARA_AA) for _, following in nameless):
-        for base, _ in nameless:
-            base.marks = [_UNKNOWN if mark == "\x00" else mark for mark in base.marks]
+    nameless: list[Base] = []
+    elsewhere = 0
+    for row in rows:
+        for base, following in pairwise([*row.bases, None]):
+            if base is not None and any(mark.raw[:1] in _NAMELESS for mark in base.inked):
+                nameless.append(base)
+                elsewhere += following is None or SARA_AA not in following.text[:2]  # a tone may come first
+    if elsewhere > _MOST_ELSEWHERE * len(nameless):
+        for base in nameless:
+            base.marks = [_UNKNOWN if mark in ("\x00", NIKHAHIT) else mark for mark in base.marks]
+
+
+_ALL_TONES = "\u0e48\u0e49\u0e4a\u0e4b"  # a cluster may say the tone with the aa
+_NAMELESS = (" ", "\x00")
+_MOST_ELSEWHERE = 0.2  # some are put on the wrong letter, or belong to a Pali word
 
 
 def _mark_repairs(mark: Glyph) -> Iterator[str]:

@@ -24,6 +24,7 @@ from extract.thai import (
     NIKHAHIT,
     SARA_AA,
     SARA_AM,
+    TONES,
     ill_formed,
     repair_text,
     without_private_use,
@@ -42,7 +43,8 @@ _SAMPLED_MARKS = 24  # of a page; a layer is set by one producer, and fails ever
 # A page with this many aa and not one am has lost them: prose has one am for about six aa.
 _AMS_EXPECTED_FROM = 40
 _SHOWN_MARKS = f"{MARKS}\uf701-\uf70e\uf710-\uf71a"
-# Codes that mean damage where they touch Thai: undefined ones, and cp1252's in the places of Thai marks.
+# Codes that mean damage where they touch Thai: undefined ones (but for a page whose only nameless character is the
+# nikhahit of its ams: `repair_text` names that), and cp1252's in the places of Thai marks.
 _DOUBTFUL = re.compile(
     f"[\ufffd\ufffe\u0080-\u009f]|\x00(?![{TONES}]?{SARA_AA})|(?<![{CONSONANTS}{TONES}])\x00"
     "|[\u0e00-\u0e7f][\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2039\u203a\u2020\u2021]"
@@ -54,7 +56,6 @@ _TICKS = "".join(re.escape(mark) for mark in (CHECK, EMPTY, TICKED, *map(chr, CH
 # PDFium invents a space before a mark that stands out of the pen's way; no file writes one there.
 _WORD = re.compile(rf"(?:[^\s{_TICKS}]| (?=[{_SHOWN_MARKS}]))+|[{_TICKS}]")
 _BEFORE_MARK = re.compile(f"([{CONSONANTS}][{MARKS}]?) ([{_SHOWN_MARKS}])")
-_NO_CODE = re.compile(f"[{CONSONANTS}][{TONES}]?\x00")
 _AA = re.compile(SARA_AA)
 _MARKED = re.compile(f"[{CONSONANTS}][{MARKS}]")
 _LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44"
@@ -157,8 +158,6 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
         if not layer.is_generated(match.end() - 2):
             return False  # an inked space: nikhahit
         places.append((match.start(), match.end() - 1))
-    # A mark without a code is a nikhahit where its ink stands over the letter: that is asked of every one.
-    places += [(match.start(), match.end() - 1) for match in _NO_CODE.finditer(text)]
     ask = _Places(layer)
     letters = [at for at, _ in places]
     for letter, (_, mark_at) in zip(ask.of(letters, letters), places, strict=True):
@@ -167,8 +166,6 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
         x0, x1, y, height = letter
         left, right, bottom, top = ask.ink(mark_at)
         if top <= bottom or not x0 - _LEAN * height <= (left + right) / 2 <= x1 + _LEAN * height:
-            return False
-        if text[mark_at] == "\x00" and bottom <= y:
             return False
         if bottom < y + 0.1 * height < top:
             return False  # ink of a letter's height is no mark's
