@@ -7,6 +7,7 @@ and what an element does not print (month, year) it takes from the element after
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from normalize.dates.tokens import Token, Type
 from normalize.dates.years import BE_YEARS_BEGIN, PrintedYear, is_recent, is_year
@@ -293,6 +294,8 @@ class Reader:
         introduced = self.tokens[at].type is Type.DAY_WORD
         if introduced:
             weekday = self.tokens[at].value if self.tokens[at].value >= 0 else None
+            if weekday is not None and self._before(start).endswith(_paired_weekdays()):
+                weekday = None  # "วันเสาร์-อาทิตย์ที่ 6-7": the first name is the first day's
             following = self._after(at, Type.NUMBER, Type.NUMERIC, Type.DAY_MONTH, Type.MONTH_WORD, Type.MONTH)
             if following is None:
                 return None
@@ -382,6 +385,15 @@ class Reader:
             return False
         before = self._before(self.tokens[at].start)
         return before.endswith(tuple(table("dates")["not_a_month"]["after"]))
+
+
+@cache
+def _paired_weekdays() -> tuple[str, ...]:
+    """A weekday and the sign that joins it to the next one."""
+    words = table("dates")
+    names = [name for group in words["weekdays"]["names"] for name in group]
+    joints = words["words"]["range"] + words["words"]["list"]
+    return tuple(name + joint for name in names for joint in joints)
 
 
 def _first_with_month(elements: list[_Element]) -> int:
