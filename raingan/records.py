@@ -113,6 +113,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadToken:
+    """A figure as an engine read it from a picture: a run without spaces that holds a digit."""
+
+    text: str  # as read, "๑,๒๓๔.๕๐"
+    confidence: float  # probability that all of it is right, calibrated on faces that the engine had not seen
+    others: tuple[tuple[str, float], ...] = ()  # other readings of the whole token with their probabilities, best first
+    page: int | None = None
+    box: Box | None = None
+    picture: bytes | None = dataclasses.field(default=None, repr=False)  # PNG of its line
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of text in reading order."""
 
@@ -126,6 +138,8 @@ class Line:
     cell: tuple[int, int, int] | None = None  # table on the page, row, column, each from 1
     size: float | None = None  # of the type, points
     confidence: float | None = None  # 0.0-1.0, None where nothing was guessed
+    tokens: tuple[ReadToken, ...] = ()  # figures of the line in order, where it was read from a picture
+    doubtful: tuple[str, ...] = ()  # words that the engine was not sure of
 
 
 class PageState(StrEnum):
@@ -147,6 +161,7 @@ class Page:
     width: float | None = None  # points
     height: float | None = None
     margins: tuple[Line, ...] = ()  # page headers and footers, recognised by repetition
+    engine: str | None = None  # what read it from a picture, "line/1"; None where the text was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +183,7 @@ class Flag:
     field: str
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     message: str = ""  # filled from the message table when the record is made
+    picture: bytes | None = dataclasses.field(default=None, repr=False)  # PNG of the line; not part of the JSON record
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +200,8 @@ class RawField:
     box: Box | None = None  # of the lines on that first page
     confidence: float | None = None
     flags: tuple[Flag, ...] = ()
+    tokens: tuple[ReadToken, ...] = ()  # figures of the field in order, where it was read from a picture
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +323,7 @@ class Report:
     file: str
     sha256: str
     pages: tuple[int, int] | None  # first and last; None where the source has no pages
-    read_by: str  # "text", "ocr" or "mixed"
+    read_by: str  # "text", "ocr" (all of its pages were read from pictures) or "mixed"
     form: str
     agency: str | None = None
     fiscal_year: int | None = None  # Buddhist era
@@ -332,6 +350,7 @@ class Report:
     quantities: tuple[Quantity, ...] = ()
     flags: tuple[Flag, ...] = ()
     origin: Mapping[str, Origin] = dataclasses.field(default_factory=dict)
+    confidence: float | None = None  # mean of the characters read from pictures, None for text
 
     def section(self, name: str) -> str | None:
         """Text of one of `SECTIONS`."""
