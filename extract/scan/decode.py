@@ -1,0 +1,209 @@
+"""From the frames of a line to characters with places, probabilities and alternatives.
+
+frames -> pieces (ctc) -> the best text under the rules of Thai writing -> spots -> glyphs in columns of the cut
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extract.scan.ctc import Piece, pieces
+from extract.scan.parts import ReadGlyph
+from extract.scan.rules import Rules, thai_rules
+
+if TYPE_CHECKING:
+    from extract.scan.ctc import Probabilities
+
+OTHERS = 5  # alternatives kept for a character
+LEAST = 0.001  # an alternative less likely than this is not told
+LOOSE = 0.02  # readings of a piece less likely than this are not tried against the rules
+NIKHAHIT, AA, AM = "\u0e4d", "\u0e32", "\u0e33"
+
+
+@dataclass(slots=True)
+class Spot:
+    """One character while its line is being decoded."""
+
+    text: str
+    frame: float  # its middle
+    chance: float
+    others: dict[str, float] = field(default_factory=dict)
+
+    def doubt(self, other: str, chance: float) -> None:
+        """Hand a part of this character's probability to another reading of its place."""
+        if other != self.text:
+            self.others[other] = self.others.get(other, 0.0) + chance
+            self.chance -= chance
+
+
+def decode(frames: Probabilities, symbols: Sequence[str], blank: int, rules: Rules | None = None) -> list[Spot]:
+    """Read frames (count, symbols); characters in logical order, canonical, without spaces at the ends."""
+    table = rules or thai_rules()
+    found = pieces(frames, blank)
+    chosen = _choose(found, symbols, table)
+    spots = _spots(found, chosen, frames, symbols, blank)
+    spots = _joined(_ordered(spots, table))
+    before = ""
+    for spot in spots:
+        if table.breaks(before, spot.text):
+            spot.chance = min(spot.chance, table.most)
+        before = spot.text
+    return spots
+
+
+def _choose(found: Sequence[Piece], symbols: Sequence[str], rules: Rules) -> list[int]:
+    """Pick a reading of each piece: the likeliest line when a break of the rules costs its penalty."""
+    before, breaks = "", False
+    for piece in found:
+        for symbol in piece.readings[0][0]:
+            breaks = breaks or rules.breaks(before, symbols[symbol])
+            before = symbols[symbol]
+    if not breaks:
+        return [0] * len(found)
+    # The last character decides what may follow: the best way to each is kept.
+    ways: dict[str, tuple[float, list[int]]] = {"": (1.0, [])}
+    for piece in found:
+        following: dict[str, tuple[float, list[int]]] = {}
+        for last, (chance, way) in ways.items():
+            for place, (reading, share) in enumerate(piece.readings):
+                if place and share < LOOSE:
+                    break
+                text = "".join(symbols[symbol] for symbol in reading)
+                likely = chance * share * rules.weight(last, text)
+                end = text[-1] if text else last
+                if end not in following or likely > following[end][0]:
+                    following[end] = (likely, [*way, place])
+        highest = max(likely for likely, _ in following.values())
+        ways = {end: (likely / highest, way) for end, (likely, way) in following.items() if likely > highest * 1e-9}
+    return max(ways.values(), key=lambda item: item[0])[1]
+
+
+def _spots(
+    found: Sequence[Piece], chosen: Sequence[int], frames: Probabilities, symbols: Sequence[str], blank: int
+) -> list[Spot]:
+    spots: list[Spot] = []
+    waiting: list[tuple[str, float]] = []  # what might stand before the first character
+    for piece, place in zip(found, chosen, strict=True):
+        reading, _ = piece.readings[place]
+        own = [
+            Spot(symbols[symbol], frame, 1.0)
+            for symbol, frame in zip(reading, _middles(frames, piece, reading), strict=True)
+        ]
+        if len(piece.readings) == 1:
+            _lend(own, reading, frames, symbols, blank)
+        for rank, (other, chance) in enumerate(piece.readings):
+            if rank != place:
+                _compare(own, spots, waiting, "".join(symbols[symbol] for symbol in other), chance)
+        if own and waiting:
+            for inserted, chance in waiting:
+                own[0].doubt(inserted + own[0].text, chance)
+            waiting = []
+        spots += own
+    return spots
+
+
+def _middles(frames: Probabilities, piece: Piece, reading: Sequence[int]) -> list[float]:
+    """Find where in a piece each symbol is likeliest, in order."""
+    places: list[float] = []
+    first, last = piece.start, min(piece.stop, len(frames))
+    for left, symbol in zip(range(len(reading) - 1, -1, -1), reading, strict=True):
+        stop = max(first + 1, last - left)
+        column = frames[first:stop, symbol]
+        place = first + int(column.argmax()) if len(column) else first
+        places.append(float(place))
+        first = min(place + 1, last - 1)
+    return places
+
+
+def _lend(
+    own: Sequence[Spot], reading: Sequence[int], frames: Probabilities, symbols: Sequence[str], blank: int
+) -> None:
+    """Take the doubt of a certain character from its best frame."""
+    for spot, symbol in zip(own, reading, strict=True):
+        row = frames[int(spot.frame)]
+        spot.chance = float(row[symbol])
+        if spot.chance < 1 - LEAST:
+            for other in np.flatnonzero(row >= LEAST).tolist():
+                if other not in (symbol, blank):
+                    spot.others[symbols[other]] = float(row[other])
+
+
+def _compare(
+    own: list[Spot], earlier: Sequence[Spot], waiting: list[tuple[str, float]], other: str, chance: float
+) -> None:
+    """Note another reading of a piece at the characters that it would change."""
+    text = "".join(spot.text for spot in own)
+    head = 0
+    while head < min(len(text), len(other)) and text[head] == other[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(text), len(other)) - head and text[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    mine, theirs = own[head : len(own) - tail], other[head : len(other) - tail]
+    if not mine:  # something more
+        if head:
+            own[head - 1].doubt(own[head - 1].text + theirs, chance)
+        elif own:
+            own[0].doubt(theirs + own[0].text, chance)
+        elif earlier:
+            earlier[-1].doubt(earlier[-1].text + theirs, chance)
+        else:
+            waiting.append((theirs, chance))
+        return
+    for place, spot in enumerate(mine):
+        last = place == len(mine) - 1
+        spot.doubt(theirs[place:] if last else theirs[place : place + 1], chance)
+
+
+def _ordered(spots: list[Spot], rules: Rules) -> list[Spot]:
+    """Put a tone that was read before its vowel behind it."""
+    for place in range(1, len(spots)):
+        kinds = [rules.class_of.get(spot.text, "") for spot in spots[place - 1 : place + 1]]
+        if kinds[0] in ("tone", "silencer") and kinds[1] in ("above", "below"):
+            spots[place - 1], spots[place] = spots[place], spots[place - 1]
+    return spots
+
+
+def _joined(spots: Sequence[Spot]) -> list[Spot]:
+    """Join nikhahit and aa to am, and drop spaces that are doubled or at the ends."""
+    result: list[Spot] = []
+    for spot in spots:
+        if spot.text == " " and (not result or result[-1].text == " "):
+            continue
+        if spot.text == AA:
+            back = next((n for n in (1, 2) if len(result) >= n and result[-n].text == NIKHAHIT), None)
+            if back is not None:
+                spot = Spot(AM, spot.frame, min(spot.chance, result[-back].chance), dict(spot.others))
+                del result[-back]
+        result.append(spot)
+    while result and result[-1].text == " ":
+        result.pop()
+    return result
+
+
+def glyphs_of(spots: Sequence[Spot], columns_a_frame: float, scale: float, body: float, width: int) -> list[ReadGlyph]:
+    """Place characters in columns of the cut: halfway to their neighbours, at most .7 of a body from their middle."""
+    middles = [((spot.frame + 0.5) * columns_a_frame) / scale for spot in spots]
+    reach = 0.7 * body / scale
+    glyphs = []
+    for place, (spot, middle) in enumerate(zip(spots, middles, strict=True)):
+        left = (middles[place - 1] + middle) / 2 if place else 0.0
+        right = (middle + middles[place + 1]) / 2 if place + 1 < len(spots) else float(width)
+        x0, x1 = sorted((max(left, middle - reach), min(right, middle + reach)))
+        ranked = sorted(spot.others.items(), key=lambda item: (-item[1], item[0]))
+        others = tuple((text, round(chance, 6)) for text, chance in ranked if chance >= LEAST)[:OTHERS]
+        confidence = round(min(1.0, max(0.0, spot.chance)), 6)
+        glyphs.append(ReadGlyph(spot.text, max(0.0, x0), min(float(width), max(x0, x1)), confidence, others))
+    return glyphs
+
+
+def recalibrated(glyph: ReadGlyph, confidence: float) -> ReadGlyph:
+    """Give a character another confidence; what it loses or gains its alternatives share."""
+    left = 1 - glyph.confidence
+    factor = (1 - confidence) / left if left > 0 else 1.0
+    others = tuple((text, round(min(1.0, chance * factor), 6)) for text, chance in glyph.others)
+    return replace(glyph, confidence=round(confidence, 6), others=others)
