@@ -347,4 +347,4 @@ def _title_field(line: Line, text: str, candidate: Candidate, field: FormField) 
         value = year[0] if year else ""
     if not value:
         return None
-    return RawField(str(field.key), (value,), value, candidate.label, page=line.page, box=line.box)
+    return RawField(str(field.key), (value,), value, candidate.label, page=line.page, box=line.place)

@@ -180,7 +180,7 @@ class ValueReader:
             unit=candidate.unit or None,
             option=option,
             page=page,
-            box=_union([item.line.box for item in own if item.line.page == page]),
+            box=_union([item.line.place for item in own if item.line.page == page]),
             confidence=min(confidences) if confidences else None,
             flags=tuple(all_flags),
         )

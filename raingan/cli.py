@@ -236,7 +236,7 @@ def _page_as_json(page: Page) -> dict[str, object]:
 def _line_as_json(line: Line) -> dict[str, object]:
     return {
         "text": line.text,
-        "box": line.box,
+        "box": line.place,
         "raw": line.raw,
         "repairs": line.repairs,
         "cell": line.cell,

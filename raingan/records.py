@@ -46,6 +46,14 @@ def section_field(section: str) -> str:
     return f"quarters.{section[-1]}" if section.startswith("quarter_") else section
 
 
+class Pictures(StrEnum):
+    """What reads pages that are pictures."""
+
+    OWN = "own"  # the recogniser that comes with the package
+    TESSERACT = "tesseract"  # the extra of that name
+    OFF = "off"  # nothing: such pages are left unread, and reported
+
+
 class State(StrEnum):
     """How a file ends. Every input has exactly one."""
 
@@ -75,6 +83,9 @@ class Limits:
     pages: int = 5_000  # a year of one agency's prints is about 1,500 pages
     text_chars: int = 20_000_000  # of one document; a 1,000-page print holds about 3 million
     page_chars: int = 100_000  # characters on one page; a dense page holds about 6,000
+    frames: int = 2_000  # of one picture file; what scanners write in one TIFF has some hundreds
+    picture_bytes: int = 128 * 2**20  # of one picture, decoded; A4 at 600 dpi in colour takes 105 MB
+    page_pixels: int = 20_000_000  # read of one page, larger ones are made smaller; A3 at 300 dpi has 17 million
     page_objects: int = 50_000  # path objects looked at for tick boxes and rules on one page
     zip_members: int = 20_000
     zip_ratio: int = 200  # unpacked : packed; office XML reaches 60, a bomb of zeros 1,000
@@ -137,9 +148,15 @@ class Line:
     edges: tuple[float, float] | None = None  # left and right edge of the column or cell, points
     cell: tuple[int, int, int] | None = None  # table on the page, row, column, each from 1
     size: float | None = None  # of the type, points
+    shown: Box | None = None  # box on the page as shown, where that is a picture; `box` is then of the levelled page
     confidence: float | None = None  # 0.0-1.0, None where nothing was guessed
     tokens: tuple[ReadToken, ...] = ()  # figures of the line in order, where it was read from a picture
     doubtful: tuple[str, ...] = ()  # words that the engine was not sure of
+
+    @property
+    def place(self) -> Box | None:
+        """Where the line stands on the page as shown."""
+        return self.shown or self.box
 
 
 class PageState(StrEnum):
@@ -157,11 +174,13 @@ class Page:
     number: int
     lines: tuple[Line, ...]  # the body, in reading order
     state: PageState = PageState.TEXT
-    reason: str | None = None  # why it needs OCR: "picture", "ill-formed", "not-thai-words", "no-unicode"
+    reason: str | None = None  # why it is unread: "picture", "ill-formed", "not-thai-words", "no-unicode", "unreadable"
     width: float | None = None  # points
     height: float | None = None
     margins: tuple[Line, ...] = ()  # page headers and footers, recognised by repetition
     engine: str | None = None  # what read it from a picture, "line/1"; None where the text was there
+    level: tuple[float, float] | None = None  # width and height of the levelled page of a picture, points
+    remains: tuple[Line, ...] = ()  # what was read and taken for remains of stamps, signatures and dirt
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from raingan.messages import LANGUAGES
-from raingan.records import Limits
+from raingan.records import Limits, Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Settings:
 
     language: str = "th"  # of messages and of the workbook's titles
     forms: tuple[str, ...] = ()  # paths of the user's own form files, tried before the bundled ones
+    pictures: Pictures = Pictures.OWN  # what reads scanned pages
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:

@@ -42,12 +42,14 @@ def rules_of(shapes: list[Shape]) -> Rules:
 
 
 @dataclass(slots=True)
-class _Piece:
+class Piece:
     """Part of a row that stands in one cell, or a whole row."""
 
     row: Row
     bases: list[Base]
     cell: Cell | None
+    place: tuple[int, int, int] | None = None  # table, row and column of the cell
+    edges: tuple[float, float] | None = None  # of the cell, or of the text outside of tables
 
 
 def lines_of(
@@ -57,42 +59,57 @@ def lines_of(
 
     `values_before` is that place on the page before.
     """
-    pieces, values_start = _with_unruled_tables([piece for row in rows for piece in _pieces(row, rules)], values_before)
-    cells = sorted({piece.cell for piece in pieces if piece.cell is not None}, key=lambda cell: (cell[1], cell[0]))
-    places = _places(cells)
-    free = [piece for piece in pieces if piece.cell is None]
-    edges = _edges(free)
-
-    def order(piece: _Piece) -> tuple[float, float, float]:
-        if piece.cell is None:
-            return (piece.row.y, piece.bases[0].glyph.x0, piece.row.y)
-        return (places[piece.cell][1], piece.cell[0], piece.row.y)
-
+    pieces, values_start = pieces_of(rows, rules, values_before)
     lines = []
-    for piece in sorted(pieces, key=order):
+    for piece in pieces:
         text, raw, repairs = text_of(piece.bases)
         if not text.strip():
             continue
-        row, cell = piece.row, piece.cell
-        inked = [base for base in piece.bases if base.text.strip()]
-        x0, x1 = min(base.glyph.x0 for base in inked), max(base.glyph.x1 for base in inked)
-        box = (round(x0, 2), round(row.y - ASCENT * row.size, 2), round(x1, 2), round(row.y + DESCENT * row.size, 2))
         lines.append(
             Line(
                 text,
                 page_number,
-                box,
+                box_of(piece),
                 raw=raw,
                 repairs=repairs,
-                edges=edges if cell is None else (round(cell[0], 1), round(cell[2], 1)),
-                cell=None if cell is None else places[cell][0],
-                size=round(row.size, 2),
+                edges=piece.edges,
+                cell=piece.place,
+                size=round(piece.row.size, 2),
             )
         )
     return lines, values_start
 
 
-def _with_unruled_tables(pieces: list[_Piece], values_before: float | None) -> tuple[list[_Piece], float | None]:
+def box_of(piece: Piece) -> tuple[float, float, float, float]:
+    """Box of a piece with something on it: its ink across, the type's own height around the baseline."""
+    inked = [base for base in piece.bases if base.text.strip()]
+    x0, x1 = min(base.glyph.x0 for base in inked), max(base.glyph.x1 for base in inked)
+    y, size = piece.row.y, piece.row.size
+    return (round(x0, 2), round(y - ASCENT * size, 2), round(x1, 2), round(y + DESCENT * size, 2))
+
+
+def pieces_of(
+    rows: list[Row], rules: Rules, values_before: float | None = None
+) -> tuple[list[Piece], float | None]:
+    """Cut rows into the pieces that stand in one cell each, in reading order; the rest as for `lines_of`."""
+    pieces, values_start = _with_unruled_tables([piece for row in rows for piece in _pieces(row, rules)], values_before)
+    cells = sorted({piece.cell for piece in pieces if piece.cell is not None}, key=lambda cell: (cell[1], cell[0]))
+    places = _places(cells)
+    edges = _edges([piece for piece in pieces if piece.cell is None])
+
+    def order(piece: Piece) -> tuple[float, float, float]:
+        if piece.cell is None:
+            return (piece.row.y, piece.bases[0].glyph.x0, piece.row.y)
+        return (places[piece.cell][1], piece.cell[0], piece.row.y)
+
+    for piece in pieces:
+        cell = piece.cell
+        piece.place = None if cell is None else places[cell][0]
+        piece.edges = edges if cell is None else (round(cell[0], 1), round(cell[2], 1))
+    return sorted(pieces, key=order), values_start
+
+
+def _with_unruled_tables(pieces: list[Piece], values_before: float | None) -> tuple[list[Piece], float | None]:
     """Cut the rows outside of ruled tables into label and value cells where they stand in such columns."""
     free = [piece for piece in pieces if piece.cell is None]
     placed, start = unruled_cells([(piece.row, piece.bases) for piece in free], values_before)
@@ -100,15 +117,15 @@ def _with_unruled_tables(pieces: list[_Piece], values_before: float | None) -> t
         return pieces, start
     in_table = {id(segment.row) for segment, _ in placed}
     kept = [piece for piece in pieces if piece.cell is not None or id(piece.row) not in in_table]
-    return kept + [_Piece(segment.row, segment.bases, cell) for segment, cell in placed], start
+    return kept + [Piece(segment.row, segment.bases, cell) for segment, cell in placed], start
 
 
-def _pieces(row: Row, rules: Rules) -> list[_Piece]:
+def _pieces(row: Row, rules: Rules) -> list[Piece]:
     """Cut a row at the upright rules that cross it."""
     middle = row.y - 0.3 * row.size
     sides = [rule for rule in rules.upright if rule[1] - _REACH <= middle <= rule[2] + _REACH]
     if len(sides) < 2:
-        return [_Piece(row, row.bases, None)]
+        return [Piece(row, row.bases, None)]
     crossing = [rule[0] for rule in sides]
     groups: dict[int, list[Base]] = {}
     for base in row.bases:
@@ -119,7 +136,7 @@ def _pieces(row: Row, rules: Rules) -> list[_Piece]:
         if not any(base.text.strip() for base in bases):
             continue
         cell = _cell(sides[at - 1], sides[at], middle, rules) if 0 < at < len(sides) else None
-        pieces.append(_Piece(row, bases, cell))
+        pieces.append(Piece(row, bases, cell))
     return pieces
 
 
@@ -162,7 +179,7 @@ def _places(cells: list[Cell]) -> dict[Cell, tuple[tuple[int, int, int], float]]
     return places
 
 
-def _edges(free: list[_Piece]) -> tuple[float, float] | None:
+def _edges(free: list[Piece]) -> tuple[float, float] | None:
     """Where the text outside of tables was set: the ends of its outermost lines."""
     if not free:
         return None
