@@ -6,7 +6,8 @@ from collections.abc import Callable
 from importlib import import_module
 
 from extract import triage
-from raingan.records import Document, InputError, Kind, Limits, Source
+from extract.pictures import EngineMaker, engine_for
+from raingan.records import Document, InputError, Kind, Limits, Pictures, Source
 
 Reader = Callable[[Source, Limits], Document]
 
@@ -15,12 +16,18 @@ READERS: dict[Kind, tuple[str, str]] = {
     Kind.TEXT: ("extract.text", "read_text"),
     Kind.HTML: ("extract.html", "read_html"),
     Kind.DOCX: ("extract.docx", "read_docx"),
+}
+
+PagedReader = Callable[[Source, Limits, EngineMaker | None], Document]
+
+# Readers of what may hold pages that are pictures: they are also given what reads those.
+PAGED_READERS: dict[Kind, tuple[str, str]] = {
     Kind.PDF: ("extract.pdf", "read_pdf"),
     Kind.IMAGE: ("extract.image", "read_image"),
 }
 
 
-def read_document(source: Source, limits: Limits) -> Document:
+def read_document(source: Source, limits: Limits, pictures: Pictures = Pictures.OWN) -> Document:
     """Tell what a file is and read it; raise `InputError` with the reason if that cannot be done."""
     if not source.data:
         raise InputError("empty-file")
@@ -28,6 +35,10 @@ def read_document(source: Source, limits: Limits) -> Document:
     if found.kind is Kind.ZIP:
         # `extract.inputs` opens archives; one that comes here was named as a single document.
         raise InputError("unsupported-kind", kind="zip")
+    if found.kind in PAGED_READERS:
+        module, function = PAGED_READERS[found.kind]
+        paged_reader: PagedReader = getattr(import_module(module), function)
+        return paged_reader(source, limits, engine_for(pictures))
     if found.kind not in READERS:
         raise triage.refusal(source, found)
     module, function = READERS[found.kind]

@@ -17,6 +17,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from raingan.messages import LANGUAGES, sentence, talk
+from raingan.records import Pictures
 from raingan.settings import Settings
 from raingan.version import program_version
 
@@ -92,6 +93,14 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     forms = argparse.ArgumentParser(add_help=False)
     forms.add_argument("--form", action="append", default=[], metavar="FILE", help=talk("help-form", language))
 
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument(
+        "--pictures",
+        choices=[choice.value for choice in Pictures],
+        default=Pictures.OWN.value,
+        help=talk("help-pictures", language),
+    )
+
     parser = argparse.ArgumentParser(prog="raingan", description=talk("help-program", language))
     parser.add_argument("--version", action="version", version=f"raingan {program_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -105,7 +114,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
             epilog=talk(f"help-{name}-example", language),
         )
 
-    convert = command("convert", [common, forms])
+    convert = command("convert", [common, forms, reading])
     convert.add_argument("paths", nargs="+", metavar="PATH", help=talk("help-path", language))
     convert.add_argument(
         "-o", "--output", action="append", required=True, metavar="OUT", help=talk("help-output", language)
@@ -115,7 +124,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     listing = command("forms", [common, forms])
     listing.set_defaults(run=_forms)
 
-    text = command("text", [common])
+    text = command("text", [common, reading])
     text.add_argument("paths", nargs="+", metavar="FILE", help=talk("help-path", language))
     text.add_argument("--json", action="store_true", help=talk("help-json", language))
     text.set_defaults(run=_text)
@@ -128,7 +137,7 @@ def _convert(options: argparse.Namespace) -> Exit:
     from raingan.progress import Progress
     from raingan.records import State
 
-    settings = Settings(language=options.lang, forms=tuple(options.form))
+    settings = Settings(language=options.lang, forms=tuple(options.form), pictures=Pictures(options.pictures))
     outputs = plan_outputs(options.output)
     progress = Progress(settings.language)
     failed: list[FileResult] = []
@@ -184,7 +193,7 @@ def _text(options: argparse.Namespace) -> Exit:
                 code = Exit.SOME_FAILED
             continue
         try:
-            document = read_document(item, limits)
+            document = read_document(item, limits, Pictures(options.pictures))
         except InputError as error:
             _complain(item.name, error.code, error.values, options.lang)
             code = Exit.SOME_FAILED
@@ -226,10 +235,12 @@ def _page_as_json(page: Page) -> dict[str, object]:
         "page": page.number,
         "state": page.state,
         "reason": page.reason,
+        "engine": page.engine,
         "width": page.width,
         "height": page.height,
         "lines": [_line_as_json(line) for line in page.lines],
         "margins": [_line_as_json(line) for line in page.margins],
+        "remains": [_line_as_json(line) for line in page.remains],
     }
 
 
@@ -241,6 +252,8 @@ def _line_as_json(line: Line) -> dict[str, object]:
         "repairs": line.repairs,
         "cell": line.cell,
         "size": line.size,
+        "confidence": line.confidence,
+        "doubtful": line.doubtful,
     }
 
 

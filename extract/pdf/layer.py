@@ -219,7 +219,7 @@ def shapes(page: Any, drawn: list[Drawn], quarter_turns: int | None = None) -> l
     _, height, to_page = page_transform(page, turns)
     found: list[Shape] = []
     for item, kind, outer in drawn:
-        corners = _corners(item, outer) if kind == pdfium.FPDF_PAGEOBJ_PATH else None
+        corners = corners_of(item, outer) if kind == pdfium.FPDF_PAGEOBJ_PATH else None
         if corners is None:
             continue
         (ax, ay), (bx, by) = [to_page(x, y) if to_page is not None else (x, height - y) for x, y in corners]
@@ -240,7 +240,7 @@ def picture_area(drawn: list[Drawn]) -> float:
 
     area = 0.0
     for item, kind, outer in drawn:
-        corners = _corners(item, outer) if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING) else None
+        corners = corners_of(item, outer) if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING) else None
         if corners is not None:
             (ax, ay), (bx, by) = corners
             area += abs(bx - ax) * abs(by - ay)
@@ -293,7 +293,7 @@ def drawn_objects(page: Any, limit: int) -> list[Drawn]:
     return found
 
 
-def _corners(item: Any, outer: Matrix | None) -> list[tuple[float, float]] | None:
+def corners_of(item: Any, outer: Matrix | None) -> list[tuple[float, float]] | None:
     """Two opposite corners of an object, page coordinates of the file."""
     import pypdfium2.raw as pdfium
 

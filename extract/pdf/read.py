@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,14 +12,16 @@ from extract.pdf.gate import fault_of
 from extract.pdf.layer import TextPage, drawn_objects, has_outlines, picture_area, shapes
 from extract.pdf.lines import lines_of, rules_of
 from extract.pdf.margins import split_margins
+from extract.pdf.pictures import TooManyPixels, picture_of
 from extract.pdf.raised import join_raised
 from extract.pdf.repair import rows_of
 from extract.pdf.sound import rows_of_words, words_of
 from extract.pdf.ticks import with_ticks
 from extract.pdf.turned import apart, main_turn, turned_lines
+from extract.pictures import EngineMaker, problems_of, read_page
 from raingan.records import Document, InputError, Kind, Limits, Line, Page, PageState, Problem, Source
 
-READER = "pdf/1"
+READER = "pdf/2"
 
 _EMPTY_TREE = re.compile(rb"/Count\s+0\b")
 _A_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)|/ObjStm\b")
@@ -26,8 +29,11 @@ _END = b"%%EOF"
 _END_WITHIN = 4096  # bytes; some mailers append to a file
 
 
-def read_pdf(source: Source, limits: Limits) -> Document:
-    """Read a PDF; raise `InputError` where it cannot be opened at all."""
+def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
+    """Read a PDF, page by page as text or as a picture; raise `InputError` where it cannot be opened at all.
+
+    Without an engine, pages whose text cannot be used are left unread.
+    """
     pages: list[Page] = []
     problems: list[Problem] = []
     characters = 0
@@ -39,8 +45,9 @@ def read_pdf(source: Source, limits: Limits) -> Document:
             raise InputError("too-large", what="pages", size=count, limit=limits.pages)
         values_start: float | None = None
         for number in range(1, count + 1):
-            page, problem, values_start = _read_page(document, number, limits, values_start)
+            page, problem, values_start = _read_page(document, number, limits, values_start, engine)
             pages.append(page)
+            problems += problems_of(page)
             characters += sum(len(line.text) for line in page.lines)
             if characters > limits.text_chars:
                 raise InputError("too-large", what="characters", size=characters, limit=limits.text_chars)
@@ -48,9 +55,9 @@ def read_pdf(source: Source, limits: Limits) -> Document:
                 problems.append(problem)
     if _END not in source.data[-_END_WITHIN:]:
         problems.insert(0, Problem("truncated-file"))
-    bodies = split_margins([(page.lines, page.height) for page in pages])
+    bodies = split_margins([(page.lines, page.level[1] if page.level else page.height) for page in pages])
     finished = tuple(
-        Page(page.number, body, page.state, page.reason, page.width, page.height, (*margins, *page.margins))
+        dataclasses.replace(page, lines=body, margins=(*margins, *page.margins))
         for page, (body, margins) in zip(pages, bodies, strict=True)
     )
     return Document(Kind.PDF, READER, finished, tuple(problems))
@@ -80,7 +87,7 @@ def _opened(source: Source) -> Iterator[Any]:
 
 
 def _read_page(
-    document: Any, number: int, limits: Limits, values_start: float | None
+    document: Any, number: int, limits: Limits, values_start: float | None, engine: EngineMaker | None
 ) -> tuple[Page, Problem | None, float | None]:
     """Read one page; also return where the values of a table without rules begin on it, for the next page."""
     import pypdfium2
@@ -91,11 +98,17 @@ def _read_page(
         return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
     try:
         read, start = _read_open_page(page.raw, number, limits, values_start)
+        if read.state is PageState.NEEDS_OCR and engine is not None:
+            picture = picture_of(page, drawn_objects(page.raw, limits.page_objects), limits)
+            return read_page(picture, number, engine), None, None
         return read, None, start
     except (pypdfium2.PdfiumError, ValueError) as error:
         return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
     except _OverLimit as error:
         values = {"what": "characters on the page", "size": str(error.size), "limit": str(limits.page_chars)}
+        return _unread(number), Problem("too-large", number, values), None
+    except TooManyPixels as error:
+        values = {"what": "pixels", "size": error.size, "limit": str(limits.picture_bytes)}
         return _unread(number), Problem("too-large", number, values), None
     finally:
         page.close()

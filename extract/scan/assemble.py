@@ -1,0 +1,307 @@
+"""From readings back to lines: characters become rows of the levelled page in points, rows become lines.
+
+Reading order, table cells and columns are decided by the same code that serves text layers (`extract.pdf.lines`).
+`Line.box` is in points of the levelled page, where lines of one column end alike; `Line.shown` and the boxes of
+figures are on the page as shown, which may lean, be turned or be a photograph.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from extract.lines import clean
+from extract.pdf.layer import Glyph
+from extract.pdf.lines import Piece, Rules, box_of, pieces_of
+from extract.pdf.repair import Base, Row
+from extract.scan.garbage import is_remains
+from extract.scan.parts import LineCut, PageLayout, Picture, Reading, ReadGlyph, Straight, TickBox
+from extract.scan.figures import Judge, doubtful_part, figures_of, line_picture
+from extract.symbols import EMPTY, TICKED
+from extract.thai import MARK_CLASS, SARA_AM, repair_text
+from raingan.records import Box, Line, ReadToken
+
+_POINTS = 72.0  # an inch
+_BODY = 0.52  # height of a letter without marks, of the type size; Thai faces have 0.42 to 0.6
+_SAME_LINE = 0.30  # type sizes between baselines of one row, as in text layers
+_INK = 128  # darker is ink, in a cut's picture
+_GAP = 0.8  # type sizes of bare paper that are a space whether one was read or not
+_FAINT_COLUMN = 1  # rows of ink in a column that make it no bare paper
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where things stand: pixels of the levelled page, its points, and points of the page as shown."""
+
+    straight: Straight
+    across: float  # points a pixel of the picture as decoded
+    down: float
+
+    @classmethod
+    def of(cls, picture: Picture, straight: Straight) -> Frame:
+        """Return the frame of a picture; without a size and a resolution, letters tell the scale."""
+        height, width = picture.pixels.shape[:2]
+        usual = _POINTS / (picture.dpi or straight.dpi)
+        return cls(
+            straight,
+            picture.width / width if picture.width else usual,
+            picture.height / height if picture.height else usual,
+        )
+
+    @property
+    def scale(self) -> float:
+        """Points a pixel of the levelled page."""
+        return _POINTS / self.straight.dpi
+
+    @property
+    def level(self) -> tuple[float, float]:
+        """Width and height of the levelled page, points."""
+        height, width = self.straight.pixels.shape[:2]
+        return round(width * self.scale, 2), round(height * self.scale, 2)
+
+    def shown(self, box: Box) -> Box:
+        """Take a box in points of the levelled page to the page as shown: the box around its four corners."""
+        x0, top, x1, bottom = (side / self.scale for side in box)
+        corners = np.array([[(x0, top), (x1, top), (x0, bottom), (x1, bottom)]], np.float64)
+        there = cv2.perspectiveTransform(corners, self.straight.back)[0]
+        (left, upper), (right, lower) = there.min(axis=0), there.max(axis=0)
+        return (
+            round(float(left) * self.across, 2),
+            round(float(upper) * self.down, 2),
+            round(float(right) * self.across, 2),
+            round(float(lower) * self.down, 2),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The lines of a page, and what was taken for remains of stamps, signatures and dirt."""
+
+    lines: tuple[Line, ...]
+    remains: tuple[Line, ...]
+
+
+def assemble(frame: Frame, layout: PageLayout, readings: Sequence[Reading], number: int, judge: Judge) -> Assembled:
+    """Return what was read as lines in reading order; `readings` are those of the layout's cuts."""
+    read: list[ReadGlyph] = []  # every character kept; a glyph's index is its place here
+    rows: list[Row] = []
+    remains: list[Line] = []
+    for cut, reading in zip(layout.cuts, readings, strict=True):
+        glyphs = [glyph for glyph in reading.glyphs if glyph.text]
+        if not any(glyph.text.strip() for glyph in glyphs):
+            continue
+        if is_remains(glyphs):
+            remains.append(_remains(frame, cut, glyphs, number))
+        else:
+            _add(rows, _row_of(frame.scale, cut, glyphs, read))
+    for tick in layout.ticks:
+        _add_tick(rows, tick, frame.scale, read)
+    for row in rows:
+        row.bases.sort(key=lambda base: (base.glyph.x0, base.glyph.index))
+        _space(row)
+    rows.sort(key=lambda row: row.y)
+    pieces, _ = pieces_of(rows, _rules(layout, frame.scale))
+    lines = [line for piece in pieces if (line := _line(frame, piece, read, number, judge)) is not None]
+    return Assembled(tuple(lines), tuple(remains))
+
+
+def _rules(layout: PageLayout, scale: float) -> Rules:
+    def in_points(rules: Sequence[tuple[float, float, float]]) -> tuple[tuple[float, float, float], ...]:
+        return tuple(sorted((at * scale, start * scale, end * scale) for at, start, end in rules))
+
+    return Rules(in_points(layout.upright), in_points(layout.level))
+
+
+def _row_of(scale: float, cut: LineCut, glyphs: list[ReadGlyph], read: list[ReadGlyph]) -> Row:
+    """Make a row of what one cut says, in points of the levelled page."""
+    y = (cut.y + cut.body_bottom) * scale
+    size = max(cut.body_bottom - cut.body_top, 1.0) * scale / _BODY
+    top, bottom = cut.box[1] * scale, cut.box[3] * scale
+    bases: list[Base] = []
+    space = False
+    for cluster in _clusters(glyphs):
+        text = clean("".join(glyph.text for glyph in cluster))
+        if not text.strip():
+            space = space or bool(bases)
+            continue
+        x0 = (cut.x + min(glyph.x0 for glyph in cluster)) * scale
+        x1 = (cut.x + max(glyph.x1 for glyph in cluster)) * scale
+        first = len(read)
+        read += cluster
+        glyph = Glyph(text, x0, y, x0, top, x1, bottom, size, first, len(read) - 1, text)
+        bases.append(Base(glyph, text, space_before=space))
+        space = False
+    _set_to_ink(bases, cut, scale, size)
+    return Row(y, size, bases)
+
+
+def _clusters(glyphs: Sequence[ReadGlyph]) -> Iterator[list[ReadGlyph]]:
+    """Yield letters with the marks behind them; an am counts as a mark, since its ring stands over the letter."""
+    cluster: list[ReadGlyph] = []
+    for glyph in glyphs:
+        if cluster and cluster[-1].text.strip() and (MARK_CLASS.match(glyph.text) or glyph.text == SARA_AM):
+            cluster.append(glyph)
+            continue
+        if cluster:
+            yield cluster
+        cluster = [glyph]
+    if cluster:
+        yield cluster
+
+
+def _set_to_ink(bases: list[Base], cut: LineCut, scale: float, size: float) -> None:
+    """Let letters beside wide bare paper end where their ink does: an engine knows places to some pixels only."""
+    if not bases:
+        return
+    inked = np.flatnonzero((cut.pixels < _INK).sum(axis=0) >= _FAINT_COLUMN)
+    if not len(inked):
+        return
+    points = (cut.x + inked) * scale
+    bases[0].glyph.x0 = bases[0].glyph.x = float(points[0])
+    bases[-1].glyph.x1 = max(float(points[-1]) + scale, bases[-1].glyph.x0)
+    for at in np.flatnonzero(np.diff(points) > _GAP * size):
+        begin, end = float(points[at]) + scale, float(points[at + 1])
+        middle = (begin + end) / 2
+        right = next((base for base in bases if (base.glyph.x0 + base.glyph.x1) / 2 > middle), None)
+        if right is None or right is bases[0]:
+            continue
+        left = bases[bases.index(right) - 1]
+        left.glyph.x1 = max(begin, left.glyph.x0)
+        right.glyph.x0 = right.glyph.x = end
+        right.glyph.x1 = max(right.glyph.x1, end)
+
+
+def _add(rows: list[Row], new: Row) -> None:
+    """Put what stands on the baseline of an earlier row into that row."""
+    if not new.bases:
+        return
+    for row in reversed(rows):
+        apart = new.x0 >= row.x1 - 0.5 * row.size or new.x1 <= row.x0 + 0.5 * row.size or _fits_between(row, new)
+        if abs(row.y - new.y) <= _SAME_LINE * min(row.size, new.size) and apart:
+            row.bases += new.bases
+            row.size = max(row.size, new.size)
+            return
+    rows.append(new)
+
+
+def _fits_between(row: Row, new: Row) -> bool:
+    """Tell whether a new part stands where a row has no letters."""
+    margin = 0.5 * row.size
+    return not any(base.glyph.x1 - margin > new.x0 and base.glyph.x0 + margin < new.x1 for base in row.bases)
+
+
+def _add_tick(rows: list[Row], tick: TickBox, scale: float, read: list[ReadGlyph]) -> None:
+    """Stand a tick box on the baseline of the text behind it; a square without text is an ornament."""
+    x0, top, x1, bottom = (side * scale for side in tick.box)
+    middle = (top + bottom) / 2
+    beside = [
+        (abs(base.glyph.x0 - x1), row)
+        for row in rows
+        if row.y - 1.1 * row.size < middle < row.y + 0.35 * row.size
+        for base in row.bases
+        if -2 * row.size < base.glyph.x0 - x1 < 3 * row.size
+    ]
+    if not beside:
+        return
+    row = min(beside, key=lambda item: item[0])[1]
+    text = TICKED if tick.ticked else EMPTY
+    read.append(ReadGlyph(text, 0.0, 0.0, tick.confidence))
+    at = len(read) - 1
+    row.bases.append(Base(Glyph(text, x0, row.y, x0, top, x1, bottom, row.size, at, at, text), text))
+
+
+def _space(row: Row) -> None:
+    """Put a space where there is room for one, and around what was cut apart."""
+    for left, right in zip(row.bases, row.bases[1:], strict=False):
+        apart = right.glyph.index != left.glyph.last + 1 and right.glyph.x0 - left.glyph.x1 > 0.1 * row.size
+        if apart or right.glyph.x0 - left.glyph.x1 > _GAP * row.size:
+            right.space_before = True
+    row.bases[0].space_before = False
+
+
+def _line(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge: Judge) -> Line | None:
+    words = list(_words(piece, read))
+    drawn = " ".join("".join(glyph.text for glyph in word) for word in words)
+    text, repairs = repair_text(drawn)
+    text = clean(text).strip()
+    if not text:
+        return None
+    box = box_of(piece)
+    glyphs = [glyph for word in words for glyph in word]
+    doubts = [doubt for word in words if (doubt := doubtful_part(word)) is not None]
+    return Line(
+        text,
+        number,
+        box,
+        raw=drawn if text != drawn else None,
+        repairs=tuple(sorted(set(repairs) - {"mark-order", "doubled"})),
+        edges=piece.edges,
+        cell=piece.place,
+        size=round(piece.row.size, 2),
+        shown=frame.shown(box),
+        confidence=_mean(glyphs),
+        tokens=_tokens(frame, piece, read, number, judge),
+        doubtful=tuple(doubts),
+    )
+
+
+def _words(piece: Piece, read: list[ReadGlyph]) -> Iterator[list[ReadGlyph]]:
+    """Yield the characters between spaces."""
+    for bases in _bases_of_words(piece):
+        yield [glyph for base in bases for glyph in read[base.glyph.index : base.glyph.last + 1]]
+
+
+def _bases_of_words(piece: Piece) -> Iterator[list[Base]]:
+    word: list[Base] = []
+    for base in piece.bases:
+        if base.space_before and word:
+            yield word
+            word = []
+        word.append(base)
+    if word:
+        yield word
+
+
+def _tokens(
+    frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge: Judge
+) -> tuple[ReadToken, ...]:
+    box = box_of(piece)
+    tokens: list[ReadToken] = []
+    picture: bytes | None = None
+    for bases in _bases_of_words(piece):
+        owners = [base for base in bases for glyph in read[base.glyph.index : base.glyph.last + 1] for _ in glyph.text]
+        word = [glyph for base in bases for glyph in read[base.glyph.index : base.glyph.last + 1]]
+        for figure in figures_of(word, judge):
+            if not tokens:
+                picture = line_picture(frame.straight.pixels, _ink_box(frame, piece))
+            first, last = owners[figure.first].glyph, owners[figure.last].glyph
+            place = frame.shown((first.x0, box[1], last.x1, box[3]))
+            tokens.append(ReadToken(figure.text, figure.confidence, figure.others, number, place, picture))
+    return tuple(tokens)
+
+
+def _ink_box(frame: Frame, piece: Piece) -> Box:
+    """Pixels of the levelled page around a piece, its marks too."""
+    glyphs = [base.glyph for base in piece.bases]
+    return (
+        min(glyph.x0 for glyph in glyphs) / frame.scale,
+        min(glyph.top for glyph in glyphs) / frame.scale,
+        max(glyph.x1 for glyph in glyphs) / frame.scale,
+        max(glyph.bottom for glyph in glyphs) / frame.scale,
+    )
+
+
+def _remains(frame: Frame, cut: LineCut, glyphs: list[ReadGlyph], number: int) -> Line:
+    x0, top, x1, bottom = (round(side * frame.scale, 2) for side in cut.box)
+    text = clean("".join(glyph.text for glyph in glyphs)).strip()
+    box = (x0, top, x1, bottom)
+    return Line(text, number, box, shown=frame.shown(box), confidence=_mean(glyphs))
+
+
+def _mean(glyphs: Sequence[ReadGlyph]) -> float:
+    """Mean confidence of the characters that can be seen."""
+    return round(statistics.fmean(glyph.confidence for glyph in glyphs if glyph.text.strip()), 4)
