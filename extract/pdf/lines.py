@@ -88,9 +88,7 @@ def box_of(piece: Piece) -> tuple[float, float, float, float]:
     return (round(x0, 2), round(y - ASCENT * size, 2), round(x1, 2), round(y + DESCENT * size, 2))
 
 
-def pieces_of(
-    rows: list[Row], rules: Rules, values_before: float | None = None
-) -> tuple[list[Piece], float | None]:
+def pieces_of(rows: list[Row], rules: Rules, values_before: float | None = None) -> tuple[list[Piece], float | None]:
     """Cut rows into the pieces that stand in one cell each, in reading order; the rest as for `lines_of`."""
     pieces, values_start = _with_unruled_tables([piece for row in rows for piece in _pieces(row, rules)], values_before)
     cells = sorted({piece.cell for piece in pieces if piece.cell is not None}, key=lambda cell: (cell[1], cell[0]))

@@ -266,9 +266,7 @@ def _bases_of_words(piece: Piece) -> Iterator[list[Base]]:
         yield word
 
 
-def _tokens(
-    frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge: Judge
-) -> tuple[ReadToken, ...]:
+def _tokens(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge: Judge) -> tuple[ReadToken, ...]:
     box = box_of(piece)
     tokens: list[ReadToken] = []
     picture: bytes | None = None

@@ -13,9 +13,7 @@ from extract.thai import ill_formed, thai_letters
 _SURE = 0.75
 _HOPELESS = 0.5
 # A word of nothing but digits and what stands between digits: it may be the only figure of a table's cell.
-_FIGURE = re.compile(
-    r"(?<!\S)[-+(\u2212]?[0-9\u0e50-\u0e59]+(?:[.,/:\-\u2013][0-9\u0e50-\u0e59]+)*[.,)%]{0,2}(?!\S)"
-)
+_FIGURE = re.compile(r"(?<!\S)[-+(\u2212]?[0-9\u0e50-\u0e59]+(?:[.,/:\-\u2013][0-9\u0e50-\u0e59]+)*[.,)%]{0,2}(?!\S)")
 _LEAST_LETTERS = 6  # fewer Thai letters make no sure word
 _LEAST_IN_WORDS = 0.75  # share of the Thai letters; garbage reaches 0.6 by short words
 
