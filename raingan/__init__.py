@@ -14,35 +14,44 @@ if TYPE_CHECKING:
     import pandas
 
     from raingan.records import Report
+    from raingan.settings import Settings
 
 Path = str | os.PathLike[str]
 
 
 def read(
-    paths: Path | Sequence[Path], *, forms: Sequence[Path] = (), language: str = "en"
+    paths: Path | Sequence[Path], *, forms: Sequence[Path] = (), language: str = "en", pictures: str = "own"
 ) -> dict[str, pandas.DataFrame]:
     """Read files, folders and zips into tables: "reports", "quarters", "sections", "dates", "flags", "files" ...
 
-    Columns have English keys whatever the language; `language` is that of the flags' messages. Rows of all tables
+    Columns have English keys whatever the language; `language` is that of the flags' messages,
+    `pictures` (own, tesseract, off) what reads scanned pages. Rows of all tables
     join on "report". Raises `raingan.records.InputError` for a path that does not exist.
     """
     from export.frames import tables
     from raingan.convert import reading
-    from raingan.settings import Settings
 
-    settings = Settings(language=language, forms=tuple(os.fspath(form) for form in forms))
+    settings = _settings(forms, language, pictures)
     with reading(_paths(paths), settings) as run:
         return tables(run.reports(), run.files(), run.info)
 
 
-def records_of(paths: Path | Sequence[Path], *, forms: Sequence[Path] = (), language: str = "en") -> Iterator[Report]:
+def records_of(
+    paths: Path | Sequence[Path], *, forms: Sequence[Path] = (), language: str = "en", pictures: str = "own"
+) -> Iterator[Report]:
     """Yield one `raingan.records.Report` per report found, in the order of the paths, with memory flat."""
     from raingan.convert import reading
-    from raingan.settings import Settings
 
-    settings = Settings(language=language, forms=tuple(os.fspath(form) for form in forms))
+    settings = _settings(forms, language, pictures)
     with reading(_paths(paths), settings) as run:
         yield from run.reports()
+
+
+def _settings(forms: Sequence[Path], language: str, pictures: str) -> Settings:
+    from raingan.records import Pictures
+    from raingan.settings import Settings
+
+    return Settings(language, tuple(os.fspath(form) for form in forms), Pictures(pictures))
 
 
 def _paths(paths: Path | Sequence[Path]) -> list[str]:

@@ -18,9 +18,9 @@ from extract.lines import clean
 from extract.pdf.layer import Glyph
 from extract.pdf.lines import Piece, Rules, box_of, pieces_of
 from extract.pdf.repair import Base, Row
-from extract.scan.garbage import is_remains
-from extract.scan.parts import LineCut, PageLayout, Picture, Reading, ReadGlyph, Straight, TickBox
 from extract.scan.figures import Judge, doubtful_part, figures_of, line_picture
+from extract.scan.garbage import is_remains
+from extract.scan.parts import LineCut, PageLayout, Picture, ReadGlyph, Reading, Straight, TickBox
 from extract.symbols import EMPTY, TICKED
 from extract.thai import MARK_CLASS, SARA_AM, repair_text
 from raingan.records import Box, Line, ReadToken

@@ -6,12 +6,16 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from extract.scan.parts import PixelBox, Pixels, ReadGlyph
+from extract.scan.parts import PixelBox, ReadGlyph
 from extract.thai import repair_text
+
+if TYPE_CHECKING:
+    from extract.scan.parts import Pixels
 
 DIGIT = "0-9\u0e50-\u0e59"
 _LETTER = "A-Za-z\u0e01-\u0e4e"
