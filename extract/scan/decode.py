@@ -22,6 +22,7 @@ OTHERS = 5  # alternatives kept for a character
 LEAST = 0.001  # an alternative less likely than this is not told
 LOOSE = 0.02  # readings of a piece less likely than this are not tried against the rules
 NIKHAHIT, AA, AM = "\u0e4d", "\u0e32", "\u0e33"
+LEADING_E, LEADING_AE = "\u0e40", "\u0e41"
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ def decode(frames: Probabilities, symbols: Sequence[str], blank: int, rules: Rul
     found = pieces(frames, blank)
     chosen = _choose(found, symbols, table)
     spots = _spots(found, chosen, frames, symbols, blank)
-    spots = _joined(_ordered(spots, table))
+    spots = joined(ordered(spots, table))
     before = ""
     for spot in spots:
         if table.breaks(before, spot.text):
@@ -159,7 +160,7 @@ def _compare(
         spot.doubt(theirs[place:] if last else theirs[place : place + 1], chance)
 
 
-def _ordered(spots: list[Spot], rules: Rules) -> list[Spot]:
+def ordered(spots: list[Spot], rules: Rules) -> list[Spot]:
     """Put a tone that was read before its vowel behind it."""
     for place in range(1, len(spots)):
         kinds = [rules.class_of.get(spot.text, "") for spot in spots[place - 1 : place + 1]]
@@ -168,12 +169,15 @@ def _ordered(spots: list[Spot], rules: Rules) -> list[Spot]:
     return spots
 
 
-def _joined(spots: Sequence[Spot]) -> list[Spot]:
-    """Join nikhahit and aa to am, and drop spaces that are doubled or at the ends."""
+def joined(spots: Sequence[Spot]) -> list[Spot]:
+    """Join nikhahit and aa to am, two leading e to ae, and drop spaces that are doubled or at the ends."""
     result: list[Spot] = []
     for spot in spots:
         if spot.text == " " and (not result or result[-1].text == " "):
             continue
+        if spot.text == LEADING_E and result and result[-1].text == LEADING_E:
+            first = result.pop()
+            spot = Spot(LEADING_AE, spot.frame, min(spot.chance, first.chance), dict(spot.others))
         if spot.text == AA:
             back = next((n for n in (1, 2) if len(result) >= n and result[-n].text == NIKHAHIT), None)
             if back is not None:

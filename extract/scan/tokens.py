@@ -7,6 +7,7 @@ the product over a run is the probability that nothing in it is wrong, missing o
 from __future__ import annotations
 
 import heapq
+import math
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -45,8 +46,6 @@ def malformed(text: str) -> bool:
 
 def features_of(glyphs: Sequence[ReadGlyph]) -> dict[str, float]:
     """Return what calibration judges a token by (`calibrate.TOKEN_FEATURES`)."""
-    import math
-
     text = "".join(glyph.text for glyph in glyphs)
     return {
         "odds": odds(_whole(glyphs)),
@@ -75,8 +74,12 @@ def token_readings(glyphs: Sequence[ReadGlyph], calibration: Calibration = UNCAL
 
 def _whole(glyphs: Sequence[ReadGlyph]) -> float:
     product = 1.0
-    for glyph in glyphs:
-        product *= glyph.confidence
+    for place, glyph in enumerate(glyphs):
+        chance = glyph.confidence
+        if place in (0, len(glyphs) - 1):
+            # A space that might stand before or behind the run leaves it as it is.
+            chance += sum(share for other, share in glyph.others if other.strip() == glyph.text)
+        product *= min(1.0, chance)
     return product
 
 
@@ -93,7 +96,7 @@ def _other_texts(glyphs: Sequence[ReadGlyph], text: str) -> list[tuple[str, floa
         if not heap:
             break
         weight, places = heapq.heappop(heap)
-        reading = "".join(option[place][0] for option, place in zip(options, places, strict=True))
+        reading = "".join(option[place][0] for option, place in zip(options, places, strict=True)).strip()
         if reading != text:
             found[reading] = found.get(reading, 0.0) - weight
         for index, place in enumerate(places):
