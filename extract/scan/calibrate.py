@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -116,7 +117,7 @@ def reliability(confidence: Sequence[float], right: Sequence[bool], edges: Seque
     """Compare what was believed with what was true, one row for each span of confidence that occurs."""
     believed, truth = np.array(confidence, float), np.array(right, bool)
     rows = []
-    for place, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for place, (low, high) in enumerate(pairwise(edges)):
         last = place == len(edges) - 2
         inside = (believed >= low) & ((believed <= high) if last else (believed < high))
         if inside.any():

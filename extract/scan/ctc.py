@@ -124,8 +124,10 @@ def search(
                     _add(following, (*reading, symbol), 1, in_blank * chance)
                 else:
                     _add(following, (*reading, symbol), 1, total * chance)
-        best = sorted(following.items(), key=lambda item: (-(item[1][0] + item[1][1]), item[0]))[:width]
-        beam = dict(best)
+        if len(following) > width:
+            best = sorted(following.items(), key=lambda item: (-(item[1][0] + item[1][1]), item[0]))
+            following = dict(best[:width])
+        beam = following
     found = sorted(((reading, sum(parts)) for reading, parts in beam.items()), key=lambda item: (-item[1], item[0]))
     whole = sum(chance for _, chance in found)
     return tuple((reading, chance / whole) for reading, chance in found if chance > 0) if whole > 0 else (((), 1.0),)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from extract.scan.ctc import Piece, pieces
+from extract.scan.ctc import CERTAIN, Piece, pieces
 from extract.scan.parts import ReadGlyph
 from extract.scan.rules import Rules, thai_rules
 
@@ -90,12 +89,11 @@ def _spots(
     waiting: list[tuple[str, float]] = []  # what might stand before the first character
     for piece, place in zip(found, chosen, strict=True):
         reading, _ = piece.readings[place]
-        own = [
-            Spot(symbols[symbol], frame, 1.0)
-            for symbol, frame in zip(reading, _middles(frames, piece, reading), strict=True)
-        ]
-        if len(piece.readings) == 1:
-            _lend(own, reading, frames, symbols, blank)
+        if len(piece.readings) == 1 == len(reading) and frames[piece.stop - 1, reading[0]] >= CERTAIN:
+            own = [_certain(frames, piece, symbols, blank)]
+        else:
+            places = _middles(frames, piece, reading)
+            own = [Spot(symbols[symbol], frame, 1.0) for symbol, frame in zip(reading, places, strict=True)]
         for rank, (other, chance) in enumerate(piece.readings):
             if rank != place:
                 _compare(own, spots, waiting, "".join(symbols[symbol] for symbol in other), chance)
@@ -120,17 +118,19 @@ def _middles(frames: Probabilities, piece: Piece, reading: Sequence[int]) -> lis
     return places
 
 
-def _lend(
-    own: Sequence[Spot], reading: Sequence[int], frames: Probabilities, symbols: Sequence[str], blank: int
-) -> None:
-    """Take the doubt of a certain character from its best frame."""
-    for spot, symbol in zip(own, reading, strict=True):
-        row = frames[int(spot.frame)]
-        spot.chance = float(row[symbol])
-        if spot.chance < 1 - LEAST:
-            for other in np.flatnonzero(row >= LEAST).tolist():
-                if other not in (symbol, blank):
-                    spot.others[symbols[other]] = float(row[other])
+def _certain(frames: Probabilities, piece: Piece, symbols: Sequence[str], blank: int) -> Spot:
+    """Make the one character of a piece without rival; its doubt is that of its best frame."""
+    symbol = piece.readings[0][0][0]
+    frame = piece.stop - 1
+    if piece.stop < len(frames) and frames[piece.stop, symbol] > frames[frame, symbol]:
+        frame += 1
+    row = frames[frame]
+    spot = Spot(symbols[symbol], frame, float(row[symbol]))
+    if spot.chance < 1 - LEAST:
+        for other in (row >= LEAST).nonzero()[0].tolist():
+            if other not in (symbol, blank):
+                spot.others[symbols[other]] = float(row[other])
+    return spot
 
 
 def _compare(
@@ -191,17 +191,22 @@ def joined(spots: Sequence[Spot]) -> list[Spot]:
 
 def glyphs_of(spots: Sequence[Spot], columns_a_frame: float, scale: float, body: float, width: int) -> list[ReadGlyph]:
     """Place characters in columns of the cut: halfway to their neighbours, at most .7 of a body from their middle."""
-    middles = [((spot.frame + 0.5) * columns_a_frame) / scale for spot in spots]
-    reach = 0.7 * body / scale
+    if not spots:
+        return []
+    step = columns_a_frame / scale
+    middles = [(spot.frame + 0.5) * step for spot in spots]
+    reach, limit = 0.7 * body / scale, float(width)
+    # A frame may lie in the padding behind the cut: nothing stands beyond its edge.
+    edges = [0.0, *(min(limit, (one + two) / 2) for one, two in pairwise(middles)), limit]
     glyphs = []
-    for place, (spot, middle) in enumerate(zip(spots, middles, strict=True)):
-        left = (middles[place - 1] + middle) / 2 if place else 0.0
-        right = (middle + middles[place + 1]) / 2 if place + 1 < len(spots) else float(width)
-        x0, x1 = sorted((max(left, middle - reach), min(right, middle + reach)))
-        ranked = sorted(spot.others.items(), key=lambda item: (-item[1], item[0]))
-        others = tuple((text, round(chance, 6)) for text, chance in ranked if chance >= LEAST)[:OTHERS]
-        confidence = round(min(1.0, max(0.0, spot.chance)), 6)
-        glyphs.append(ReadGlyph(spot.text, max(0.0, x0), min(float(width), max(x0, x1)), confidence, others))
+    for spot, middle, left, right in zip(spots, middles, edges[:-1], edges[1:], strict=True):
+        x1 = min(right, middle + reach)
+        x0 = min(x1, max(left, middle - reach))
+        others: tuple[tuple[str, float], ...] = ()
+        if spot.others:
+            ranked = sorted(spot.others.items(), key=lambda item: (-item[1], item[0]))[:OTHERS]
+            others = tuple((text, round(chance, 6)) for text, chance in ranked if chance >= LEAST)
+        glyphs.append(ReadGlyph(spot.text, x0, x1, round(min(1.0, max(0.0, spot.chance)), 6), others))
     return glyphs
 
 
