@@ -37,7 +37,7 @@ class Piece:
 
 def probabilities(logits: NDArray[np.float32], temperature: float = 1.0) -> Probabilities:
     """Turn outputs (frames, symbols) into probabilities of each frame."""
-    shifted = (logits - logits.max(axis=1, keepdims=True)) * np.float32(1 / temperature)
+    shifted: Probabilities = (logits - logits.max(axis=1, keepdims=True)) * np.float32(1 / temperature)
     np.exp(shifted, out=shifted)
     shifted /= shifted.sum(axis=1, keepdims=True)
     return shifted
@@ -85,7 +85,7 @@ def _is_passage(frames: Probabilities, before: int, after: int, blank: int) -> b
     if before == after != blank:
         return False  # one character or two of the same: a blank between them decides
     ends = {before, after, blank}
-    held = sum(frames[:, symbol] for symbol in ends)
+    held = frames[:, sorted(ends)].sum(axis=1)
     if bool((held < 1 - WORTH).any()):
         return False
     if len(frames) == 1:

@@ -80,7 +80,7 @@ class TesseractEngine:
         picture, scale = _enlarged(cut)
         if picture.size == 0 or int(picture.max()) - int(picture.min()) < 16:
             return Reading(())
-        margin = cv2.copyMakeBorder(picture, *[MARGIN] * 4, cv2.BORDER_CONSTANT, value=255)
+        margin = cv2.copyMakeBorder(picture, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=255)
         grey = np.ascontiguousarray(margin, dtype=np.uint8)
         height, width = grey.shape
         self._api.SetImageBytes(grey.tobytes(), width, height, 1, width)

@@ -76,9 +76,11 @@ def _whole(glyphs: Sequence[ReadGlyph]) -> float:
     product = 1.0
     for place, glyph in enumerate(glyphs):
         chance = glyph.confidence
-        if place in (0, len(glyphs) - 1):
-            # A space that might stand before or behind the run leaves it as it is.
-            chance += sum(share for other, share in glyph.others if other.strip() == glyph.text)
+        # A space that might stand before or behind the run leaves it as it is.
+        first, last = place == 0, place == len(glyphs) - 1
+        if first or last:
+            around = ((other.lstrip() if first else other, share) for other, share in glyph.others)
+            chance += sum(share for other, share in around if (other.rstrip() if last else other) == glyph.text)
         product *= min(1.0, chance)
     return product
 
