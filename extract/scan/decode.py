@@ -21,6 +21,7 @@ OTHERS = 5  # alternatives kept for a character
 LEAST = 0.001  # an alternative less likely than this is not told
 LOOSE = 0.02  # readings of a piece less likely than this are not tried against the rules
 NIKHAHIT, AA, AM = "\u0e4d", "\u0e32", "\u0e33"
+DIGITS = "0123456789" + "".join(map(chr, range(0x0E50, 0x0E5A)))  # both sets that Thai prints use
 LEADING_E, LEADING_AE = "\u0e40", "\u0e41"
 
 
@@ -47,6 +48,7 @@ def decode(frames: Probabilities, symbols: Sequence[str], blank: int, rules: Rul
     chosen = _choose(found, symbols, table)
     spots = _spots(found, chosen, frames, symbols, blank)
     spots = joined(ordered(spots, table))
+    _lend_to_figures(spots)
     before = ""
     for spot in spots:
         if table.breaks(before, spot.text):
@@ -158,6 +160,30 @@ def _compare(
     for place, spot in enumerate(mine):
         last = place == len(mine) - 1
         spot.doubt(theirs[place:] if last else theirs[place : place + 1], chance)
+
+
+def _lend_to_figures(spots: Sequence[Spot]) -> None:
+    """Let the edge of a figure bear the doubt that its neighbour, or something between them, is one more digit.
+
+    Figures are judged by their own characters alone: 68 behind a letter that may be a 1 may well be 168.
+    """
+    found: list[tuple[Spot, str, float]] = []
+    for place, spot in enumerate(spots):
+        if not spot.text.isdecimal():
+            continue
+        for step in (-1, 1):
+            beside, beyond = place + step, place + 2 * step
+            if not 0 <= beside < len(spots) or spots[beside].text.isdecimal():
+                continue
+            if 0 <= beyond < len(spots) and spots[beyond].text.isdecimal() and not spots[beside].text.isspace():
+                continue  # what stands between two digits belongs to the figure, and bears its doubts itself
+            for other, share in spots[beside].others.items():
+                rest = other.rstrip(DIGITS) if step < 0 else other.lstrip(DIGITS)
+                more = other[len(rest) :] if step < 0 else other[: len(other) - len(rest)]
+                if more:
+                    found.append((spot, more + spot.text if step < 0 else spot.text + more, share))
+    for spot, other, share in found:
+        spot.doubt(other, min(share, spot.chance))
 
 
 def ordered(spots: list[Spot], rules: Rules) -> list[Spot]:

@@ -106,6 +106,16 @@ def test_a_comma_that_may_be_there_is_told_beside_its_neighbour() -> None:
     assert first[0].others[",2"] == pytest.approx(0.3, abs=0.01)
 
 
+def test_the_edge_of_a_figure_bears_the_doubt_of_a_lost_digit() -> None:
+    spots = decode(frames_of(*sure("ก"), {"1": 0.3}, {}, *sure("2"), *sure("ข")), SYMBOLS, 0)
+    assert [spot.text for spot in spots] == ["ก", "2", "ข"]
+    assert spots[1].chance < 0.71 and spots[1].others["12"] == pytest.approx(0.3, abs=0.01)
+    behind = decode(frames_of(*sure("1"), *sure("2"), {"ข": 0.6, "๓": 0.4}, {}), SYMBOLS, 0)
+    assert behind[1].others["2๓"] == pytest.approx(0.4, abs=0.01) and behind[0].chance > 0.99
+    inside = decode(frames_of(*sure("1"), {",": 0.6, "๓": 0.4}, {}, *sure("2")), SYMBOLS, 0)
+    assert inside[0].chance > 0.99 and inside[2].chance > 0.99
+
+
 def test_two_of_a_kind_need_a_gap() -> None:
     held = {"1": 0.999}
     assert read(frames_of(held, held, held)) == "1"
