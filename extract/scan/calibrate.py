@@ -18,10 +18,6 @@ LEAST, MOST = 1e-6, 1 - 1e-6  # probabilities are kept inside, so that their log
 PRIOR_STRENGTH = 2.0  # how hard a weight is held near "as the network says"; worth a few wrong examples
 STEPS = 60  # of Newton's method; it settles in about ten
 
-GLYPH_FEATURES = ("odds",)
-TOKEN_FEATURES = ("odds", "weakest", "length", "malformed")
-"""Of a token: log odds of all of it, of its weakest character, the log of its length, 1 where its form is wrong."""
-
 
 @dataclass(frozen=True, slots=True)
 class Calibration:

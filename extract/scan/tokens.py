@@ -7,7 +7,6 @@ the product over a run is the probability that nothing in it is wrong, missing o
 from __future__ import annotations
 
 import heapq
-import math
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
 Others = tuple[tuple[str, float], ...]
 
 OTHERS = 5  # other readings told
-MALFORMED_AT_MOST = 0.5  # without a calibration: a form that no figure has is as likely a misreading as a typing error
+# A form that no figure has is as likely a misreading as a typing error. It is no feature of the calibration: made lines
+# hold such forms far more often than prints, and would teach that they are well read.
+MALFORMED_AT_MOST = 0.5
 FLOOR = 1e-6
 
 
@@ -45,13 +46,10 @@ def malformed(text: str) -> bool:
 
 
 def features_of(glyphs: Sequence[ReadGlyph]) -> dict[str, float]:
-    """Return what calibration judges a token by (`calibrate.TOKEN_FEATURES`)."""
-    text = "".join(glyph.text for glyph in glyphs)
+    """Return what calibration judges a figure by: log odds of all of it, and of its weakest character."""
     return {
         "odds": odds(_whole(glyphs)),
         "weakest": odds(min((glyph.confidence for glyph in glyphs), default=0.0)),
-        "length": math.log(max(1, len(glyphs))),
-        "malformed": float(malformed(text)),
     }
 
 
@@ -62,7 +60,7 @@ def token_readings(glyphs: Sequence[ReadGlyph], calibration: Calibration = UNCAL
     text = "".join(glyph.text for glyph in glyphs)
     whole = _whole(glyphs)
     confidence = calibration.of_token(features_of(glyphs), whole) if calibration.token else whole
-    if malformed(text) and not calibration.token:
+    if malformed(text):
         confidence = min(confidence, MALFORMED_AT_MOST)
     others = _other_texts(glyphs, text)
     # The other readings share what the run itself does not hold.
