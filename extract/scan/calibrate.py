@@ -8,6 +8,7 @@ not call itself infallible.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -59,7 +60,7 @@ UNCALIBRATED = Calibration()
 def odds(probability: float) -> float:
     """Return the log odds of a probability, finite also for 0 and 1."""
     inside = min(MOST, max(LEAST, probability))
-    return float(np.log(inside / (1 - inside)))
+    return math.log(inside / (1 - inside))
 
 
 def applied(weights: Mapping[str, float], features: Mapping[str, float], otherwise: float) -> float:
@@ -67,7 +68,7 @@ def applied(weights: Mapping[str, float], features: Mapping[str, float], otherwi
     if not weights:
         return otherwise
     score = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
-    return float(1 / (1 + np.exp(-min(50.0, max(-50.0, score)))))
+    return 1 / (1 + math.exp(-min(50.0, max(-50.0, score))))
 
 
 def fit(features: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[str, float]:
