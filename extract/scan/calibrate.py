@@ -8,18 +8,16 @@ not call itself infallible.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 LEAST, MOST = 1e-6, 1 - 1e-6  # probabilities are kept inside, so that their log odds are finite
 PRIOR_STRENGTH = 2.0  # how hard a weight is held near "as the network says"; worth a few wrong examples
 STEPS = 60  # of Newton's method; it settles in about ten
-
-GLYPH_FEATURES = ("odds",)
-TOKEN_FEATURES = ("odds", "weakest", "length", "malformed")
-"""Of a token: log odds of all of it, of its weakest character, the log of its length, 1 where its form is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ UNCALIBRATED = Calibration()
 def odds(probability: float) -> float:
     """Return the log odds of a probability, finite also for 0 and 1."""
     inside = min(MOST, max(LEAST, probability))
-    return float(np.log(inside / (1 - inside)))
+    return math.log(inside / (1 - inside))
 
 
 def applied(weights: Mapping[str, float], features: Mapping[str, float], otherwise: float) -> float:
@@ -70,7 +68,7 @@ def applied(weights: Mapping[str, float], features: Mapping[str, float], otherwi
     if not weights:
         return otherwise
     score = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
-    return float(1 / (1 + np.exp(-min(50.0, max(-50.0, score)))))
+    return 1 / (1 + math.exp(-min(50.0, max(-50.0, score))))
 
 
 def fit(features: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[str, float]:
@@ -116,7 +114,7 @@ def reliability(confidence: Sequence[float], right: Sequence[bool], edges: Seque
     """Compare what was believed with what was true, one row for each span of confidence that occurs."""
     believed, truth = np.array(confidence, float), np.array(right, bool)
     rows = []
-    for place, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for place, (low, high) in enumerate(pairwise(edges)):
         last = place == len(edges) - 2
         inside = (believed >= low) & ((believed <= high) if last else (believed < high))
         if inside.any():

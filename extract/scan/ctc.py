@@ -37,7 +37,7 @@ class Piece:
 
 def probabilities(logits: NDArray[np.float32], temperature: float = 1.0) -> Probabilities:
     """Turn outputs (frames, symbols) into probabilities of each frame."""
-    shifted = (logits - logits.max(axis=1, keepdims=True)) * np.float32(1 / temperature)
+    shifted: Probabilities = (logits - logits.max(axis=1, keepdims=True)) * np.float32(1 / temperature)
     np.exp(shifted, out=shifted)
     shifted /= shifted.sum(axis=1, keepdims=True)
     return shifted
@@ -85,7 +85,7 @@ def _is_passage(frames: Probabilities, before: int, after: int, blank: int) -> b
     if before == after != blank:
         return False  # one character or two of the same: a blank between them decides
     ends = {before, after, blank}
-    held = sum(frames[:, symbol] for symbol in ends)
+    held = frames[:, sorted(ends)].sum(axis=1)
     if bool((held < 1 - WORTH).any()):
         return False
     if len(frames) == 1:
@@ -124,8 +124,10 @@ def search(
                     _add(following, (*reading, symbol), 1, in_blank * chance)
                 else:
                     _add(following, (*reading, symbol), 1, total * chance)
-        best = sorted(following.items(), key=lambda item: (-(item[1][0] + item[1][1]), item[0]))[:width]
-        beam = dict(best)
+        if len(following) > width:
+            best = sorted(following.items(), key=lambda item: (-(item[1][0] + item[1][1]), item[0]))
+            following = dict(best[:width])
+        beam = following
     found = sorted(((reading, sum(parts)) for reading, parts in beam.items()), key=lambda item: (-item[1], item[0]))
     whole = sum(chance for _, chance in found)
     return tuple((reading, chance / whole) for reading, chance in found if chance > 0) if whole > 0 else (((), 1.0),)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from extract.scan.ctc import Piece, pieces
+from extract.scan.ctc import CERTAIN, Piece, pieces
 from extract.scan.parts import ReadGlyph
 from extract.scan.rules import Rules, thai_rules
 
@@ -22,6 +21,8 @@ OTHERS = 5  # alternatives kept for a character
 LEAST = 0.001  # an alternative less likely than this is not told
 LOOSE = 0.02  # readings of a piece less likely than this are not tried against the rules
 NIKHAHIT, AA, AM = "\u0e4d", "\u0e32", "\u0e33"
+DIGITS = "0123456789" + "".join(map(chr, range(0x0E50, 0x0E5A)))  # both sets that Thai prints use
+LEADING_E, LEADING_AE = "\u0e40", "\u0e41"
 
 
 @dataclass(slots=True)
@@ -46,7 +47,8 @@ def decode(frames: Probabilities, symbols: Sequence[str], blank: int, rules: Rul
     found = pieces(frames, blank)
     chosen = _choose(found, symbols, table)
     spots = _spots(found, chosen, frames, symbols, blank)
-    spots = _joined(_ordered(spots, table))
+    spots = joined(ordered(spots, table))
+    _lend_to_figures(spots)
     before = ""
     for spot in spots:
         if table.breaks(before, spot.text):
@@ -89,12 +91,11 @@ def _spots(
     waiting: list[tuple[str, float]] = []  # what might stand before the first character
     for piece, place in zip(found, chosen, strict=True):
         reading, _ = piece.readings[place]
-        own = [
-            Spot(symbols[symbol], frame, 1.0)
-            for symbol, frame in zip(reading, _middles(frames, piece, reading), strict=True)
-        ]
-        if len(piece.readings) == 1:
-            _lend(own, reading, frames, symbols, blank)
+        if len(piece.readings) == 1 == len(reading) and frames[piece.stop - 1, reading[0]] >= CERTAIN:
+            own = [_certain(frames, piece, symbols, blank)]
+        else:
+            places = _middles(frames, piece, reading)
+            own = [Spot(symbols[symbol], frame, 1.0) for symbol, frame in zip(reading, places, strict=True)]
         for rank, (other, chance) in enumerate(piece.readings):
             if rank != place:
                 _compare(own, spots, waiting, "".join(symbols[symbol] for symbol in other), chance)
@@ -119,17 +120,19 @@ def _middles(frames: Probabilities, piece: Piece, reading: Sequence[int]) -> lis
     return places
 
 
-def _lend(
-    own: Sequence[Spot], reading: Sequence[int], frames: Probabilities, symbols: Sequence[str], blank: int
-) -> None:
-    """Take the doubt of a certain character from its best frame."""
-    for spot, symbol in zip(own, reading, strict=True):
-        row = frames[int(spot.frame)]
-        spot.chance = float(row[symbol])
-        if spot.chance < 1 - LEAST:
-            for other in np.flatnonzero(row >= LEAST).tolist():
-                if other not in (symbol, blank):
-                    spot.others[symbols[other]] = float(row[other])
+def _certain(frames: Probabilities, piece: Piece, symbols: Sequence[str], blank: int) -> Spot:
+    """Make the one character of a piece without rival; its doubt is that of its best frame."""
+    symbol = piece.readings[0][0][0]
+    frame = piece.stop - 1
+    if piece.stop < len(frames) and frames[piece.stop, symbol] > frames[frame, symbol]:
+        frame += 1
+    row = frames[frame]
+    spot = Spot(symbols[symbol], frame, float(row[symbol]))
+    if spot.chance < 1 - LEAST:
+        for other in (row >= LEAST).nonzero()[0].tolist():
+            if other not in (symbol, blank):
+                spot.others[symbols[other]] = float(row[other])
+    return spot
 
 
 def _compare(
@@ -159,7 +162,31 @@ def _compare(
         spot.doubt(theirs[place:] if last else theirs[place : place + 1], chance)
 
 
-def _ordered(spots: list[Spot], rules: Rules) -> list[Spot]:
+def _lend_to_figures(spots: Sequence[Spot]) -> None:
+    """Let the edge of a figure bear the doubt that its neighbour, or something between them, is one more digit.
+
+    Figures are judged by their own characters alone: 68 behind a letter that may be a 1 may well be 168.
+    """
+    found: list[tuple[Spot, str, float]] = []
+    for place, spot in enumerate(spots):
+        if not spot.text.isdecimal():
+            continue
+        for step in (-1, 1):
+            beside, beyond = place + step, place + 2 * step
+            if not 0 <= beside < len(spots) or spots[beside].text.isdecimal():
+                continue
+            if 0 <= beyond < len(spots) and spots[beyond].text.isdecimal() and not spots[beside].text.isspace():
+                continue  # what stands between two digits belongs to the figure, and bears its doubts itself
+            for other, share in spots[beside].others.items():
+                rest = other.rstrip(DIGITS) if step < 0 else other.lstrip(DIGITS)
+                more = other[len(rest) :] if step < 0 else other[: len(other) - len(rest)]
+                if more:
+                    found.append((spot, more + spot.text if step < 0 else spot.text + more, share))
+    for spot, other, share in found:
+        spot.doubt(other, min(share, spot.chance))
+
+
+def ordered(spots: list[Spot], rules: Rules) -> list[Spot]:
     """Put a tone that was read before its vowel behind it."""
     for place in range(1, len(spots)):
         kinds = [rules.class_of.get(spot.text, "") for spot in spots[place - 1 : place + 1]]
@@ -168,12 +195,15 @@ def _ordered(spots: list[Spot], rules: Rules) -> list[Spot]:
     return spots
 
 
-def _joined(spots: Sequence[Spot]) -> list[Spot]:
-    """Join nikhahit and aa to am, and drop spaces that are doubled or at the ends."""
+def joined(spots: Sequence[Spot]) -> list[Spot]:
+    """Join nikhahit and aa to am, two leading e to ae, and drop spaces that are doubled or at the ends."""
     result: list[Spot] = []
     for spot in spots:
         if spot.text == " " and (not result or result[-1].text == " "):
             continue
+        if spot.text == LEADING_E and result and result[-1].text == LEADING_E:
+            first = result.pop()
+            spot = Spot(LEADING_AE, spot.frame, min(spot.chance, first.chance), dict(spot.others))
         if spot.text == AA:
             back = next((n for n in (1, 2) if len(result) >= n and result[-n].text == NIKHAHIT), None)
             if back is not None:
@@ -187,17 +217,22 @@ def _joined(spots: Sequence[Spot]) -> list[Spot]:
 
 def glyphs_of(spots: Sequence[Spot], columns_a_frame: float, scale: float, body: float, width: int) -> list[ReadGlyph]:
     """Place characters in columns of the cut: halfway to their neighbours, at most .7 of a body from their middle."""
-    middles = [((spot.frame + 0.5) * columns_a_frame) / scale for spot in spots]
-    reach = 0.7 * body / scale
+    if not spots:
+        return []
+    step = columns_a_frame / scale
+    middles = [(spot.frame + 0.5) * step for spot in spots]
+    reach, limit = 0.7 * body / scale, float(width)
+    # A frame may lie in the padding behind the cut: nothing stands beyond its edge.
+    edges = [0.0, *(min(limit, (one + two) / 2) for one, two in pairwise(middles)), limit]
     glyphs = []
-    for place, (spot, middle) in enumerate(zip(spots, middles, strict=True)):
-        left = (middles[place - 1] + middle) / 2 if place else 0.0
-        right = (middle + middles[place + 1]) / 2 if place + 1 < len(spots) else float(width)
-        x0, x1 = sorted((max(left, middle - reach), min(right, middle + reach)))
-        ranked = sorted(spot.others.items(), key=lambda item: (-item[1], item[0]))
-        others = tuple((text, round(chance, 6)) for text, chance in ranked if chance >= LEAST)[:OTHERS]
-        confidence = round(min(1.0, max(0.0, spot.chance)), 6)
-        glyphs.append(ReadGlyph(spot.text, max(0.0, x0), min(float(width), max(x0, x1)), confidence, others))
+    for spot, middle, left, right in zip(spots, middles, edges[:-1], edges[1:], strict=True):
+        x1 = min(right, middle + reach)
+        x0 = min(x1, max(left, middle - reach))
+        others: tuple[tuple[str, float], ...] = ()
+        if spot.others:
+            ranked = sorted(spot.others.items(), key=lambda item: (-item[1], item[0]))[:OTHERS]
+            others = tuple((text, round(chance, 6)) for text, chance in ranked if chance >= LEAST)
+        glyphs.append(ReadGlyph(spot.text, x0, x1, round(min(1.0, max(0.0, spot.chance)), 6), others))
     return glyphs
 
 

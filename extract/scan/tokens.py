@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 Others = tuple[tuple[str, float], ...]
 
 OTHERS = 5  # other readings told
-MALFORMED_AT_MOST = 0.5  # without a calibration: a form that no figure has is as likely a misreading as a typing error
+# A form that no figure has is as likely a misreading as a typing error. It is no feature of the calibration: made lines
+# hold such forms far more often than prints, and would teach that they are well read.
+MALFORMED_AT_MOST = 0.5
 FLOOR = 1e-6
 
 
@@ -44,15 +46,10 @@ def malformed(text: str) -> bool:
 
 
 def features_of(glyphs: Sequence[ReadGlyph]) -> dict[str, float]:
-    """Return what calibration judges a token by (`calibrate.TOKEN_FEATURES`)."""
-    import math
-
-    text = "".join(glyph.text for glyph in glyphs)
+    """Return what calibration judges a figure by: log odds of all of it, and of its weakest character."""
     return {
         "odds": odds(_whole(glyphs)),
         "weakest": odds(min((glyph.confidence for glyph in glyphs), default=0.0)),
-        "length": math.log(max(1, len(glyphs))),
-        "malformed": float(malformed(text)),
     }
 
 
@@ -63,7 +60,7 @@ def token_readings(glyphs: Sequence[ReadGlyph], calibration: Calibration = UNCAL
     text = "".join(glyph.text for glyph in glyphs)
     whole = _whole(glyphs)
     confidence = calibration.of_token(features_of(glyphs), whole) if calibration.token else whole
-    if malformed(text) and not calibration.token:
+    if malformed(text):
         confidence = min(confidence, MALFORMED_AT_MOST)
     others = _other_texts(glyphs, text)
     # The other readings share what the run itself does not hold.
@@ -75,8 +72,14 @@ def token_readings(glyphs: Sequence[ReadGlyph], calibration: Calibration = UNCAL
 
 def _whole(glyphs: Sequence[ReadGlyph]) -> float:
     product = 1.0
-    for glyph in glyphs:
-        product *= glyph.confidence
+    for place, glyph in enumerate(glyphs):
+        chance = glyph.confidence
+        # A space that might stand before or behind the run leaves it as it is.
+        first, last = place == 0, place == len(glyphs) - 1
+        if first or last:
+            around = ((other.lstrip() if first else other, share) for other, share in glyph.others)
+            chance += sum(share for other, share in around if (other.rstrip() if last else other) == glyph.text)
+        product *= min(1.0, chance)
     return product
 
 
@@ -93,7 +96,7 @@ def _other_texts(glyphs: Sequence[ReadGlyph], text: str) -> list[tuple[str, floa
         if not heap:
             break
         weight, places = heapq.heappop(heap)
-        reading = "".join(option[place][0] for option, place in zip(options, places, strict=True))
+        reading = "".join(option[place][0] for option, place in zip(options, places, strict=True)).strip()
         if reading != text:
             found[reading] = found.get(reading, 0.0) - weight
         for index, place in enumerate(places):
