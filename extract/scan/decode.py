@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from extract.scan.ctc import CERTAIN, Piece, pieces
 from extract.scan.parts import ReadGlyph
-from extract.scan.rules import Rules, thai_rules
+from extract.scan.mark_rules import Rules, thai_rules
 
 if TYPE_CHECKING:
     from extract.scan.ctc import Probabilities

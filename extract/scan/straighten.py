@@ -6,7 +6,7 @@ and one pass over colours make the page.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from extract.scan.light import flattened
 from extract.scan.outline import find_sheet
-from extract.scan.parts import Matrix, Picture, Pixels, Straight
+from extract.scan.parts import Straight
 from extract.scan.skew import is_turned, skew_of
 from extract.scan.stamps import without_stamps
+
+if TYPE_CHECKING:
+    from extract.scan.parts import Matrix, Picture, Pixels
 
 cv2.setNumThreads(1)  # the batch runs one process for each core
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from extract.scan.decode import Spot, joined, ordered
 from extract.scan.parts import Engine, LineCut, ReadGlyph, Reading
-from extract.scan.rules import thai_rules
+from extract.scan.mark_rules import thai_rules
 from raingan.records import InputError
 
 if TYPE_CHECKING:
