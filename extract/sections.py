@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from extract.doubts import doubts_in
 from extract.folding import fold
 from extract.forms import Form, FormField
 from extract.headings import Heading, choose
@@ -240,7 +241,7 @@ def _regions(
             if at == last:
                 text = text[:cut]
             if begin < len(text):
-                pieces.append(Piece(at, text[begin:]))
+                pieces.append(Piece(at, text[begin:], begin))
         regions.append(Region(form.fields[candidate.field], heading, tuple(pieces)))
     return regions
 
@@ -292,12 +293,16 @@ def _merged(first: RawField, second: RawField, field: FormField | None) -> RawFi
             flags += (Flag("value-ambiguous", first.key, {"text": both, "value": second.paragraphs[0]}),)
         return dataclasses.replace(second if second.paragraphs else first, flags=flags)
     keeps = field.kind in ("prose", "text")
+    doubts = [first, second] if keeps else [first if first.paragraphs else second]
     return dataclasses.replace(
         first,
         paragraphs=first.paragraphs + second.paragraphs if keeps else first.paragraphs or second.paragraphs,
         text=f"{first.text}\n{second.text}".strip("\n"),
         option=first.option or second.option,
         flags=flags,
+        confidence=min((raw.confidence for raw in doubts if raw.confidence is not None), default=None),
+        tokens=tuple(token for raw in doubts for token in raw.tokens),
+        doubtful=tuple(word for raw in doubts for word in raw.doubtful),
     )
 
 
@@ -347,4 +352,8 @@ def _title_field(line: Line, text: str, candidate: Candidate, field: FormField) 
         value = year[0] if year else ""
     if not value:
         return None
-    return RawField(str(field.key), (value,), value, candidate.label, page=line.page, box=line.place)
+    doubts = doubts_in([(line, text, candidate.end, text[candidate.end :])])
+    return RawField(
+        str(field.key), (value,), value, candidate.label, page=line.page, box=line.place,
+        confidence=doubts.confidence, tokens=doubts.tokens, doubtful=doubts.doubtful,
+    )  # fmt: skip
