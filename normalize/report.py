@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from normalize.checks import check_report, fiscal_year_span
-from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
+from normalize.dates import DateContext, infer_fiscal_year, locate_dates
 from normalize.digits import to_arabic
+from normalize.doubts import confidence_of, flag_doubts
+from normalize.found import Prose
 from normalize.measures import parse_measure
 from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
-from normalize.orders import Citation, find_citations
+from normalize.orders import find_citations
 from normalize.quantities import find_quantities
 from normalize.strategy import STEPS, parse_strategy
 from raingan.records import (
@@ -24,7 +25,6 @@ from raingan.records import (
     Measure,
     Order,
     Origin,
-    Quantity,
     QuarterResult,
     RawField,
     RawReport,
@@ -36,17 +36,6 @@ QUARTERS = ("1", "2", "3", "4")
 
 # Characters of a target or an actual with all that stands below it; what is longer is prose of another section.
 _LONGEST_FIELD = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """A section with what was found in it; places count from the section's first letter."""
-
-    name: str  # one of SECTIONS
-    printed: str  # digits as printed
-    dates: tuple[FoundDate, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    quantities: tuple[Quantity, ...] = ()
 
 
 def normalize_report(
@@ -74,13 +63,16 @@ def normalize_report(
         responsible_person=clean_person(_line(raw, "responsible_person")),
         position=clean_person(_line(raw, "position")),
         origin=_origin(raw, has_pages),
+        confidence=confidence_of(raw),
     )
     report = _with_name(report, raw)
     report = _with_figures(report, raw, flags)
     report = _with_prose(report, raw)
     report, sections = _with_findings(report, raw, flags)
     flags += check_report(report, _cited_dates(sections))
-    return dataclasses.replace(report, flags=tuple(_distinct(_repairs_told_once(flags))))
+    # One picture for each doubt, even where two figures of a field were read alike.
+    doubts = flag_doubts(report, raw, sections)
+    return dataclasses.replace(report, flags=(*_distinct(_repairs_told_once(flags)), *doubts))
 
 
 # --- short fields ---------------------------------------------------------------------------------

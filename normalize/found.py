@@ -1,0 +1,20 @@
+"""A section of prose with what was found in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from normalize.dates import FoundDate
+from normalize.orders import Citation
+from raingan.records import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A section with what was found in it; places count from the section's first letter."""
+
+    name: str  # one of SECTIONS
+    printed: str  # digits as printed
+    dates: tuple[FoundDate, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
