@@ -20,6 +20,7 @@ from extract.headings import Heading, choose
 from extract.labels import Candidate, LabelIndex
 from extract.layout import Item, Layout, clean, read_items
 from extract.lists import opens_item
+from extract.misread import with_misread
 from extract.paragraphs import Joiner, Piece
 from extract.values import Region, ValueReader
 from raingan.records import Document, Flag, Line, Page, RawField, RawReport
@@ -117,7 +118,10 @@ def _read(items: Sequence[Item], form: Form) -> _Reading:
         if found_junk:
             junk |= dict.fromkeys(range(at, at + found_junk[1]), found_junk[0])
         else:
-            candidates.extend(index.candidates(items, at))
+            known = index.candidates(items, at)
+            if items[at].line.confidence is not None:
+                known = with_misread(index, items, at, known)
+            candidates.extend(known)
     candidates = [candidate for candidate in candidates if candidate.end_line not in junk]
     candidates = _with_names(form, items, candidates)
     found = len({candidate.field for candidate in candidates if form.fields[candidate.field].place == "body"})
