@@ -73,8 +73,9 @@ def prefix_distance(
 ) -> tuple[int, int] | None:
     """Least number of edits that turn `label` into a beginning of `text`, and that beginning's length.
 
-    With `whole` the beginning is all of `text`. None if it takes more than `most`. Digits must stand as they are unless
-    a wrong one has a cost. Among equal ends the one before a colon, then the one nearest to the label's own length is taken.
+    With `whole` the beginning is all of `text`. None if it takes more than `most`. Digits must stand as they are,
+    unless a wrong one has a cost. Among equal ends the one before a colon, then the one nearest to the label's length
+    is taken.
     """
     length = len(label)
     text = text[: length + most]

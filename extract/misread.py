@@ -18,15 +18,16 @@ from extract.layout import Item
 
 _NUMBER = re.compile(r"[(\[{]?([0-9]{1,2}(?:[.,]?[0-9]{1,2}){0,2})[.,)\]}:;]{0,2}")
 _BROKEN_NUMBER = re.compile(r"[(\[{]?[0-9a-z\u0e01-\u0e2e.,]{1,4}[.)\]}]{1,2}")
-_LEAD = re.compile(r"(?:[:=_~.,;\u2022'\"-])*")
+_LEAD = re.compile(r"(?:[:=_~.,;\u2022'\"-]|[^:]{1,2}(?=--))*")  # a letter among dashes is one of them
 _SIGN = re.compile("[:=]")
-_SMALL_SIGN = re.compile(r"[:=;.,'!|\u2019]")
+_SMALL_SIGN = re.compile(r"\s*[:=;.,'!|\u2019](?=\s|$)")
 _VALUE = re.compile(r"[\s*]*(?:[:=;!|'\u2019\uff1a]+|[.,]+(?=\s|$))*(?:\s*\*\*(?!\*))?\s*")
 _YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
 _WORD = re.compile(r"(?:(?<=[\s:=])|^)(?=[^\s:=])")
 _VARIANT = 0.5  # as in `labels`
 _TITLE_LENGTH = 110  # folded characters of a line that may be a title
 _INLINE_LENGTH = 200  # characters of a line looked at for labels that stand inside it
+_SHORT_TITLE = 60  # characters of a title line that lost its colon
 _NEAR_BEGINNING = 70  # folded characters within which a label's colon stands
 
 
@@ -75,11 +76,12 @@ def _at_start(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:
         for label, field_number, variant in index.entries:
             field = index.form.fields[field_number]
             same = printed is not None and _digits(field.number) == _digits(printed)
-            found = _match(label, folded[begin:], colon - begin, same)
+            marked = variant.startswith("--") and "--" in folded[:begin]
+            found = _match(label, folded[begin:], colon - begin, same or marked)
             if found is None:
                 continue
             edits, length = found
-            candidate = _candidate(index, item, at, field_number, variant, begin + length, edits, printed, same)
+            candidate = _candidate(index, item, at, field_number, variant, begin + length, edits, printed, same, marked)
             if candidate is not None:
                 yield candidate
 
@@ -96,16 +98,17 @@ def _match(label: str, text: str, colon: int, same: bool) -> tuple[int, int] | N
 
 def _candidate(
     index: LabelIndex, item: Item, at: int, number: int, variant: str, end: int, edits: int, printed: str | None,
-    same: bool,
+    same: bool, marked: bool,
 ) -> Candidate | None:  # fmt: skip
     field = index.form.fields[number]
     rest = item.folded[end:]
     place = unfolded_at(item.text, end)
     boundary = _boundary(item.text, place, rest)
     lone = not rest.strip(".,:;=")
-    if not same and boundary not in (":", "end"):
+    lost = boundary in ("space", "end") and (marked or _colon_lost(field, item.text, rest, edits))
+    if not (same or lost) and boundary not in (":", "end"):
         return None
-    if (field.alone and rest) or (field.colon == "needed" and boundary != ":" and not _code_follows(field, rest)):
+    if (field.alone and rest) or (field.colon == "needed" and boundary != ":" and not lost):
         return None
     if field.unit_in_label and boundary != ":":
         return None
@@ -119,18 +122,20 @@ def _candidate(
 
 
 def _boundary(text: str, end: int, rest: str) -> str:
-    if not rest.strip(".,;"):
+    if not rest:
         return "end"
-    if rest[0] in ":=;" or (_SMALL_SIGN.match(rest) and text[end + 1 : end + 2].isspace()):
+    if rest[0] in ":=;" or _SMALL_SIGN.match(text, end):
         return ":"
     if rest[0] in "([\"'\u201c":
         return "bracket"
     return "space" if text[end : end + 1].isspace() or rest[0] in "._(-" else "glued"
 
 
-def _code_follows(field: FormField, rest: str) -> bool:
-    """A lost colon before a code of the plan."""
-    return field.kind == "coded" and rest[:1].isdigit()
+def _colon_lost(field: FormField, text: str, rest: str, edits: int) -> bool:
+    """Tell whether what follows can only stand behind a colon: a code of the plan, a figure, a title's name."""
+    if field.place == "before":
+        return not edits and len(text) < _SHORT_TITLE
+    return field.kind in ("coded", "measure") and rest[:1].isdigit()
 
 
 def _inside(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:
