@@ -26,7 +26,7 @@ SURE_TICK = 0.9
 """Confidence from which a tick box is taken as drawn."""
 
 _LEAST = 1e-4  # no engine is surer of a figure than this
-_OUTWEIGHED = 0.5  # weight below which a contradicted reading is probably wrong
+_CHANCE = 0.1  # share of the readings that nobody named that fits whatever the witnesses say
 _WORTH_NAMING = 0.1  # weight from which another reading is proposed
 _MOST_WORDS = 12  # doubtful words that a flag names
 _MOST_OTHERS = 3
@@ -58,25 +58,29 @@ def judge(context: Context, place: Place) -> Verdict:
     for text, probability in token.others:
         weights.setdefault(text, probability)
     unnamed = max(_LEAST, 1 - sum(weights.values()))
+    fitting = 1.0
     against: list[Witness] = []
     for witness in WITNESSES:
         if witness.kinds and place.kind not in witness.kinds:
             continue
         answers = {reading: witness.ask(context, place, reading) for reading in weights}
-        if witness.support and True not in answers.values():
+        fits = True in answers.values()
+        if witness.support and not fits:
             continue
         for reading, answer in answers.items():
             if answer is False or (answer is None and witness.support):
-                weights[reading] *= witness.misfit
-        if True in answers.values():
-            unnamed *= witness.by_chance
+                # It is the true one only where truth is odd and, beside it, a wrong reading fits by chance.
+                weights[reading] *= witness.misfit * (max(witness.by_chance, _CHANCE) if fits else 1.0)
+        if fits:
+            fitting *= witness.by_chance
         if answers[token.text] is False and not witness.support:
             against.append(witness)
-    weight = weights[token.text] / (sum(weights.values()) + unnamed)
+    total = sum(weights.values()) + unnamed * max(fitting, _CHANCE)
+    weight = weights[token.text] / total
     best = max((reading for reading in weights if reading != token.text), key=weights.__getitem__, default=None)
-    share = 0.0 if best is None else weights[best] / (sum(weights.values()) + unnamed)
+    share = 0.0 if best is None else weights[best] / total
     proposal = best if share >= _WORTH_NAMING else None
-    told = next((witness for witness in against if witness.certain or weight < _OUTWEIGHED), None)
+    told = next((witness for witness in against if witness.certain or weight < context.sure), None)
     if told is not None and proposal is None:
         proposal = propose(place, context, told.name)
     if told is None and proposal is not None and share > weight:

@@ -66,13 +66,13 @@ def _thousands(context: Context, place: Place, reading: str) -> Answer:
     figure = _trimmed(reading)
     if "," not in figure or re.search("[^0-9.,]", figure):
         return None
-    if place.kind == "date" or re.fullmatch(r"[0-9]{1,2}(?:,[0-9]{1,2})+", figure):
-        return None  # days in a row
-    return bool(_GROUPED.fullmatch(figure))
+    if place.kind in ("", "date") and re.fullmatch(r"[0-3]?[0-9](?:,[0-3]?[0-9])+", figure):
+        return None  # days or numbers in a row
+    return None if _GROUPED.fullmatch(figure) else False
 
 
 def _id_format(context: Context, place: Place, reading: str) -> Answer:
-    return bool(_CODE.fullmatch(_trimmed(reading)))
+    return None if _CODE.fullmatch(_trimmed(reading)) else False
 
 
 # --- sequences ---------------------------------------------------------------------------------------
@@ -110,11 +110,11 @@ def _mark_at(place: Place, reading: str) -> tuple[tuple[str, str], int] | None:
 
 
 def _calendar(context: Context, place: Place, reading: str) -> Answer:
-    """The day exists, and a range goes forward."""
+    """The day exists, and a range goes forward; that it does is no evidence, for nearly all wrong days do."""
     found = _dates_with(context, place, reading)
     if not found:
         return False
-    return not any(flag.code in _IMPOSSIBLE for item in found for flag in item.flags)
+    return False if any(flag.code in _IMPOSSIBLE for item in found for flag in item.flags) else None
 
 
 def _weekday(context: Context, place: Place, reading: str) -> Answer:
@@ -145,7 +145,9 @@ def _near_year(context: Context, place: Place, reading: str) -> Answer:
     if year is None or not days:
         return None
     most = _NEAR_YEARS if place.section.startswith("quarter_") else _FAR_YEARS
-    return all(abs(fiscal_year_of(day) - year) <= most for day in days)
+    if not all(abs(fiscal_year_of(day) - year) <= most for day in days):
+        return False
+    return True if re.fullmatch("[0-9]{4}", _trimmed(reading)) else None  # a day says nothing of its year
 
 
 def _lone_year(context: Context, place: Place, reading: str) -> Answer:
@@ -171,6 +173,15 @@ def _fiscal_year(context: Context, place: Place, reading: str) -> Answer:
     if not re.fullmatch("2[45][0-9]{2}", figure):
         return False
     return None if inferred is None else int(figure) == inferred
+
+
+def _clock(context: Context, place: Place, reading: str) -> Answer:
+    """Hours go to 24 and minutes to 59."""
+    data = table("figures")["clock"]
+    if not place.before.rstrip().endswith(tuple(data["before"])):
+        return None
+    match = re.fullmatch("([0-9]{1,2})[.:]([0-9]{2})", _trimmed(reading))
+    return False if match and (int(match[1]) > 24 or int(match[2]) > 59) else None
 
 
 # --- orders ----------------------------------------------------------------------------------------------
@@ -330,19 +341,20 @@ _FIGURES = frozenset({"measure", "quantity", "result"})
 
 WITNESSES: tuple[Witness, ...] = (
     Witness("one-script", _ANY, _one_script, 0.001, 1.0, certain=True),
-    Witness("thousands", _ANY, _thousands, 0.001, 0.5, certain=True),
-    Witness("id-format", frozenset({"id"}), _id_format, 0.001, 0.8, certain=True),
+    Witness("thousands", _ANY, _thousands, 0.001, 1.0, certain=True),
+    Witness("id-format", frozenset({"id"}), _id_format, 0.001, 1.0, certain=True),
     Witness("list-mark", frozenset({"", "quantity", "date"}), _list_mark, 0.02, 0.05),
-    Witness("calendar", _DATED, _calendar, 0.002, 0.6),
-    Witness("weekday", _DATED, _weekday, 0.03, 0.15),
+    Witness("calendar", _DATED, _calendar, 0.002, 1.0),
     Witness("near-year", _DATED, _near_year, 0.03, 0.5),
+    Witness("weekday", _DATED, _weekday, 0.03, 0.15),
     Witness("lone-year", frozenset({""}), _lone_year, 0.02, 0.3),
     Witness("fiscal-year", frozenset({"year"}), _fiscal_year, 0.02, 0.02),
     Witness("order-year", frozenset({"order"}), _order_year, 0.05, 0.5),
     Witness("plan", frozenset({"code"}), _plan, 0.005, 0.05),
+    Witness("clock", _ANY, _clock, 0.005, 1.0),
     Witness("unit-range", _FIGURES, _unit_range, 0.05, 0.9),
     Witness("restated", _FIGURES, _restated, 0.3, 0.05, support=True),
     Witness("sum-of-quarters", frozenset({"measure", "result"}), _sum_of_quarters, 0.3, 0.03, support=True),
     Witness("in-words", _ANY, _in_words, 0.01, 0.02),
-    Witness("elsewhere", _ANY, _elsewhere, 0.3, 0.05, support=True),
+    Witness("elsewhere", _ANY, _elsewhere, 0.3, 0.1, support=True),
 )

@@ -105,9 +105,7 @@ def scanned(document: Document, rate: float, digit_rate: float, seed: int) -> tu
     truths: list[Truth] = []
     pages = []
     for page in document.pages:
-        lines = tuple(
-            made for line in page.lines if (made := scanned_line(line, rate, digit_rate, rng, truths)).text
-        )
+        lines = tuple(made for line in page.lines if (made := scanned_line(line, rate, digit_rate, rng, truths)).text)
         pages.append(dataclasses.replace(page, lines=lines, engine="noisy/1"))
     return dataclasses.replace(document, pages=tuple(pages)), truths
 
