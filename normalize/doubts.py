@@ -133,9 +133,9 @@ def _doubtful_words(raw: RawReport) -> list[Flag]:
     """One flag for the doubtful words of a field; a tick box among them is a doubt about the choice."""
     flags = []
     for field in raw.fields:
-        words = list(dict.fromkeys(word for word in field.doubtful if not set(word) <= set(TICKS)))
+        words = list(dict.fromkeys(word for word in field.doubtful if not set(word) & set(TICKS)))
         if field.key == "level" and len(words) < len(set(field.doubtful)) and not field.tokens:
-            ticks = next(word for word in field.doubtful if set(word) <= set(TICKS))
+            ticks = next(word for word in field.doubtful if set(word) & set(TICKS))
             flags.append(Flag("tick-doubtful", field.key, {"text": ticks, "confidence": "", "field": field.key}))
         if words:
             shown = ", ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")

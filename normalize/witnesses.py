@@ -66,8 +66,8 @@ def _thousands(context: Context, place: Place, reading: str) -> Answer:
     figure = _trimmed(reading)
     if "," not in figure or re.search("[^0-9.,]", figure):
         return None
-    if place.kind in ("", "date") and re.fullmatch(r"[0-3]?[0-9](?:,[0-3]?[0-9])+", figure):
-        return None  # days or numbers in a row
+    if place.kind in ("", "date") and re.fullmatch(r"[0-3]?[0-9](?:,[0-3]?[0-9])+|[0-9]{4}(?:,[0-9]{4})+", figure):
+        return None  # days or years in a row
     return None if _GROUPED.fullmatch(figure) else False
 
 
