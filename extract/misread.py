@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extract.folding import unfolded_at
+from extract.folding import fold, unfolded_at
 from extract.forms import FormField
 from extract.labels import Candidate, LabelIndex, prefix_distance
 from extract.layout import Item
@@ -145,11 +145,10 @@ def _inside(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:
     if not labels or not (_SIGN.search(text) or text.count("(") > 1):
         return
     folded = item.folded
-    before = 0
     for place in (match.start() for match in _WORD.finditer(text)):
         if place == 0:
             continue
-        begin = before = _folded_place(item, place, before)
+        begin = len(fold(text[:place]))
         for label, number, variant in labels:
             if folded.startswith(label, begin):
                 continue  # found already, by its letters
@@ -167,14 +166,6 @@ def _inside(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:
                 at, _sign_before(item.text, place), at, value.end() if value else end, number,
                 item.text[place:end].strip(), variant, score, found[0], False, boundary == ":",
             )  # fmt: skip
-
-
-def _folded_place(item: Item, place: int, least: int) -> int:
-    """Place in the folded line of a place in the line."""
-    folded = least
-    while folded < len(item.folded) and unfolded_at(item.text, folded) < place:
-        folded += 1
-    return folded
 
 
 def _sign_before(text: str, place: int) -> int:

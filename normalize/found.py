@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from normalize.dates import FoundDate
 from normalize.orders import Citation
+from normalize.snap import Snapped
 from raingan.records import Quantity
 
 
@@ -18,3 +19,4 @@ class Prose:
     dates: tuple[FoundDate, ...] = ()
     citations: tuple[Citation, ...] = ()
     quantities: tuple[Quantity, ...] = ()
+    snapped: Snapped | None = None  # where words beside figures were misread from a picture

@@ -161,6 +161,8 @@ def _in_prose(token: ReadToken, key: str, section: Prose, start: int, end: int, 
     """The value that a figure lies in: a date before the order or the paper that it dates."""
     inside = [value for value in values if value.start < max(end, start + 1) and start < value.end]
     value = min(inside, key=lambda item: (item.end - item.start, item.start), default=None)
+    if _is_tick(token):
+        return Place(token, key, key, "tick", section.printed, start, end, (start, end), section.name)
     if value is None:
         return Place(token, key, key, "", section.printed, start, end, (start, end), section.name)
     owner = (value.start, value.end)
@@ -169,7 +171,7 @@ def _in_prose(token: ReadToken, key: str, section: Prose, start: int, end: int, 
 
 def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str, start: int, end: int) -> Place:
     kind, path = "", item.key
-    if any(char in TICKS for char in token.text) and not _DIGIT.search(token.text):
+    if _is_tick(token):
         kind = "tick"
     elif item.key in ("target", "actual"):
         kind, path = "measure", f"{item.key}.value"
@@ -188,6 +190,10 @@ def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str,
     elif item.key.startswith("quarter_results."):
         kind = "result"
     return Place(token, item.key, _known(report, path), kind, text, start, end, (0, len(text)))
+
+
+def _is_tick(token: ReadToken) -> bool:
+    return any(char in TICKS for char in token.text) and not _DIGIT.search(token.text)
 
 
 def _known(report: Report, path: str) -> str:

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from normalize.checks import check_report, fiscal_year_span
-from normalize.dates import DateContext, infer_fiscal_year, locate_dates
+from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
 from normalize.digits import to_arabic
 from normalize.doubts import confidence_of, flag_doubts
 from normalize.found import Prose
@@ -17,6 +17,7 @@ from normalize.measures import parse_measure
 from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
 from normalize.orders import find_citations
 from normalize.quantities import find_quantities
+from normalize.snap import Snapped, snap, snapped_words
 from normalize.strategy import STEPS, parse_strategy
 from raingan.records import (
     SECTIONS,
@@ -25,6 +26,7 @@ from raingan.records import (
     Measure,
     Order,
     Origin,
+    Quantity,
     QuarterResult,
     RawField,
     RawReport,
@@ -124,7 +126,7 @@ def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
         if field is None:
             measures[key] = Measure()
             continue
-        measures[key], found = parse_measure(" ".join(field.paragraphs), field.unit, key)
+        measures[key], found = _measure(field, flags)
         flags += found or _other_figures(field, measures[key])
     return dataclasses.replace(
         report,
@@ -133,6 +135,21 @@ def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
         actual=measures["actual"],
         quarter_results=_quarter_results(raw, flags),
     )
+
+
+def _measure(field: RawField, flags: list[Flag]) -> tuple[Measure, list[Flag]]:
+    printed = " ".join(field.paragraphs)
+    if field.confidence is None:
+        return parse_measure(printed, field.unit, field.key)
+    snapped = snap(printed)
+    measure, found = parse_measure(snapped.text, field.unit, field.key)
+    flags += _snapped_flags(field.key, [snapped])
+    return dataclasses.replace(measure, text=printed.strip() or None), found
+
+
+def _snapped_flags(key: str, texts: Iterable[Snapped]) -> list[Flag]:
+    """Tell which misread words beside figures were understood."""
+    return [Flag("word-snapped", key, {"text": read, "value": word}) for read, word in snapped_words(texts)]
 
 
 def _other_figures(field: RawField, measure: Measure) -> list[Flag]:
@@ -197,10 +214,13 @@ def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[R
     printed_year, year_flags = parse_fiscal_year(_line(raw, "fiscal_year"))
     flags += year_flags
     sections = [
-        _with_dates(Prose(name, printed), printed_year)
+        _with_dates(_prose(raw, name, printed), printed_year)
         for name in SECTIONS
         if (printed := _printed(report, raw, name)) is not None
     ]
+    for section in sections:
+        if section.snapped is not None:
+            flags += _snapped_flags(section_field(section.name), [section.snapped])
     inferred = infer_fiscal_year(_mentions(sections))
     if printed_year is None and inferred is not None:
         sections = [_with_dates(section, inferred) for section in sections]
@@ -242,17 +262,50 @@ def _printed(report: Report, raw: RawReport, name: str) -> str | None:
     return printed if to_arabic(printed) == text else text
 
 
+def _prose(raw: RawReport, name: str, printed: str) -> Prose:
+    """A section; where it was read from a picture, with its misread words beside figures understood."""
+    if all(field.confidence is None for field in _fields(raw, section_field(name))):
+        return Prose(name, printed)
+    snapped = snap(printed)
+    return Prose(name, printed, snapped=snapped if snapped.edits else None)
+
+
 def _with_dates(section: Prose, fiscal_year: int | None) -> Prose:
     quarter = int(section.name[-1]) if section.name.startswith("quarter_") else None
-    found = locate_dates(section.printed, section.name, DateContext(fiscal_year, quarter))
+    snapped = section.snapped
+    text = section.printed if snapped is None else snapped.text
+    found = locate_dates(text, section.name, DateContext(fiscal_year, quarter))
+    if snapped is not None:
+        found = [_as_read(item, snapped) for item in found]
     return dataclasses.replace(section, dates=tuple(found))
+
+
+def _as_read(found: FoundDate, snapped: Snapped) -> FoundDate:
+    start, end = snapped.back(found.start), snapped.back(found.end)
+    mention = dataclasses.replace(found.mention, text=snapped.read[start:end].strip())
+    return dataclasses.replace(found, mention=mention, start=start, end=end)
 
 
 def _with_citations(section: Prose) -> Prose:
     citations = find_citations(section.printed, section.dates)
     spans = [(item.start, item.end) for item in section.dates] + [(item.start, item.end) for item in citations]
-    quantities = find_quantities(section.printed, section.name, spans)
+    quantities = _quantities(section, spans)
     return dataclasses.replace(section, citations=tuple(citations), quantities=tuple(quantities))
+
+
+def _quantities(section: Prose, spans: Sequence[tuple[int, int]]) -> list[Quantity]:
+    snapped = section.snapped
+    if snapped is None:
+        return find_quantities(section.printed, section.name, spans)
+    moved = [(snapped.forward(start), snapped.forward(end)) for start, end in spans]
+    found, cursor = [], 0
+    for quantity in find_quantities(snapped.text, section.name, moved):
+        place = snapped.text.find(quantity.text, cursor)
+        if place >= 0:
+            cursor = place + len(quantity.text)
+            quantity = dataclasses.replace(quantity, text=snapped.slice(place, cursor).strip())
+        found.append(quantity)
+    return found
 
 
 def _joined(report: Report, fiscal_year: int | None, sections: Sequence[Prose]) -> Report:

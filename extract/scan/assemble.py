@@ -273,7 +273,7 @@ def _tokens(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judg
     for bases in _bases_of_words(piece):
         owners = [base for base in bases for glyph in read[base.glyph.index : base.glyph.last + 1] for _ in glyph.text]
         word = [glyph for base in bases for glyph in read[base.glyph.index : base.glyph.last + 1]]
-        for figure in (*ticks_of(word), *figures_of(word, judge)):
+        for figure in sorted((*ticks_of(word), *figures_of(word, judge)), key=lambda found: found.first):
             if not tokens:
                 picture = line_picture(frame.straight.pixels, _ink_box(frame, piece))
             first, last = owners[figure.first].glyph, owners[figure.last].glyph
