@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extract.folding import fold, unfolded_at
+from extract.folding import fold, is_thai, unfolded_at
 from extract.forms import FormField
 from extract.labels import Candidate, LabelIndex, prefix_distance
 from extract.layout import Item
@@ -27,6 +27,7 @@ _WORD = re.compile(r"(?:(?<=[\s:=])|^)(?=[^\s:=])")
 _VARIANT = 0.5  # as in `labels`
 _TITLE_LENGTH = 110  # folded characters of a line that may be a title
 _INLINE_LENGTH = 200  # characters of a line looked at for labels that stand inside it
+_HEAD = 4  # letters that a heading without number and colon must have, where its line is long
 _SHORT_TITLE = 60  # characters of a title line that lost its colon
 _NEAR_BEGINNING = 70  # folded characters within which a label's colon stands
 
@@ -69,11 +70,12 @@ def _at_start(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:
         begins = {number.end(): number[1].replace(",", ".")}
     elif broken := _BROKEN_NUMBER.match(folded, skip):
         begins[broken.end()] = None
-    if sign is None and number is None and len(folded) > _NEAR_BEGINNING:
-        return
+    prose = sign is None and number is None and len(folded) > _NEAR_BEGINNING
     for begin, printed in begins.items():
         colon = sign.start() if sign and sign.start() > begin else -1
         for label, field_number, variant in index.entries:
+            if prose and not folded.startswith(label[:_HEAD], begin):
+                continue  # nothing but the label's own letters speaks for a heading
             field = index.form.fields[field_number]
             same = printed is not None and _digits(field.number) == _digits(printed)
             marked = variant.startswith("--") and "--" in folded[:begin]
@@ -135,7 +137,9 @@ def _colon_lost(field: FormField, text: str, rest: str, edits: int) -> bool:
     """Tell whether what follows can only stand behind a colon: a code of the plan, a figure, a title's name."""
     if field.place == "before":
         return not edits and len(text) < _SHORT_TITLE
-    return field.kind in ("coded", "measure") and rest[:1].isdigit()
+    if field.kind == "measure":  # the sign may have become a letter
+        return rest[:1].isdigit() or (rest[1:2].isdigit() and not is_thai(text[-1]))
+    return field.kind == "coded" and rest[:1].isdigit()
 
 
 def _inside(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:

@@ -147,7 +147,7 @@ def one_edit(read: str, word: str) -> bool:
 
 
 def looks_alike(read: str, word: str) -> bool:
-    """Tell whether texts differ in marks above and below, and in letters of one shape: other letters are other words."""
+    """Tell whether texts differ in marks above and below, and in letters of one shape: others make another word."""
     bare_read, bare_word = (re.sub(_MARKS, "", text) for text in (read, word))
     if len(bare_read) != len(bare_word):
         return False
