@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from normalize.digits import to_arabic
 from normalize.found import Prose
-from normalize.places import TICKS, Context, Place, find_places
+from normalize.places import TICKS, Context, Place, core, find_places, known_path
 from normalize.witnesses import WITNESSES, Witness, propose
-from raingan.records import Flag, RawReport, Report
+from raingan.records import Flag, RawReport, ReadToken, Report
 
 SURE = 0.98
 """Weight from which a figure is taken as right. To be set on readings of faces that the engine has not seen, so that
@@ -47,16 +48,14 @@ def flag_doubts(report: Report, raw: RawReport, sections: Sequence[Prose], sure:
     if any(field.tokens for field in raw.fields):
         context = Context(report, find_places(report, raw, sections), tuple(sections), sure)
         flags += [flag for place in context.places if (flag := _flag(context, place)) is not None]
-    flags += _doubtful_words(raw)
+    flags += _doubtful_words(report, raw)
     return flags
 
 
 def judge(context: Context, place: Place) -> Verdict:
     """Weigh the readings of one figure by what the rest of the report says."""
     token = place.token
-    weights = {token.text: min(max(token.confidence, _LEAST), 1 - _LEAST)}
-    for text, probability in token.others:
-        weights.setdefault(text, probability)
+    weights = _readings(token)
     unnamed = max(_LEAST, 1 - sum(weights.values()))
     fitting = 1.0
     against: list[Witness] = []
@@ -77,7 +76,8 @@ def judge(context: Context, place: Place) -> Verdict:
             against.append(witness)
     total = sum(weights.values()) + unnamed * max(fitting, _CHANCE)
     weight = weights[token.text] / total
-    best = max((reading for reading in weights if reading != token.text), key=weights.__getitem__, default=None)
+    figures = [reading for reading in weights if reading != token.text and core(reading)]
+    best = max(figures, key=weights.__getitem__, default=None)
     share = 0.0 if best is None else weights[best] / total
     proposal = best if share >= _WORTH_NAMING else None
     told = next((witness for witness in against if witness.certain or weight < context.sure), None)
@@ -86,6 +86,21 @@ def judge(context: Context, place: Place) -> Verdict:
     if told is None and proposal is not None and share > weight:
         told = _outvoted(context, place, proposal)
     return Verdict(weight, proposal if proposal != token.text else None, told.name if told else None)
+
+
+def _readings(token: ReadToken) -> dict[str, float]:
+    """The readings with their weights; those that say the same figure in other digits or spaces count as one."""
+    weights = {token.text: token.confidence}
+    names = {_plain(token.text): token.text}
+    for text, probability in token.others:
+        name = names.setdefault(_plain(text), text)
+        weights[name] = weights.get(name, 0.0) + probability
+    weights[token.text] = min(max(weights[token.text], _LEAST), 1 - _LEAST)
+    return weights
+
+
+def _plain(text: str) -> str:
+    return "".join(to_arabic(text).split())
 
 
 def _outvoted(context: Context, place: Place, other: str) -> Witness | None:
@@ -129,7 +144,7 @@ def _tick(place: Place) -> Flag | None:
     return Flag("tick-doubtful", place.key, values, picture=token.picture)
 
 
-def _doubtful_words(raw: RawReport) -> list[Flag]:
+def _doubtful_words(report: Report, raw: RawReport) -> list[Flag]:
     """One flag for the doubtful words of a field; a tick box among them is a doubt about the choice."""
     flags = []
     for field in raw.fields:
@@ -139,7 +154,9 @@ def _doubtful_words(raw: RawReport) -> list[Flag]:
             flags.append(Flag("tick-doubtful", field.key, {"text": ticks, "confidence": "", "field": field.key}))
         if words:
             shown = ", ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")
-            flags.append(Flag("text-doubtful", field.key, {"words": shown, "count": str(len(words))}))
+            flags.append(
+                Flag("text-doubtful", known_path(report, field.key), {"words": shown, "count": str(len(words))})
+            )
     return flags
 
 

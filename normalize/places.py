@@ -189,14 +189,14 @@ def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str,
         kind = "id"
     elif item.key.startswith("quarter_results."):
         kind = "result"
-    return Place(token, item.key, _known(report, path), kind, text, start, end, (0, len(text)))
+    return Place(token, item.key, known_path(report, path), kind, text, start, end, (0, len(text)))
 
 
 def _is_tick(token: ReadToken) -> bool:
     return any(char in TICKS for char in token.text) and not _DIGIT.search(token.text)
 
 
-def _known(report: Report, path: str) -> str:
+def known_path(report: Report, path: str) -> str:
     """Return a key path of the short fields, or its longest beginning that the record has."""
     value: object = report
     parts = path.split(".")
