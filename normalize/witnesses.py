@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from normalize.dates import DateContext, FoundDate, locate_dates
 from normalize.dates.fiscal import fiscal_year_of, infer_fiscal_year
@@ -18,6 +19,7 @@ from normalize.dates.years import BE_OFFSET
 from normalize.digits import parse_number, to_arabic
 from normalize.numerals import find_numerals
 from normalize.places import Context, Place, core
+from normalize.snap import snap
 from normalize.strategy import parse_item
 from normalize.tables import table
 from normalize.units import canonical_unit, unit_named
@@ -133,9 +135,18 @@ def _dates_with(context: Context, place: Place, reading: str) -> list[FoundDate]
     end = min(len(place.text) if stop < 0 else stop, max(place.owner[1], place.end) + _NEAR)
     quarter = int(place.section[-1]) if place.section.startswith("quarter_") else None
     text = place.with_reading(reading, begin, end)
-    first = place.start - begin
-    found = locate_dates(text, place.section, DateContext(context.report.fiscal_year, quarter))
+    first, found = _located(text, place.start - begin, place.section, context.report.fiscal_year, quarter)
     return [item for item in found if item.start < first + len(reading) and first < item.end]
+
+
+@lru_cache(maxsize=256)  # three witnesses ask of each date
+def _located(
+    text: str, first: int, section: str, fiscal_year: int | None, quarter: int | None
+) -> tuple[int, tuple[FoundDate, ...]]:
+    """Return the dates of a text with its misread months understood, and where a place of it is among them."""
+    snapped = snap(text)
+    found = locate_dates(snapped.text, section, DateContext(fiscal_year, quarter))
+    return snapped.forward(first), tuple(found)
 
 
 def _near_year(context: Context, place: Place, reading: str) -> Answer:

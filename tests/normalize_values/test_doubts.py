@@ -138,6 +138,23 @@ def test_where_nothing_speaks_the_confidence_decides(key: str, figure: str) -> N
     assert flag is not None and flag.code == "figure-alternative" and flag.values["proposal"] == "71"
 
 
+def test_a_misread_month_is_no_evidence_against_its_day() -> None:
+    text = "อบรม วันที่ 3 ธันวาตม 2563"
+    field = RawField("quarters.1", (text,), text, confidence=0.9, tokens=(ReadToken("3", 0.99, (), 1, None, b"p"),))
+    year = RawField("fiscal_year", ("2564",), "2564", confidence=0.9)
+    report = read(RawReport("f", 1, 1, (year, field)))
+    assert len(report.dates) == 1 and not [flag for flag in report.flags if flag.picture]
+
+
+def test_readings_of_one_figure_in_other_digits_count_together() -> None:
+    assert doubt("definition", "๓๐", "๓๐", 0.6, (("30", 0.39),)) is None
+
+
+def test_a_reading_without_digits_is_no_proposal() -> None:
+    flag = doubt("definition", "๓๐", "๓๐", 0.4, (("ตอ", 0.5), ("", 0.1)))
+    assert flag is not None and flag.code == "figure-doubtful"
+
+
 def test_a_sure_figure_is_not_overruled_by_a_likely_one() -> None:
     """Real reports hold contradictions; the checks tell of them, a sure reading is no misreading."""
     for key, true, wrong in (("fiscal_year", "2564", "2563"), ("target", "80", "808"), ("actual", "82.50", "32.50")):
