@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from normalize.digits import to_arabic
 from normalize.found import Prose
 from normalize.numerals import LONGEST_FIGURE
-from raingan.records import RawField, RawReport, ReadToken, Report, section_field
+from normalize.units import canonical_unit
+from raingan.records import Measure, Quantity, RawField, RawReport, ReadToken, Report, section_field
 
 TICKS = "\u2610\u2611"
 _DIGIT = re.compile("[0-9\u0e50-\u0e59]")
 _TWO_DIGITS = re.compile("[0-9\u0e50-\u0e59]{2}")
 _CORE = re.compile("[0-9](?:.*[0-9])?")
+_LOOK_BACK = 80  # characters
+_OVERLAPPING = 24  # values of a section that may lie over one figure: the days of a list share their month
 _STRATEGY = ("strategy.issue", "strategy.sub", "strategy.goal")
 
 
@@ -41,8 +47,8 @@ class Place:
 
     @property
     def before(self) -> str:
-        """Arabic digits: the text before the figure in its paragraph."""
-        return to_arabic(self.text[: self.start]).rpartition("\n")[2]
+        """Return the text before the figure in its paragraph, with Arabic digits, as far as words about it stand."""
+        return to_arabic(self.text[max(0, self.start - _LOOK_BACK) : self.start]).rpartition("\n")[2]
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,16 @@ class Context:
             if place.token.confidence >= self.sure:
                 found.setdefault(core(place.token.text), set()).add(number)
         return found
+
+    @cached_property
+    def stated(self) -> Counter[tuple[str, Decimal]]:
+        """How often the report states a value of a unit, as target, actual, or in prose."""
+        values: list[Measure | Quantity] = [self.report.target, self.report.actual, *self.report.quantities]
+        return Counter(
+            (canonical_unit(item.unit), item.value)
+            for item in values
+            if item.unit is not None and item.value is not None
+        )
 
     def elsewhere(self, place: Place, reading: str) -> bool:
         """Tell whether the same figure was read surely at another place."""
@@ -151,15 +167,16 @@ class _Offsets:
                     cursor = place + len(quantity.text)
                     values.append(_Value("quantity", f"quantities.{quantities}", place, cursor, quantities))
                 quantities += 1
-            self._values[section.name] = values
+            self._values[section.name] = sorted(values, key=lambda item: item.start)
 
     def of(self, section: Prose) -> list[_Value]:
         return self._values[section.name]
 
 
-def _in_prose(token: ReadToken, key: str, section: Prose, start: int, end: int, values: Iterable[_Value]) -> Place:
+def _in_prose(token: ReadToken, key: str, section: Prose, start: int, end: int, values: Sequence[_Value]) -> Place:
     """The value that a figure lies in: a date before the order or the paper that it dates."""
-    inside = [value for value in values if value.start < max(end, start + 1) and start < value.end]
+    last = bisect_left(values, max(end, start + 1), key=lambda item: item.start)
+    inside = [value for value in values[max(0, last - _OVERLAPPING) : last] if start < value.end]
     value = min(inside, key=lambda item: (item.end - item.start, item.start), default=None)
     if _is_tick(token):
         return Place(token, key, key, "tick", section.printed, start, end, (start, end), section.name)

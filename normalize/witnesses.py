@@ -34,6 +34,7 @@ _LONE_YEAR = re.compile("2[0-9]{3}")
 _ORDER_YEAR = re.compile(r"/\s*([0-9]{4}|[0-9]{2})$")
 _CODE = re.compile("[0-9]{4}-[0-9]{4}")
 _MARK = re.compile(r"(?:^|\n)\s*([(\[]?)([0-9]{1,2})([.)\]]{1,2})(?![0-9])")
+_LIST_ITEM = 2_000  # characters within which the next item of a list begins
 _NEAR = 60  # characters around a date that may belong to it: weekday, range, list of days
 _OLD_ORDERS = 10  # years that an order may be older than the report
 _NEAR_YEARS = 1  # years beside the fiscal year that a quarter's prose tells of
@@ -86,8 +87,11 @@ def _list_mark(context: Context, place: Place, reading: str) -> Answer:
     if mark is None:
         return None
     style, number = mark
-    before = [int(m[2]) for m in _MARK.finditer(to_arabic(place.text[: place.start])) if (m[1], m[3]) == style]
-    behind = _MARK.search(to_arabic(place.text[place.end :]))
+    first = max(0, place.start - _LIST_ITEM)
+    before = [int(m[2]) for m in _MARK.finditer(to_arabic(place.text[first : place.start])) if (m[1], m[3]) == style]
+    if first and not before:
+        return None
+    behind = _MARK.search(to_arabic(place.text[place.end : place.end + _LIST_ITEM]))
     following = int(behind[2]) if behind and (behind[1], behind[3]) == style else None
     if not before and following is None:
         return None if number != 1 else True
@@ -262,26 +266,21 @@ def _unit_of(context: Context, place: Place) -> str | None:
 
 def _restated(context: Context, place: Place, reading: str) -> Answer:
     """The same value stands elsewhere: in the prose, as target or actual, or as the last quarter."""
-    value = parse_number(_trimmed(reading))
-    unit = _unit_of(context, place)
+    value, unit = parse_number(_trimmed(reading)), _unit_of(context, place)
     if value is None:
         return None
     report = context.report
-    others: list[Decimal | None] = []
-    for key, measure in (("target", report.target), ("actual", report.actual)):
-        if place.key != key and _same(unit, measure.unit):
-            others.append(measure.value)
-    for index, quantity in enumerate(report.quantities):
-        if not (place.kind == "quantity" and place.index == index) and _same(unit, quantity.unit):
-            others.append(quantity.value)
-    for quarter, result in report.quarter_results.items():
-        if not place.key.startswith(f"quarter_results.{quarter}.") and place.kind in ("measure", "result"):
-            others.append(result.value)
-    return value in others
-
-
-def _same(first: str | None, second: str | None) -> bool:
-    return first is not None and second is not None and canonical_unit(first) == canonical_unit(second)
+    if place.kind == "quantity":
+        own = report.quantities[place.index].value if place.index < len(report.quantities) else None
+    else:
+        own = {"target": report.target.value, "actual": report.actual.value}.get(place.key)
+    if unit is not None and context.stated[(canonical_unit(unit), value)] > (own == value):
+        return True
+    return place.kind in ("measure", "result") and any(
+        result.value == value
+        for quarter, result in report.quarter_results.items()
+        if not place.key.startswith(f"quarter_results.{quarter}.")
+    )
 
 
 def _sum_of_quarters(context: Context, place: Place, reading: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -272,3 +273,22 @@ def test_each_witness_is_silent_without_its_matter() -> None:
         if not witness.kinds or "" in witness.kinds:
             assert not witness.ask(context, place, "47"), witness.name
     assert judge(context, place).against is None
+
+
+def test_a_report_of_thousands_of_doubtful_figures_is_judged_in_time() -> None:
+    """Work must grow with the figures, not with their square."""
+    seconds = []
+    for count in (100, 400):
+        items = [f"{number % 9 + 1}. อบรม {number} คน วันที่ 3 มีนาคม 2564" for number in range(count)]
+        tokens = tuple(
+            ReadToken(text, 0.5, (("7", 0.2), ("9", 0.2)))
+            for number in range(count)
+            for text in (str(number % 9 + 1), str(number), "3", "2564")
+        )
+        field = RawField("quarters.2", tuple(items), "", confidence=0.5, tokens=tokens)
+        raw = RawReport("f", 1, 1, (field,))
+        begun = time.process_time()
+        report = read(raw)
+        seconds.append(time.process_time() - begun)
+        assert len([flag for flag in report.flags if flag.code.startswith("figure-")]) > count
+    assert seconds[1] < 9 * seconds[0] + 1
