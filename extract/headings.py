@@ -19,7 +19,7 @@ from typing import NamedTuple
 from extract.forms import Form, FormField
 from extract.labels import Candidate
 
-# Weights in the unit of `labels._score`: a numbered heading with its colon has about 6, one without number 3.5.
+# Weights in the unit of `LabelIndex.score`: a numbered heading with its colon has about 6, one without number 3.5.
 _SKIPPED = 0.55  # each required field that a chain leaves out
 _NEW_RECORD = 1.0  # a record begins at its first field
 _ODD_RECORD = 7.0  # a record begins at another field

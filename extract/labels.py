@@ -68,16 +68,19 @@ def _edits_before_colon(length: int) -> int:
     return 0 if length < 4 else 1 if length < 7 else 2 if length < 10 else 3 if length < 14 else 4
 
 
-def prefix_distance(label: str, text: str, most: int, whole: bool = False) -> tuple[int, int] | None:
+def prefix_distance(
+    label: str, text: str, most: int, whole: bool = False, digit_cost: int = _FORBIDDEN
+) -> tuple[int, int] | None:
     """Least number of edits that turn `label` into a beginning of `text`, and that beginning's length.
 
-    With `whole` the beginning is all of `text`. None if it takes more than `most`. Digits of the label must stand as
-    they are. Among equal ends the one before a colon, then the one nearest to the label's own length is taken.
+    With `whole` the beginning is all of `text`. None if it takes more than `most`. Digits must stand as they are,
+    unless a wrong one has a cost. Among equal ends the one before a colon, then the one nearest to the label's length
+    is taken.
     """
     length = len(label)
     text = text[: length + most]
-    drops = [_FORBIDDEN if char in "0123456789" else 1 for char in label]
-    adds = [_FORBIDDEN if char in "0123456789" else 1 for char in text]
+    drops = [digit_cost if char in "0123456789" else 1 for char in label]
+    adds = [digit_cost if char in "0123456789" else 1 for char in text]
     far = _FORBIDDEN
     previous = [0, *accumulate(adds[:most])] + [far] * (len(text) - most)
     for row, char in enumerate(label, 1):
@@ -168,7 +171,7 @@ class LabelIndex:
             for label in item.labels
             if (folded := _undecorated(fold(label)))
         ]
-        self._entries = entries
+        self.entries = entries  # (folded label, index of the field, label)
         self._pieces = _Pieces([folded for folded, _, _ in entries])
         self._heads: dict[str, list[int]] = {}
         for index, (folded, _, _) in enumerate(entries):
@@ -254,14 +257,14 @@ class LabelIndex:
         tried = self._pieces.exact(body) if plain else self._pieces.near(body)
         clear = False
         for index in tried:
-            label = self._entries[index][0]
+            label = self.entries[index][0]
             if body.startswith(label):
                 clear = clear or body[len(label) : len(label) + 1] in ("", ":")
                 self._keep(found, self._candidate(items[at], at, begin, (0, len(label)), index, printed))
         if clear:
             return
         for index in tried:
-            label = self._entries[index][0]
+            label = self.entries[index][0]
             if not body.startswith(label) and (match := prefix_distance(label, body, allowed_edits(len(label)))):
                 self._keep(found, self._candidate(items[at], at, begin, match, index, printed))
         mark = _COLON.search(body)
@@ -270,7 +273,7 @@ class LabelIndex:
         if colon > 0:  # a colon ends the label: more damage is believed, as long as the length is right
             done = {candidate.field for candidate in found.values() if candidate.colon}
             for index in self._pieces.alike(head):
-                label, number, _ = self._entries[index]
+                label, number, _ = self.entries[index]
                 most = _edits_before_colon(len(label)) + (
                     printed is not None and self.form.fields[number].number == printed
                 )
@@ -278,7 +281,7 @@ class LabelIndex:
                     self._keep(found, self._candidate(items[at], at, begin, match, index, printed))
         if colon > 0 or (printed and len(folded) - begin < self._pieces.longest and len(items[at].text) < 60):
             for index in self._heads.get(head, ()):
-                label, number, _ = self._entries[index]
+                label, number, _ = self.entries[index]
                 field = self.form.fields[number]
                 enough = max(5, len(label) // 2) <= len(head) < len(label) and (colon > 0 or field.number == printed)
                 if enough and not any(char.isdigit() for char in label[len(head) :]):
@@ -305,7 +308,7 @@ class LabelIndex:
         indexes = dict.fromkeys(self._heads.get(head, []) if head else self._same_number(printed))
         indexes |= dict.fromkeys(self._pieces.near(joined)) if head and (cell or printed) else {}
         for index in indexes:
-            label, field_number, variant = self._entries[index]
+            label, field_number, variant = self.entries[index]
             field = self.form.fields[field_number]
             match = prefix_distance(label, joined, allowed_edits(len(label)))
             if match is None or match[1] < len(head):
@@ -319,7 +322,7 @@ class LabelIndex:
             label_end = unfolded_at(item.text, inside)
             texts = [items[other].text for other in range(at, at + row)] + [item.text[:label_end]]
             same = printed is not None and field.number == printed
-            score = self._score(field, label, match[0], printed, ":" if colon else "end", False)
+            score = self.score(field, label, match[0], printed, ":" if colon else "end", False)
             score -= _VARIANT * (variant != field.labels[0])
             candidate = Candidate(
                 at, 0, at + row, _value_start(item.text, label_end), field_number, " ".join(texts).rstrip(" :="),
@@ -353,7 +356,7 @@ class LabelIndex:
                 continue
             if item.text[start - 1 : start + 1].strip() == item.text[start - 1 : start + 1] and not field.inline:
                 continue
-            score = self._score(field, label, 0, field.number if same else None, boundary, False) - 1.0
+            score = self.score(field, label, 0, field.number if same else None, boundary, False) - 1.0
             start += len(item.text[start:]) - len(item.text[start:].lstrip())
             yield Candidate(
                 at, start, at, _value_start(item.text, end), number, item.text[start:end].strip(), variant, score,
@@ -404,7 +407,7 @@ class LabelIndex:
         printed: str | None,
         cut: bool = False,
     ) -> Candidate | None:
-        label, number, variant = self._entries[index]
+        label, number, variant = self.entries[index]
         field = self.form.fields[number]
         edits, length = match
         rest = item.folded[begin + length :]
@@ -425,14 +428,14 @@ class LabelIndex:
         sure = boundary in (":", "end") or (printed is not None and printed == field.number)
         if edits and not sure and field.colon != "none":
             return None
-        score = self._score(field, label, edits, printed, boundary, cut) - _VARIANT * (variant != field.labels[0])
+        score = self.score(field, label, edits, printed, boundary, cut) - _VARIANT * (variant != field.labels[0])
         same = printed is not None and field.number == printed
         return Candidate(
             at, 0, at, value, number, item.text[:end].strip(), variant, score, max(edits, cut), same, boundary == ":",
             unit, not rest, printed is not None and not same,
         )  # fmt: skip
 
-    def _score(self, field: FormField, label: str, edits: int, printed: str | None, boundary: str, cut: bool) -> float:
+    def score(self, field: FormField, label: str, edits: int, printed: str | None, boundary: str, cut: bool) -> float:
         """Evidence for a heading. Weights were set on the printed form and checked on made reports."""
         score = 1.0 + min(len(label), 20) * 0.075 - 0.6 * edits - 0.5 * cut
         if printed is not None:

@@ -32,6 +32,7 @@ class Piece:
 
     at: int  # index of the item
     text: str
+    start: int = 0  # its place in the item's text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from extract.doubts import doubts_in
 from extract.folding import fold
 from extract.forms import Form, FormField
 from extract.headings import Heading, choose
 from extract.labels import Candidate, LabelIndex
 from extract.layout import Item, Layout, clean, read_items
 from extract.lists import opens_item
+from extract.misread import with_misread
 from extract.paragraphs import Joiner, Piece
 from extract.values import Region, ValueReader
 from raingan.records import Document, Flag, Line, Page, RawField, RawReport
@@ -116,7 +118,10 @@ def _read(items: Sequence[Item], form: Form) -> _Reading:
         if found_junk:
             junk |= dict.fromkeys(range(at, at + found_junk[1]), found_junk[0])
         else:
-            candidates.extend(index.candidates(items, at))
+            known = index.candidates(items, at)
+            if items[at].line.confidence is not None:
+                known = with_misread(index, items, at, known)
+            candidates.extend(known)
     candidates = [candidate for candidate in candidates if candidate.end_line not in junk]
     candidates = _with_names(form, items, candidates)
     found = len({candidate.field for candidate in candidates if form.fields[candidate.field].place == "body"})
@@ -240,7 +245,7 @@ def _regions(
             if at == last:
                 text = text[:cut]
             if begin < len(text):
-                pieces.append(Piece(at, text[begin:]))
+                pieces.append(Piece(at, text[begin:], begin))
         regions.append(Region(form.fields[candidate.field], heading, tuple(pieces)))
     return regions
 
@@ -292,12 +297,16 @@ def _merged(first: RawField, second: RawField, field: FormField | None) -> RawFi
             flags += (Flag("value-ambiguous", first.key, {"text": both, "value": second.paragraphs[0]}),)
         return dataclasses.replace(second if second.paragraphs else first, flags=flags)
     keeps = field.kind in ("prose", "text")
+    doubts = [first, second] if keeps else [first if first.paragraphs else second]
     return dataclasses.replace(
         first,
         paragraphs=first.paragraphs + second.paragraphs if keeps else first.paragraphs or second.paragraphs,
         text=f"{first.text}\n{second.text}".strip("\n"),
         option=first.option or second.option,
         flags=flags,
+        confidence=min((raw.confidence for raw in doubts if raw.confidence is not None), default=None),
+        tokens=tuple(token for raw in doubts for token in raw.tokens),
+        doubtful=tuple(word for raw in doubts for word in raw.doubtful),
     )
 
 
@@ -347,4 +356,8 @@ def _title_field(line: Line, text: str, candidate: Candidate, field: FormField) 
         value = year[0] if year else ""
     if not value:
         return None
-    return RawField(str(field.key), (value,), value, candidate.label, page=line.page, box=line.place)
+    doubts = doubts_in([(line, text, candidate.end, text[candidate.end :])])
+    return RawField(
+        str(field.key), (value,), value, candidate.label, page=line.page, box=line.place,
+        confidence=doubts.confidence, tokens=doubts.tokens, doubtful=doubts.doubtful,
+    )  # fmt: skip

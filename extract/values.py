@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from extract.cells import read_scores, read_table
 from extract.choices import read_choice
+from extract.doubts import doubts_in, holding
 from extract.folding import fold, is_thai, unfolded_at
 from extract.forms import Form, FormField
 from extract.headings import Heading
@@ -125,15 +126,18 @@ class ValueReader:
         name = name.rstrip(" :\uff1a")
         found = [self._field(region, region.pieces, self._filled((name,)))]
         if code_at and region.field.code_key:
-            code = self._field(region, region.pieces[-1:], (code_at[1],))
-            found.append(_renamed(code, region.field.code_key))
+            code = _renamed(self._field(region, region.pieces[-1:], (code_at[1],)), region.field.code_key)
+            own = holding(code.tokens, code_at[1])
+            kept = tuple(token for token in found[0].tokens if token not in own)
+            found = [dataclasses.replace(found[0], tokens=kept), dataclasses.replace(code, tokens=own)]
         return found
 
     def _scores(self, region: Region) -> list[RawField]:
         found = []
         for row, score in read_scores(" ".join(piece.text for piece in region.pieces[:8])):
             key = str(region.field.key).replace("#", row)
-            found.append(_renamed(self._field(region, region.pieces, (score,)), key))
+            raw = _renamed(self._field(region, region.pieces, (score,)), key)
+            found.append(dataclasses.replace(raw, tokens=holding(raw.tokens, score)))
         return found
 
     def _table(self, region: Region) -> list[RawField]:
@@ -161,7 +165,9 @@ class ValueReader:
         own = [self.items[piece.at] for piece in pieces if piece.text.strip()] or [self.items[candidate.line]]
         page = own[0].line.page
         repairs = list(dict.fromkeys(repair for item in own for repair in item.line.repairs))
-        confidences = [item.line.confidence for item in own if item.line.confidence is not None]
+        doubts = doubts_in(
+            (self.items[piece.at].line, self.items[piece.at].text, piece.start, piece.text) for piece in pieces
+        )
         all_flags = list(flags)
         if candidate.edits and fold(candidate.label) != fold(candidate.expected):
             values = {"label": candidate.label, "expected": candidate.expected}
@@ -181,8 +187,10 @@ class ValueReader:
             option=option,
             page=page,
             box=_union([item.line.place for item in own if item.line.page == page]),
-            confidence=min(confidences) if confidences else None,
+            confidence=doubts.confidence,
             flags=tuple(all_flags),
+            tokens=doubts.tokens,
+            doubtful=doubts.doubtful,
         )
 
     def _printed(self, pieces: Sequence[Piece]) -> str:
@@ -200,7 +208,8 @@ class ValueReader:
                 while text.startswith(mark):
                     text = text[len(mark) :].lstrip()
             if text:
-                return [Piece(rest[0].at, text), *rest[1:]]
+                start = rest[0].start + len(rest[0].text.rstrip()) - len(text)
+                return [Piece(rest[0].at, text, start), *rest[1:]]
             rest.pop(0)
         return rest
 
@@ -254,7 +263,7 @@ class ValueReader:
 def _renamed(raw: RawField, key: str, unit: str | None = None) -> RawField:
     return RawField(
         key, raw.paragraphs, raw.text, raw.label, unit, None, raw.page, raw.box, raw.confidence,
-        tuple(flag for flag in raw.flags if flag.code == "text-repaired"),
+        tuple(flag for flag in raw.flags if flag.code == "text-repaired"), raw.tokens, raw.doubtful,
     )  # fmt: skip
 
 

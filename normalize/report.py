@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from normalize.checks import check_report, fiscal_year_span
 from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
 from normalize.digits import to_arabic
+from normalize.doubts import confidence_of, flag_doubts
+from normalize.found import Prose
 from normalize.measures import parse_measure
 from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
-from normalize.orders import Citation, find_citations
+from normalize.orders import find_citations
 from normalize.quantities import find_quantities
+from normalize.snap import Snapped, snap, snapped_words
 from normalize.strategy import STEPS, parse_strategy
 from raingan.records import (
     SECTIONS,
@@ -36,17 +38,6 @@ QUARTERS = ("1", "2", "3", "4")
 
 # Characters of a target or an actual with all that stands below it; what is longer is prose of another section.
 _LONGEST_FIELD = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """A section with what was found in it; places count from the section's first letter."""
-
-    name: str  # one of SECTIONS
-    printed: str  # digits as printed
-    dates: tuple[FoundDate, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    quantities: tuple[Quantity, ...] = ()
 
 
 def normalize_report(
@@ -74,13 +65,16 @@ def normalize_report(
         responsible_person=clean_person(_line(raw, "responsible_person")),
         position=clean_person(_line(raw, "position")),
         origin=_origin(raw, has_pages),
+        confidence=confidence_of(raw),
     )
     report = _with_name(report, raw)
     report = _with_figures(report, raw, flags)
     report = _with_prose(report, raw)
     report, sections = _with_findings(report, raw, flags)
     flags += check_report(report, _cited_dates(sections))
-    return dataclasses.replace(report, flags=tuple(_distinct(_repairs_told_once(flags))))
+    # One picture for each doubt, even where two figures of a field were read alike.
+    doubts = flag_doubts(report, raw, sections)
+    return dataclasses.replace(report, flags=(*_distinct(_repairs_told_once(flags)), *doubts))
 
 
 # --- short fields ---------------------------------------------------------------------------------
@@ -132,7 +126,7 @@ def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
         if field is None:
             measures[key] = Measure()
             continue
-        measures[key], found = parse_measure(" ".join(field.paragraphs), field.unit, key)
+        measures[key], found = _measure(field, flags)
         flags += found or _other_figures(field, measures[key])
     return dataclasses.replace(
         report,
@@ -141,6 +135,21 @@ def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
         actual=measures["actual"],
         quarter_results=_quarter_results(raw, flags),
     )
+
+
+def _measure(field: RawField, flags: list[Flag]) -> tuple[Measure, list[Flag]]:
+    printed = " ".join(field.paragraphs)
+    if field.confidence is None:
+        return parse_measure(printed, field.unit, field.key)
+    snapped = snap(printed)
+    measure, found = parse_measure(snapped.text, field.unit, field.key)
+    flags += _snapped_flags(field.key, [snapped])
+    return dataclasses.replace(measure, text=printed.strip() or None), found
+
+
+def _snapped_flags(key: str, texts: Iterable[Snapped]) -> list[Flag]:
+    """Tell which misread words beside figures were understood."""
+    return [Flag("word-snapped", key, {"text": read, "value": word}) for read, word in snapped_words(texts)]
 
 
 def _other_figures(field: RawField, measure: Measure) -> list[Flag]:
@@ -205,10 +214,13 @@ def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[R
     printed_year, year_flags = parse_fiscal_year(_line(raw, "fiscal_year"))
     flags += year_flags
     sections = [
-        _with_dates(Prose(name, printed), printed_year)
+        _with_dates(_prose(raw, name, printed), printed_year)
         for name in SECTIONS
         if (printed := _printed(report, raw, name)) is not None
     ]
+    for section in sections:
+        if section.snapped is not None:
+            flags += _snapped_flags(section_field(section.name), [section.snapped])
     inferred = infer_fiscal_year(_mentions(sections))
     if printed_year is None and inferred is not None:
         sections = [_with_dates(section, inferred) for section in sections]
@@ -250,17 +262,50 @@ def _printed(report: Report, raw: RawReport, name: str) -> str | None:
     return printed if to_arabic(printed) == text else text
 
 
+def _prose(raw: RawReport, name: str, printed: str) -> Prose:
+    """A section; where it was read from a picture, with its misread words beside figures understood."""
+    if all(field.confidence is None for field in _fields(raw, section_field(name))):
+        return Prose(name, printed)
+    snapped = snap(printed)
+    return Prose(name, printed, snapped=snapped if snapped.edits else None)
+
+
 def _with_dates(section: Prose, fiscal_year: int | None) -> Prose:
     quarter = int(section.name[-1]) if section.name.startswith("quarter_") else None
-    found = locate_dates(section.printed, section.name, DateContext(fiscal_year, quarter))
+    snapped = section.snapped
+    text = section.printed if snapped is None else snapped.text
+    found = locate_dates(text, section.name, DateContext(fiscal_year, quarter))
+    if snapped is not None:
+        found = [_as_read(item, snapped) for item in found]
     return dataclasses.replace(section, dates=tuple(found))
+
+
+def _as_read(found: FoundDate, snapped: Snapped) -> FoundDate:
+    start, end = snapped.back(found.start), snapped.back(found.end)
+    mention = dataclasses.replace(found.mention, text=snapped.read[start:end].strip())
+    return dataclasses.replace(found, mention=mention, start=start, end=end)
 
 
 def _with_citations(section: Prose) -> Prose:
     citations = find_citations(section.printed, section.dates)
     spans = [(item.start, item.end) for item in section.dates] + [(item.start, item.end) for item in citations]
-    quantities = find_quantities(section.printed, section.name, spans)
+    quantities = _quantities(section, spans)
     return dataclasses.replace(section, citations=tuple(citations), quantities=tuple(quantities))
+
+
+def _quantities(section: Prose, spans: Sequence[tuple[int, int]]) -> list[Quantity]:
+    snapped = section.snapped
+    if snapped is None:
+        return find_quantities(section.printed, section.name, spans)
+    moved = [(snapped.forward(start), snapped.forward(end)) for start, end in spans]
+    found, cursor = [], 0
+    for quantity in find_quantities(snapped.text, section.name, moved):
+        place = snapped.text.find(quantity.text, cursor)
+        if place >= 0:
+            cursor = place + len(quantity.text)
+            quantity = dataclasses.replace(quantity, text=snapped.slice(place, cursor).strip())
+        found.append(quantity)
+    return found
 
 
 def _joined(report: Report, fiscal_year: int | None, sections: Sequence[Prose]) -> Report:

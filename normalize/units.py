@@ -60,6 +60,11 @@ def units_of(kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unit.name for unit in _units().by_form.values() if unit.kind == kind))
 
 
+def unit_forms(kind: str | None = None) -> tuple[str, ...]:
+    """Return all written forms of the units of a kind, or of all units, in the order of the table."""
+    return tuple(form for form, unit in _units().by_form.items() if kind is None or unit.kind == kind)
+
+
 def unit_at(text: str, position: int) -> tuple[Unit, int] | None:
     """Return the unit that begins at a position, the longest, and where it ends; None if there is none."""
     units = _units()

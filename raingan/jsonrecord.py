@@ -1,8 +1,8 @@
 """A report as plain JSON values and back: the record of the JSON Lines file.
 
-The record holds what a reader of the file needs, so two things of a `Report` are not in it: the parameters of a
-flag (its sentence is) and the wording of an order (`origin` has the section's). Everything else survives the
-way there and back.
+The record holds what a reader of the file needs, so three things of a `Report` are not in it: the parameters of a
+flag (its sentence is), the picture beside it, and the wording of an order (`origin` has the section's). Everything
+else survives the way there and back.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def report_to_json(report: Report) -> dict[str, object]:
         "sha256": report.sha256,
         "pages": None if report.pages is None else list(report.pages),
         "read_by": report.read_by,
+        "confidence": report.confidence,
         "form": report.form,
         "agency": _optional(report.agency),
         "fiscal_year": report.fiscal_year,
@@ -90,6 +91,7 @@ def report_from_json(data: Mapping[str, Any]) -> Report:
         sha256=data["sha256"],
         pages=None if data["pages"] is None else (data["pages"][0], data["pages"][1]),
         read_by=data["read_by"],
+        confidence=_share_from(data.get("confidence")),
         form=data["form"],
         agency=data["agency"],
         fiscal_year=data["fiscal_year"],
@@ -287,5 +289,8 @@ def _origin_from(item: Mapping[str, Any]) -> Origin:
     if item["box"] is not None:
         x0, top, x1, bottom = (float(edge) for edge in item["box"])
         box = (x0, top, x1, bottom)
-    confidence = item["confidence"]
-    return Origin(item["page"], box, item["text"], None if confidence is None else float(confidence))
+    return Origin(item["page"], box, item["text"], _share_from(item["confidence"]))
+
+
+def _share_from(value: Decimal | float | None) -> float | None:
+    return None if value is None else float(value)

@@ -18,6 +18,8 @@ LANGUAGES = ("th", "en")
 
 # Parameters that hold a key path of the record, shown by its name for people.
 _FIELD_PARAMETERS = frozenset({"section", "field"})
+# Parameters that hold a short code of a reason, shown by its words in the table of talk.
+_REASON_PARAMETERS = frozenset({"why", "reason"})
 
 
 def message_kinds() -> tuple[MessageKind, ...]:
@@ -73,8 +75,8 @@ def talk(key: str, language: str, **values: object) -> str:
 
 
 def _in_language(key: str, value: str, values: Mapping[str, str], language: str) -> str:
-    """Reasons come as short codes of the table ("why"); other values are shown as they are."""
-    if key != "why":
+    """Reasons come as short codes of the table; other values are shown as they are."""
+    if key not in _REASON_PARAMETERS:
         return value
     entry = _table("talk.toml").get(f"why-{value}")
     if entry is None:

@@ -86,7 +86,7 @@ def _normalize(raw: RawReport, document: Document, source: Source, document_flag
     from normalize.report import normalize_report
 
     pages = [page for page in document.pages if raw.first_page <= page.number <= raw.last_page]
-    report = normalize_report(
+    return normalize_report(
         raw,
         file=source.name,
         sha256=source.sha256,
@@ -94,20 +94,12 @@ def _normalize(raw: RawReport, document: Document, source: Source, document_flag
         document_flags=document_flags,
         has_pages=_has_pages(document),
     )
-    return dataclasses.replace(report, confidence=_confidence(pages))
 
 
 def _read_by(pages: Sequence[Page]) -> str:
     """Say how the pages of a report that hold text were read."""
     read = {page.engine is not None for page in pages if page.state is PageState.TEXT}
     return "mixed" if len(read) > 1 else "ocr" if True in read else "text"
-
-
-def _confidence(pages: Sequence[Page]) -> float | None:
-    """Mean confidence of the characters that were read from pictures."""
-    read = [(line.confidence, len(line.text)) for page in pages for line in page.lines if line.confidence is not None]
-    characters = sum(length for _, length in read)
-    return round(sum(mean * length for mean, length in read) / characters, 4) if characters else None
 
 
 def _has_pages(document: Document) -> bool:

@@ -18,7 +18,7 @@ from extract.lines import clean
 from extract.pdf.layer import Glyph
 from extract.pdf.lines import Piece, Rules, box_of, pieces_of
 from extract.pdf.repair import Base, Row
-from extract.scan.figures import Judge, doubtful_part, figures_of, line_picture
+from extract.scan.figures import Judge, doubtful_part, figures_of, line_picture, ticks_of
 from extract.scan.garbage import is_remains
 from extract.scan.parts import LineCut, PageLayout, Picture, ReadGlyph, Reading, Straight, TickBox
 from extract.symbols import EMPTY, TICKED
@@ -273,7 +273,7 @@ def _tokens(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judg
     for bases in _bases_of_words(piece):
         owners = [base for base in bases for glyph in read[base.glyph.index : base.glyph.last + 1] for _ in glyph.text]
         word = [glyph for base in bases for glyph in read[base.glyph.index : base.glyph.last + 1]]
-        for figure in figures_of(word, judge):
+        for figure in sorted((*ticks_of(word), *figures_of(word, judge)), key=lambda found: found.first):
             if not tokens:
                 picture = line_picture(frame.straight.pixels, _ink_box(frame, piece))
             first, last = owners[figure.first].glyph, owners[figure.last].glyph

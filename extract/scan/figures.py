@@ -29,6 +29,7 @@ _LONGEST = 24  # characters of a doubtful word shown; Thai writes whole sentence
 PICTURE_HEIGHT = 32  # pixels
 _WIDEST = 1600  # pixels; a line across a page is about 1,300 at that height
 _GREYS = 8
+_OPPOSITE = {"\u2611": "\u2610", "\u2610": "\u2611"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ def figures_of(word: Sequence[ReadGlyph], judge: Judge) -> list[Figure]:
         confidence, others = judge(glyphs)
         found.append(Figure(match[0], confidence, others, match.start(), match.end() - 1))
     return found
+
+
+def ticks_of(word: Sequence[ReadGlyph]) -> list[Figure]:
+    """Find the tick boxes in the characters of a word: the only other thing that one may say is its opposite."""
+    return [
+        Figure(glyph.text, glyph.confidence, ((_OPPOSITE[glyph.text], round(1 - glyph.confidence, 6)),), at, at)
+        for at, glyph in enumerate(word)
+        if glyph.text in _OPPOSITE
+    ]
 
 
 def doubtful_part(word: Sequence[ReadGlyph]) -> str | None:
