@@ -20,9 +20,7 @@ class Column:
 
     key: str
     title: Pair
-    type: (
-        str  # "integer" (a count), "identifier", "year", "number", "date", "text", "prose", "word", "link", "file_link"
-    )
+    type: str  # one of those that the head of `columns.toml` lists
     width: int  # characters of the default font
     meaning: Pair
     unit: Pair | None
@@ -43,8 +41,8 @@ class TablePlan:
 
     @property
     def data_columns(self) -> tuple[int, ...]:
-        """Indexes of the columns that hold data; a link is only for the eye."""
-        return tuple(index for index, column in enumerate(self.columns) if column.type != "link")
+        """Indexes of the columns that hold data; a link or a picture is only for the eye."""
+        return tuple(index for index, column in enumerate(self.columns) if column.type not in ("link", "picture"))
 
 
 @cache
