@@ -22,7 +22,7 @@ _NAME_LENGTH = 80
 _CHART_ROWS = 18  # rows of 15 points that a chart covers
 _LYING_CHART_ROWS = 26  # one name under the other takes more
 
-_WIDTHS = (36, 13, 13, 13, 13, 13, 13, 3, 11, 11, 11, 11, 11, 11, 11)
+_WIDTHS = (36, 15, 15, 15, 15, 15, 15, 3, 11, 11, 11, 11, 11, 11, 11)
 _CHART_COLUMN = "I"
 
 

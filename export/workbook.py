@@ -26,7 +26,6 @@ from raingan.records import FileResult, Report, RunInfo
 _PART_SIZE = 2_000
 _DESCRIPTION = 200  # characters of a picture's text for those who cannot see it
 _A4 = 9
-_NO_PICTURES_WIDTH = 12  # characters of the picture column in a workbook that has none
 
 
 def write_workbook(
@@ -67,7 +66,8 @@ class _Book:
         self._notes = Notes()
         self._flags = FlagSpool(temporary)
         self._pictures = Pictures(temporary, limits.pictures)
-        self._pictured = False  # whether a flag has a picture
+        self._grouped = [i for i, column in enumerate(plans()["flags"].columns) if column.group]
+        self._readings = False  # whether a flag tells of something read from a picture
         self._index = FileIndex(temporary)
         self._workbook: Any = Workbook(write_only=True)
         self._summary_sheet: Any = self._workbook.create_sheet(self._words.say("summary", "title"))
@@ -173,10 +173,11 @@ class _Book:
 
     def _keep_flag(self, row: Row) -> None:
         self._tally.add_flag(row.values)
+        if not self._readings and (row.picture or any(row.values[index] is not None for index in self._grouped)):
+            self._readings = True
         if row.picture is None:
             self._flags.add(row.values)
             return
-        self._pictured = True
         # An empty key stands for a picture that cannot be kept: the row will say so.
         self._flags.add(row.values, self._pictures.spool.add(str(row.values[0]), row.picture) or "")
 
@@ -206,16 +207,24 @@ class _Book:
         from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
         sheet = self._workbook.create_sheet(part.title)
-        sheet.freeze_panes = "B2"
-        for letter, column in zip(part.letters, table.plan.columns, strict=True):
-            narrow = column.type == "picture" and not self._pictured
-            sheet.column_dimensions[letter].width = _NO_PICTURES_WIDTH if narrow else column.width
-        self._page_setup(sheet, part.title, table.plan.pages_wide)
+        plan = table.plan
+        sheet.freeze_panes = f"{part.letters[plan.frozen]}2"
+        folded = False
+        for letter, column in zip(part.letters, plan.columns, strict=True):
+            dimension = sheet.column_dimensions[letter]
+            dimension.width = column.width
+            if column.group is not None and not self._readings:
+                # Folded with the button that opens it, so that nobody takes it for a column somebody hid.
+                dimension.outlineLevel, dimension.hidden, folded = 1, True, True
+            elif folded:
+                dimension.collapsed, folded = True, False
+        narrow = not self._readings and any(column.group for column in plan.columns)
+        self._page_setup(sheet, part.title, 1 if narrow else plan.pages_wide)
         sheet.print_title_rows = "1:1"
         sheet.print_options.gridLines = True
-        if table.plan.pages_wide > 1:
-            sheet.print_title_cols = "A:A"
-        name = table.plan.table.capitalize() + ("" if number == 1 else f"_{number}")
+        if plan.pages_wide > 1:
+            sheet.print_title_cols = f"A:{part.letters[plan.frozen - 1]}"
+        name = plan.table.capitalize() + ("" if number == 1 else f"_{number}")
         area = f"A1:{part.letters[-1]}{part.rows}"
         sheet.tables.add(
             Table(
