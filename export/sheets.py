@@ -14,7 +14,7 @@ from typing import IO
 from xml.sax.saxutils import quoteattr
 
 from export.cells import Look, cell
-from export.heights import capacity, row_height
+from export.heights import capacity, fixed_height, row_height
 from export.layout import TablePlan, Words
 from export.package import SheetRows
 from export.pictures import DRAWING_RELATION, Drawing, PictureLimits, Pictures, Placing, drawing_name
@@ -187,7 +187,7 @@ class TableSheet:
             looks = [self._plain_link if i in links else look for i, look in enumerate(looks)]
         height = row_height(values, self._rooms)
         if least_height is not None:
-            height = max(height or 0, least_height)
+            height = fixed_height(height, least_height)
         row = part.write(
             zip(range(len(looks)), values, looks, strict=True), self._cut_mark, height, least_height is not None
         )
