@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from typing import NamedTuple
 
 from export.layout import Words
 from export.text import plain_number, shortened
@@ -15,6 +16,47 @@ _ROWS = frozenset({"dates", "orders", "quantities", "quarters", "quarter_results
 _BUDDHIST_ERA = 543
 _VALUE_LENGTH = 120  # of a text in the column of values; the wording as printed stands beside it
 _NO_FLAGS: Sequence[Flag] = ()
+_THOUSANDTH = Decimal("0.001")
+
+
+class Reading(NamedTuple):
+    """What an engine read from a picture, and what the context says instead."""
+
+    text: str | None = None
+    confidence: Decimal | None = None
+    others: str | None = None
+    proposal: str | None = None
+    reason: str | None = None
+
+
+_NO_READING = Reading()
+
+
+def reading_of(flag: Flag) -> Reading:
+    """Return a flag's reading; nothing for a flag on a text that no engine read.
+
+    Messages take parameters of the same names, "text" above all: they count only where the flag has a picture, a
+    confidence, other readings or a proposal too.
+    """
+    values: Mapping[str, str] = flag.values
+    if flag.picture is None and not any(values.get(key) for key in ("confidence", "others", "proposal")):
+        return _NO_READING
+    return Reading(
+        values.get("text") or None,
+        share(values.get("confidence")),
+        values.get("others") or None,
+        values.get("proposal") or None,
+        values.get("reason") or None,
+    )
+
+
+def share(value: str | float | None) -> Decimal | None:
+    """Return a probability in thousandths, rounded down so that 0.9996 does not show as certain; None if it is none."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number.quantize(_THOUSANDTH, ROUND_FLOOR) if number.is_finite() and 0 <= number <= 1 else None
 
 
 class FlagsOfReport:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 _LINE = 13.5  # points, of the default font with Thai marks above and below
 _PADDING = 2.0
+_TALLER = 1.12  # Noto Sans Thai, which stands in for Tahoma on Linux, has lines of 15 points
 _LEAST, _MOST = 15.0, 409.0  # Excel's highest row
 # Lines break between words, so their ends stay empty: for Thai about one character in twelve.
 _FILLED = 0.92
@@ -33,6 +34,11 @@ def row_height(values: Sequence[object], capacities: Sequence[tuple[int, int]]) 
             if lines > most:
                 most = lines
     return None if most == 1 else min(max(most * _LINE + _PADDING, _LEAST), _MOST)
+
+
+def fixed_height(fitted: float | None, least: float) -> float:
+    """Return the height of a row that no program will fit again: with room for a font of taller lines."""
+    return round(min(max((fitted or _LEAST) * _TALLER, least), _MOST), 2)
 
 
 def line_count(text: str, room: int) -> int:

@@ -20,14 +20,13 @@ class Column:
 
     key: str
     title: Pair
-    type: (
-        str  # "integer" (a count), "identifier", "year", "number", "date", "text", "prose", "word", "link", "file_link"
-    )
+    type: str  # one of those that the head of `columns.toml` lists
     width: int  # characters of the default font
     meaning: Pair
     unit: Pair | None
     label: str | None  # on the printed form
     fields: tuple[str, ...]  # key paths of the record, without indexes, whose flags colour this column
+    group: str | None  # columns that are folded away where all of them are empty
     words: str | None  # list of `words.toml` that holds the words of a "word" column
 
 
@@ -40,11 +39,12 @@ class TablePlan:
     about: Pair
     columns: tuple[Column, ...]
     pages_wide: int  # pages side by side in print
+    frozen: int  # columns on the left that stay in sight
 
     @property
     def data_columns(self) -> tuple[int, ...]:
-        """Indexes of the columns that hold data; a link is only for the eye."""
-        return tuple(index for index, column in enumerate(self.columns) if column.type != "link")
+        """Indexes of the columns that hold data; a link or a picture is only for the eye."""
+        return tuple(index for index, column in enumerate(self.columns) if column.type not in ("link", "picture"))
 
 
 @cache
@@ -134,6 +134,7 @@ def _plan(item: dict[str, Any]) -> TablePlan:
         about=_pair(item["about"]),
         columns=tuple(_column(column) for column in item["column"]),
         pages_wide=item.get("pages_wide", 1),
+        frozen=item.get("frozen", 1),
     )
 
 
@@ -148,6 +149,7 @@ def _column(item: dict[str, Any]) -> Column:
         unit=_pair(item["unit"]) if "unit" in item else None,
         label=item.get("label"),
         fields=(fields,) if isinstance(fields, str) else tuple(fields),
+        group=item.get("group"),
         words=item.get("words"),
     )
 

@@ -1,6 +1,7 @@
 """The workbook's zip file: no clock in it, and rows streamed into the sheets that openpyxl prepared.
 
-openpyxl makes every part of the workbook but the rows; `SheetRows` says where the rows of a sheet wait on disk.
+openpyxl makes every part of the workbook but the rows and the pictures; `SheetRows` says where the rows of a sheet
+wait on disk, and `Pictures` hands its parts out one by one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 from xml.etree.ElementTree import canonicalize
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from export.pictures import DRAWING_END, DRAWING_HEAD, Pictures, drawing_name
 
 # The first time that a zip can name; Excel shows no time of a part.
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -24,6 +27,9 @@ _APPLICATION = (
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     "<Application>Raingan</Application></Properties>"
 )
+_CONTENT_TYPES = "[Content_Types].xml"
+_RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _EMPTY_ROWS = "<sheetData></sheetData>"
 
 
@@ -35,18 +41,23 @@ class SheetRows:
     links: Path  # <hyperlink/> elements; may be empty
     targets: Path  # <Relationship/> elements of the links that lead outside; may be empty
     area: str  # "A1:K20"
+    drawn: bool = False  # whether `targets` names a drawing, as "pictures"
 
 
 class Package(ZipFile):
     """A zip file that is the same whenever and wherever it is written."""
 
-    def __init__(self, path: Path, sheets: Mapping[str, SheetRows]) -> None:
+    def __init__(self, path: Path, sheets: Mapping[str, SheetRows], pictures: Pictures) -> None:
         super().__init__(path, "w", ZIP_DEFLATED, allowZip64=True)
         self._sheets = sheets
+        self._pictures = pictures
 
     def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """Write a small part; XML in canonical form, so that it does not matter which XML library made it."""
         text = _canonical(_APPLICATION if name == "docProps/app.xml" else data)
+        if name == _CONTENT_TYPES and self._pictures.drawings:  # openpyxl's last part
+            self._write_pictures()
+            text = _with_types(text, self._pictures)
         sheet = self._sheets.get(str(name).replace("_rels/", "").removesuffix(".rels")) if "_rels" in name else None
         head, end = _split_before(text, ("</Relationships>",)) if sheet is not None else (text, "")
         with self.open(_entry(name), "w") as part:
@@ -76,7 +87,35 @@ class Package(ZipFile):
                 part.write(b"</hyperlinks>")
             # Codes such as 2564 are texts on purpose: no green corners.
             ignored = f'<ignoredErrors><ignoredError sqref="{sheet.area}" numberStoredAsText="1"/></ignoredErrors>'
-            part.write(f"{before_parts}{ignored}{parts}".encode())
+            drawing = f'<drawing xmlns:r="{_OFFICE}" r:id="pictures"/>' if sheet.drawn else ""
+            part.write(f"{before_parts}{ignored}{drawing}{parts}".encode())
+
+    def _write_pictures(self) -> None:
+        for name, data in self._pictures.media():
+            with self.open(_entry(name, ZIP_STORED), "w") as part:  # a PNG is compressed already
+                part.write(data)
+        for drawing in self._pictures.drawings:
+            drawing.close()
+            name = drawing_name(drawing.number)
+            folder, _, file = name.rpartition("/")
+            for entry, head, body, end in (
+                (name, DRAWING_HEAD, drawing.anchors, DRAWING_END),
+                (f"{folder}/_rels/{file}.rels", _RELATIONS, drawing.relations, "</Relationships>"),
+            ):
+                with self.open(_entry(entry), "w") as part:
+                    part.write(head.encode())
+                    _copy(body, part)
+                    part.write(end.encode())
+
+
+def _with_types(text: str, pictures: Pictures) -> str:
+    head, tail = _split_before(text, ("<Default", "<Override"))
+    overrides = "".join(
+        f'<Override PartName="/{drawing_name(drawing.number)}" ContentType="{_DRAWING_TYPE}"></Override>'
+        for drawing in pictures.drawings
+    )
+    tail = tail.replace("</Types>", overrides + "</Types>")
+    return f'{head}<Default Extension="png" ContentType="image/png"></Default>{tail}'
 
 
 def _canonical(data: str | bytes) -> str:
@@ -88,9 +127,9 @@ def _split_before(text: str, marks: tuple[str, ...]) -> tuple[str, str]:
     return text[:place], text[place:]
 
 
-def _entry(name: str) -> ZipInfo:
+def _entry(name: str, compression: int = ZIP_DEFLATED) -> ZipInfo:
     entry = ZipInfo(name, FIXED_TIME)
-    entry.compress_type = ZIP_DEFLATED
+    entry.compress_type = compression
     entry.external_attr = _MODE
     entry.create_system = _UNIX
     return entry

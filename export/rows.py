@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
-from export.flagging import FlagsOfReport, page_of, printed_text, value_text
+from export.flagging import FlagsOfReport, page_of, printed_text, reading_of, share, value_text
 from export.layout import Words, columns_of_path, plans
 from export.text import clean, fits_cell, line_ends, parts, plain_number
 from raingan.records import (
@@ -34,6 +34,7 @@ _LEAST = 4
 _DOUBTFUL = 2  # severities from 1 to this make a figure "to check"
 _NO_DOUBT = 9
 _PRINTED_LENGTH = 300
+_TEXT, _OCR, _MIXED = "text", "ocr", "mixed"  # of Report.read_by
 _NO_ITEM = StrategyItem(None, None)
 
 
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     table: str
     values: Values
     marks: Mapping[int, int]
+    picture: bytes | None = None  # PNG, of a flag
 
 
 _NO_MARKS: Mapping[int, int] = {}
@@ -61,6 +63,8 @@ class RowMaker:
         self._kinds: dict[str, MessageKind] = {kind.code: kind for kind in run.messages}
         self._part_size = part_size
         self._seen_problems: set[int] = set()
+        # Of files with reports read from pictures: how many, whether one of them is mixed, the lowest confidence.
+        self._pictured: dict[int, tuple[int, bool, Decimal | None]] = {}
 
     def severity(self, code: str) -> int:
         """Return 1 (worst) to 4."""
@@ -70,6 +74,8 @@ class RowMaker:
     def rows_of_report(self, number: int, report: Report) -> Iterator[Row]:
         """Yield the rows of all tables but `files`; `number` is the report's, from 1."""
         flags = FlagsOfReport(report.flags)
+        if report.read_by != _TEXT:
+            self._keep_reading(report)
         row = self._report(number, report)
         yield row
         yield from self._quarters(number, report, flags)
@@ -88,6 +94,7 @@ class RowMaker:
         """
         problems = [(p.code, p.page, self._sentence(p.code, p.values)) for p in file.problems]
         reason = file.message or ("" if file.reason is None else self._sentence(file.reason, file.reason_values))
+        read_by, confidence = self._reading_of_file(file)
         values: Values = (
             number,
             file.file,
@@ -97,6 +104,8 @@ class RowMaker:
             file.reports,
             file.pages,
             file.kind.value,
+            read_by,
+            confidence,
             file.encoding,
             file.size,
             "\n".join(sentence for _, _, sentence in problems) or None,
@@ -128,6 +137,8 @@ class RowMaker:
             report.file,
             first,
             last,
+            report.read_by,
+            None if report.confidence is None else share(report.confidence),
             report.agency,
             report.fiscal_year,
             report.indicator_number,
@@ -156,7 +167,6 @@ class RowMaker:
             report.responsible_person,
             report.position,
             report.form,
-            report.read_by,
         )
         return Row("reports", values, marks)
 
@@ -266,6 +276,7 @@ class RowMaker:
     def _flag(self, number: int, report: Report, flag: Flag) -> Row:
         if flag.field in ("file", "pages"):
             self._seen_problems.add(_short_hash(report.file, flag.code))
+        reading = reading_of(flag)
         values: Values = (
             str(self.severity(flag.code)),
             number,
@@ -273,18 +284,37 @@ class RowMaker:
             page_of(report, flag.field),
             None,
             self.words.field_name(flag.field),
-            printed_text(report, flag.field, _PRINTED_LENGTH),
             value_text(report, flag.field, self.words),
+            None,
+            *reading,
+            printed_text(report, flag.field, _PRINTED_LENGTH),
             flag.message or self._sentence(flag.code, flag.values),
             flag.code,
             flag.field,
         )
-        return Row("flags", values, _NO_MARKS)
+        return Row("flags", values, _NO_MARKS, flag.picture)
 
     def _file_flag(self, file: FileResult, code: str, page: int | None, sentence: str) -> Row:
         severity, name = str(self.severity(code)), self.words.field_name("file")
-        values = (severity, None, file.file, page, None, name, None, None, sentence, code, "file")
+        values = (severity, None, file.file, page, None, name, *(None,) * 8, sentence, code, "file")
         return Row("flags", values, _NO_MARKS)
+
+    def _keep_reading(self, report: Report) -> None:
+        key = _short_hash(report.file, "")
+        count, mixed, lowest = self._pictured.get(key, (0, False, None))
+        confidence = None if report.confidence is None else share(report.confidence)
+        if lowest is None or (confidence is not None and confidence < lowest):
+            lowest = confidence
+        self._pictured[key] = count + 1, mixed or report.read_by != _OCR, lowest
+
+    def _reading_of_file(self, file: FileResult) -> tuple[str | None, Decimal | None]:
+        """How the reports of a file were read, and the confidence of the least certain of them."""
+        if not file.reports:
+            return None, None
+        count, mixed, lowest = self._pictured.get(_short_hash(file.file, ""), (0, False, None))
+        if count == 0:
+            return _TEXT, None
+        return _MIXED if mixed or count < file.reports else _OCR, lowest
 
     def _codes(self, flags: Sequence[Flag]) -> str | None:
         """Codes once each, the worst first."""

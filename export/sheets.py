@@ -14,14 +14,15 @@ from typing import IO
 from xml.sax.saxutils import quoteattr
 
 from export.cells import Look, cell
-from export.heights import capacity, row_height
+from export.heights import capacity, fixed_height, row_height
 from export.layout import TablePlan, Words
 from export.package import SheetRows
+from export.pictures import DRAWING_RELATION, Drawing, PictureLimits, Pictures, Placing, drawing_name
 from export.styles import Styles
 
 _FIRST_PLACES = 5
 _BUFFER = 1 << 17
-_ONE_LINE = frozenset({"integer", "identifier", "year", "number", "date"})
+_ONE_LINE = frozenset({"integer", "identifier", "year", "number", "share", "date", "picture"})
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _NO_MARKS: Mapping[int, int] = {}
 _NO_LINKS: Mapping[int, Link] = {}
@@ -29,10 +30,11 @@ _NO_LINKS: Mapping[int, Link] = {}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Excel's, of one sheet."""
+    """Excel's, of one sheet, and our own for pictures."""
 
     rows: int = 1_048_576
     links: int = 65_530
+    pictures: PictureLimits = field(default_factory=PictureLimits)
 
 
 EXCEL_LIMITS = Limits()
@@ -76,17 +78,29 @@ class Part:
         self.letters = column_letters(columns)
         self.rows = 0
         self.links = 0
+        self.drawing: Drawing | None = None
         self.note = partial(notes.add, title)
         self._paths = [folder / f"{name}.{kind}" for kind in ("rows", "links", "targets")]
         self._rows, self._links, self._targets = (_open(path) for path in self._paths)
 
-    def write(self, cells: Iterable[tuple[int, object, Look]], cut_mark: str, height: float | None = None) -> int:
-        """Write the next row from column index, value and look; return its number."""
+    def write(
+        self,
+        cells: Iterable[tuple[int, object, Look]],
+        cut_mark: str,
+        height: float | None = None,
+        fixed: bool = False,
+    ) -> int:
+        """Write the next row from column index, value and look; return its number.
+
+        A `fixed` height is kept by programs that would fit the row to its texts.
+        """
         self.rows += 1
         number = str(self.rows)
         letters, note = self.letters, self.note
         row = "".join([cell(letters[index] + number, value, look, cut_mark, note) for index, value, look in cells])
         size = "" if height is None else f' ht="{height}"'
+        if fixed:
+            size += ' customHeight="1"'
         self._rows.write(f'<row r="{number}"{size}>{row}</row>')
         return self.rows
 
@@ -103,12 +117,22 @@ class Part:
             f"Target={quoteattr(link.target)}/>"
         )
 
+    def draw(self, pictures: Pictures, placing: Placing, description: str) -> None:
+        """Put a picture into the row just written."""
+        if self.drawing is None:
+            self.drawing = pictures.drawing()
+            self._targets.write(
+                f'<Relationship Id="pictures" Type="{DRAWING_RELATION}" Target="/{drawing_name(self.drawing.number)}"/>'
+            )
+        pictures.write(self.drawing, placing, self.rows, description)
+
     def close(self) -> SheetRows:
         """End the part, if it is not ended, and say where its rows are."""
         for stream in (self._rows, self._links, self._targets):
             stream.close()
         rows, links, targets = self._paths
-        return SheetRows(rows, links, targets, f"A1:{self.letters[-1]}{max(self.rows, 1)}")
+        area = f"A1:{self.letters[-1]}{max(self.rows, 1)}"
+        return SheetRows(rows, links, targets, area, self.drawing is not None)
 
 
 def _open(path: Path) -> IO[str]:
@@ -136,9 +160,16 @@ class TableSheet:
         self._begin()
 
     def append(
-        self, values: Sequence[object], marks: Mapping[int, int] = _NO_MARKS, links: Mapping[int, Link] = _NO_LINKS
+        self,
+        values: Sequence[object],
+        marks: Mapping[int, int] = _NO_MARKS,
+        links: Mapping[int, Link] = _NO_LINKS,
+        least_height: float | None = None,
     ) -> tuple[str, int]:
-        """Write a row; return the sheet's title and the row's number. `marks` is severity by column index."""
+        """Write a row; return the sheet's title and the row's number. `marks` is severity by column index.
+
+        With `least_height`, in points, the row keeps its height whatever its texts are.
+        """
         part = self.parts[-1]
         if part.rows >= self._limits.rows:
             self._begin()
@@ -154,8 +185,11 @@ class TableSheet:
         room = part.links + len(links) <= self._limits.links
         if links and not room:
             looks = [self._plain_link if i in links else look for i, look in enumerate(looks)]
+        height = row_height(values, self._rooms)
+        if least_height is not None:
+            height = fixed_height(height, least_height)
         row = part.write(
-            zip(range(len(looks)), values, looks, strict=True), self._cut_mark, row_height(values, self._rooms)
+            zip(range(len(looks)), values, looks, strict=True), self._cut_mark, height, least_height is not None
         )
         for column, link in links.items():
             if room:

@@ -18,12 +18,12 @@ class FlagSpool:
         self._paths = {severity: folder / f"flags-{severity}.jsonl" for severity in SEVERITIES}
         self._streams = {key: path.open("w", encoding="utf-8") for key, path in self._paths.items()}
 
-    def add(self, values: Any) -> None:
-        """Keep a row; its first value is the severity."""
-        self._streams[values[0]].write(json.dumps(values) + "\n")
+    def add(self, values: Any, picture: str | None = None) -> None:
+        """Keep a row; its first value is the severity. Numbers that are not whole come back as text."""
+        self._streams[values[0]].write(json.dumps((values, picture), default=str) + "\n")
 
-    def worst_first(self) -> Iterator[list[Any]]:
-        """Yield the rows by severity, then in the order they came."""
+    def worst_first(self) -> Iterator[tuple[list[Any], str | None]]:
+        """Yield the rows and their pictures by severity, then in the order they came."""
         self.close()
         for path in self._paths.values():
             with path.open(encoding="utf-8") as stream:

@@ -13,13 +13,15 @@ DATE_FORMAT = "[$-107041E]d mmm yyyy"  # real dates shown in the Buddhist era: 5
 
 _MARGIN = "_-"  # as wide as a hyphen: keeps a figure off the text beside it
 
+_SHARE = "0.0%" + _MARGIN
+
 HEADER_FILL = "1F4E78"
 _GREY = "595959"
 _LINE = "D9D9D9"
 _LINK_BLUE = "0563C1"
 SEVERITY_FILLS = {1: "FFC7CE", 2: "FFDDB3", 3: "FFF2CC", 4: "DDEBF7"}
 
-_WRAPPED = frozenset({"prose", "entry", "header", "word", "file_link", "link", "text"})
+_WRAPPED = frozenset({"prose", "picture", "entry", "header", "word", "file_link", "link", "text"})
 _PLAIN_NUMBERS = frozenset({"year", "identifier"})
 _CENTRED = frozenset({"year", "identifier", "date", "header"})
 
@@ -41,9 +43,9 @@ class Styles:
 
     def _make(self, kind: str, severity: int) -> Look:
         plain = kind in _PLAIN_NUMBERS
-        integer = "0" if plain else "#,##0" + _MARGIN
+        integer = _SHARE if kind == "share" else "0" if plain else "#,##0" + _MARGIN
         decimals = tuple(
-            self._style(kind, severity, "#,##0." + "0" * count + _MARGIN if count else integer)
+            self._style(kind, severity, "#,##0." + "0" * count + _MARGIN if count and kind != "share" else integer)
             for count in range(MAX_DECIMALS + 1)
         )
         text = self._style(kind, severity, "@" if kind == "text" else "General")
@@ -94,4 +96,4 @@ class Styles:
             return Font(FONT, FONT_SIZE, bold=True, color="9C0006")
         if kind in ("link", "file_link"):
             return Font(FONT, FONT_SIZE, underline="single", color=_LINK_BLUE)
-        return Font(FONT, FONT_SIZE, color=_GREY if kind == "label" else None)
+        return Font(FONT, FONT_SIZE, color=_GREY if kind in ("label", "picture") else None)

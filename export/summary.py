@@ -22,7 +22,7 @@ _NAME_LENGTH = 80
 _CHART_ROWS = 18  # rows of 15 points that a chart covers
 _LYING_CHART_ROWS = 26  # one name under the other takes more
 
-_WIDTHS = (36, 13, 13, 13, 13, 13, 13, 3, 11, 11, 11, 11, 11, 11, 11)
+_WIDTHS = (36, 15, 15, 15, 15, 15, 15, 3, 11, 11, 11, 11, 11, 11, 11)
 _CHART_COLUMN = "I"
 
 
@@ -73,6 +73,9 @@ class Tally:
         self.reports_of_files = 0
         self.reasons: Counter[str] = Counter()
         self.codes: Counter[str] = Counter()
+        self.read_by: Counter[str] = Counter()
+        self.figures = 0  # flags on what was read from a picture
+        self.proposals = 0
         self.years: dict[int | None, _Group] = {}
         self.agencies: dict[str | None, _Group] = {}
         self.first_rows: dict[str, tuple[str, int]] = {}  # of each code on the sheet of flags
@@ -80,6 +83,7 @@ class Tally:
     def add_report(self, values: Sequence[object]) -> None:
         """Count a row of the reports table."""
         self.reports += 1
+        self.read_by[str(values[_READ_BY])] += 1
         year, agency = values[_YEAR], values[_AGENCY]
         for group in (
             self.years.setdefault(year if isinstance(year, int) else None, _Group()),
@@ -100,6 +104,8 @@ class Tally:
     def add_flag(self, values: Sequence[object]) -> None:
         """Count a row of the flags table."""
         self.codes[str(values[_CODE])] += 1
+        self.figures += values[_READ] is not None
+        self.proposals += values[_PROPOSAL] is not None
 
 
 def summary_widths() -> Sequence[int]:
@@ -113,6 +119,7 @@ def summary_rows(tally: Tally, notes: Notes, run: RunInfo, words: Words) -> tupl
     page.add([(0, page.say("heading"), "title")], height=26)
     page.skip()
     _control(page, tally)
+    _reading(page, tally)
     _run(page, run)
     _groups(page, tally)
     # The long sentences below run to the right: not under a chart.
@@ -177,6 +184,15 @@ def _control(page: _Page, tally: Tally) -> None:
     )
     page.line(page.say("check"), check, "good" if agrees else "bad")
     page.line(page.say("flags_total"), sum(tally.codes.values()))
+    page.skip()
+
+
+def _reading(page: _Page, tally: Tally) -> None:
+    page.heading("reading")
+    for key in page.words.keys("read_by"):
+        page.line(page.words.of("read_by", key), tally.read_by[key])
+    page.line(page.say("figures"), tally.figures)
+    page.line(page.say("proposals"), tally.proposals)
     page.skip()
 
 
@@ -302,6 +318,7 @@ def _index(table: str, key: str) -> int:
 
 
 _STATE, _YEAR, _AGENCY, _OUTCOME = (_index("reports", key) for key in ("state", "fiscal_year", "agency", "achievement"))
-_CODE = _index("flags", "code")
+_READ_BY = _index("reports", "read_by")
+_CODE, _READ, _PROPOSAL = (_index("flags", key) for key in ("code", "read", "proposal"))
 # Columns of the counts that a chart shows: the outcomes, after the numbers of reports and of those to review.
 _SERIES = tuple((index, "ABCDEFG"[index + 1]) for index in range(2, 2 + len(OUTCOMES)))

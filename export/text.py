@@ -62,11 +62,12 @@ def parts(text: str, size: int) -> list[str]:
     start = 0
     while len(text) - start > size:
         end = start + size
+        least = start + max(size // 2, 1)  # each piece goes on by a character at least
         space = text.rfind(" ", start + size // 2, end)
         if space >= 0:
             end = space + 1
         else:
-            while end > start + size // 2 and unicodedata.category(text[end])[0] == "M":
+            while end > least and unicodedata.category(text[end])[0] == "M":
                 end -= 1
         pieces.append(text[start:end])
         start = end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,18 @@ from export.explain import explanation_rows
 from export.layout import TablePlan, Words, plans
 from export.links import link_maker, page_suffix
 from export.package import FIXED_TIME, Package, SheetRows
-from export.rows import RowMaker
+from export.pictures import Pictures
+from export.rows import Row, RowMaker
 from export.sheets import EXCEL_LIMITS, Limits, Link, Notes, Part, TableSheet
 from export.spools import FileIndex, FlagSpool
 from export.styles import Styles
 from export.summary import Chart, Tally, summary_rows, summary_widths
+from export.text import clean, shortened
 from raingan.records import FileResult, Report, RunInfo
 
 # A row is at most 409 points high: about 25 lines of the text column, which 2,000 characters fill.
 _PART_SIZE = 2_000
+_DESCRIPTION = 200  # characters of a picture's text for those who cannot see it
 _A4 = 9
 
 
@@ -61,6 +65,9 @@ class _Book:
         self._tally = Tally()
         self._notes = Notes()
         self._flags = FlagSpool(temporary)
+        self._pictures = Pictures(temporary, limits.pictures)
+        self._grouped = [i for i, column in enumerate(plans()["flags"].columns) if column.group]
+        self._readings = False  # whether a flag tells of something read from a picture
         self._index = FileIndex(temporary)
         self._workbook: Any = Workbook(write_only=True)
         self._summary_sheet: Any = self._workbook.create_sheet(self._words.say("summary", "title"))
@@ -75,7 +82,7 @@ class _Book:
         for number, report in enumerate(reports, 1):
             for row in self._rows.rows_of_report(number, report):
                 if row.table == "flags":
-                    self._keep_flag(row.values)
+                    self._keep_flag(row)
                 else:
                     sheets[row.table].append(row.values, row.marks)
                     if row.table == "reports":
@@ -91,7 +98,7 @@ class _Book:
                 self._index.add(file.file, file.path, file.kind.value)
             for row in self._rows.rows_of_file(number, file):
                 if row.table == "flags":
-                    self._keep_flag(row.values)
+                    self._keep_flag(row)
                 else:
                     sheet.append(row.values, links={column: Link(link_to(file.path))} if file.path else {})
 
@@ -99,8 +106,9 @@ class _Book:
         link_to = link_maker(folder)
         sheet = self._sheets["flags"]
         link_column = _column(sheet.plan, "link")
-        severity, file, page, code = (_column(sheet.plan, key) for key in ("severity", "file", "page", "code"))
-        for values in self._flags.worst_first():
+        keys = ("severity", "file", "page", "code", "confidence")
+        severity, file, page, code, confidence = (_column(sheet.plan, key) for key in keys)
+        for values, picture in self._flags.worst_first():
             found = self._index.find(values[file])
             links = {}
             if found is not None:
@@ -110,8 +118,31 @@ class _Book:
                 values[link_column] = self._words.say("text", key, page=values[page])
             # The flag's own row is coloured where its code stands as text.
             mark = int(values[severity])
-            place = sheet.append(values, {severity: mark, code: mark}, links)
+            if values[confidence] is not None:
+                values[confidence] = Decimal(values[confidence])
+            marks = {severity: mark, code: mark}
+            if picture is None:
+                place = sheet.append(values, marks, links)
+            else:
+                place = self._append_pictured(sheet, values, marks, links, picture)
             self._tally.first_rows.setdefault(values[code], place)
+
+    def _append_pictured(
+        self, sheet: TableSheet, values: list[Any], marks: dict[int, int], links: dict[int, Link], picture: str
+    ) -> tuple[str, int]:
+        column, read = _column(sheet.plan, "picture"), _column(sheet.plan, "read")
+        placing = self._pictures.place(picture, column, sheet.plan.columns[column].width) if picture else None
+        if placing is None:
+            values[column] = self._words.say("text", "no_picture")
+            place = sheet.append(values, marks, links)
+            sheet.parts[-1].note("picture-left-out", f"{sheet.parts[-1].letters[column]}{place[1]}")
+            return place
+        place = sheet.append(values, marks, links, placing.row_height)
+        described = self._words.say(
+            "text", "picture", field=values[_column(sheet.plan, "field")], read=values[read] or ""
+        )
+        sheet.parts[-1].draw(self._pictures, placing, shortened(clean(described), _DESCRIPTION))
+        return place
 
     def add_explanation(self) -> None:
         for row in explanation_rows(self._run, self._words):
@@ -129,19 +160,26 @@ class _Book:
                 contents.append(part.close())
         self._properties()
         names = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(contents) + 1)]
-        with Package(path, dict(zip(names, contents, strict=True))) as package:
+        with Package(path, dict(zip(names, contents, strict=True)), self._pictures) as package:
             ExcelWriter(self._workbook, package).save()
 
     def close(self) -> None:
         self._flags.close()
         self._index.close()
+        self._pictures.close()
         for sheet in self._sheets.values():
             for part in sheet.parts:
                 part.close()
 
-    def _keep_flag(self, values: Any) -> None:
-        self._tally.add_flag(values)
-        self._flags.add(values)
+    def _keep_flag(self, row: Row) -> None:
+        self._tally.add_flag(row.values)
+        if not self._readings and (row.picture or any(row.values[index] is not None for index in self._grouped)):
+            self._readings = True
+        if row.picture is None:
+            self._flags.add(row.values)
+            return
+        # An empty key stands for a picture that cannot be kept: the row will say so.
+        self._flags.add(row.values, self._pictures.spool.add(str(row.values[0]), row.picture) or "")
 
     def _summary(self) -> SheetRows:
         title, sheet = self._words.say("summary", "title"), self._summary_sheet
@@ -169,15 +207,24 @@ class _Book:
         from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
         sheet = self._workbook.create_sheet(part.title)
-        sheet.freeze_panes = "B2"
-        for letter, column in zip(part.letters, table.plan.columns, strict=True):
-            sheet.column_dimensions[letter].width = column.width
-        self._page_setup(sheet, part.title, table.plan.pages_wide)
+        plan = table.plan
+        sheet.freeze_panes = f"{part.letters[plan.frozen]}2"
+        folded = False
+        for letter, column in zip(part.letters, plan.columns, strict=True):
+            dimension = sheet.column_dimensions[letter]
+            dimension.width = column.width
+            if column.group is not None and not self._readings:
+                # Folded with the button that opens it, so that nobody takes it for a column somebody hid.
+                dimension.outlineLevel, dimension.hidden, folded = 1, True, True
+            elif folded:
+                dimension.collapsed, folded = True, False
+        narrow = not self._readings and any(column.group for column in plan.columns)
+        self._page_setup(sheet, part.title, 1 if narrow else plan.pages_wide)
         sheet.print_title_rows = "1:1"
         sheet.print_options.gridLines = True
-        if table.plan.pages_wide > 1:
-            sheet.print_title_cols = "A:A"
-        name = table.plan.table.capitalize() + ("" if number == 1 else f"_{number}")
+        if plan.pages_wide > 1:
+            sheet.print_title_cols = f"A:{part.letters[plan.frozen - 1]}"
+        name = plan.table.capitalize() + ("" if number == 1 else f"_{number}")
         area = f"A1:{part.letters[-1]}{part.rows}"
         sheet.tables.add(
             Table(

@@ -107,6 +107,7 @@ def test_parts_joined_give_the_text_again(text: str, size: int) -> None:
 def test_parts_end_at_a_space_or_before_a_base_character() -> None:
     assert parts("ab cd ef gh", 6) == ["ab cd ", "ef gh"]
     assert parts("กี่กี่กี่กี่", 5) == ["กี่", "กี่", "กี่", "กี่"]
+    assert parts("กี่", 1) == ["ก", "ี", "่"]
 
 
 @pytest.mark.parametrize(
