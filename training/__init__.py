@@ -1,0 +1,1 @@
+"""Home of the line recogniser: texts, faces, damaged line pictures, training, evaluation, export. Not installed."""
