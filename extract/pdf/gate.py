@@ -21,6 +21,8 @@ _LEAST_IN_WORDS = 0.70
 _LEAST_IN_WORDS_READ = 0.93
 # Share of Thai letters in the commonest short words; prose has 0.2 to 0.35, a permuted font 0.02.
 _PLAINLY_WORDS = 0.15
+# Share of Thai letters in what was read from a page; what a reader without Thai makes of one has none.
+_LEAST_THAI_READ = 0.3
 _JUDGED_FROM = 30  # Thai letters; fewer tell nothing
 _SAMPLE = 600  # Thai letters for the dictionary: two milliseconds
 # Share of characters that no font should give: undefined, private use, replacement, accented letters among few plain.
@@ -48,6 +50,8 @@ def fault_of(lines: list[str], raw: str = "", over_picture: bool = False) -> str
     if accented > 0.3 * _JUDGED_FROM and accented > 0.3 * max(len(_LETTER.findall(text)), _JUDGED_FROM):
         return "no-unicode"
     thai = thai_letters(text)
+    if over_picture and visible >= _JUDGED_FROM and thai < _LEAST_THAI_READ * len(_LETTER.findall(text)):
+        return "not-thai-words"  # read from the picture by a program that knew no Thai
     if thai < _JUDGED_FROM:
         return None
     if ill_formed(text) > max(_MOST_ILL_FORMED * thai, 2):

@@ -28,7 +28,8 @@ from raingan.records import Box, Line, ReadToken
 _POINTS = 72.0  # an inch
 _BODY = 0.52  # height of a letter without marks, of the type size; Thai faces have 0.42 to 0.6
 _SAME_LINE = 0.30  # type sizes between baselines of one row, as in text layers
-_INK = 128  # darker is ink, in a cut's picture
+_INK = 0.45  # of the way from the paper to the darkest of a cut; worn prints have no black
+_LEAST_CONTRAST = 40  # levels of grey
 _GAP = 0.8  # type sizes of bare paper that are a space whether one was read or not
 _FAINT_COLUMN = 1  # rows of ink in a column that make it no bare paper
 
@@ -157,7 +158,9 @@ def _set_to_ink(bases: list[Base], cut: LineCut, scale: float, size: float) -> N
     """Let letters beside wide bare paper end where their ink does: an engine knows places to some pixels only."""
     if not bases:
         return
-    inked = np.flatnonzero((cut.pixels < _INK).sum(axis=0) >= _FAINT_COLUMN)
+    darkest, paper = np.percentile(cut.pixels, (1, 85))
+    level = paper - _INK * max(float(paper - darkest), _LEAST_CONTRAST)
+    inked = np.flatnonzero((cut.pixels < level).sum(axis=0) >= _FAINT_COLUMN)
     if not len(inked):
         return
     points = (cut.x + inked) * scale
@@ -171,8 +174,8 @@ def _set_to_ink(bases: list[Base], cut: LineCut, scale: float, size: float) -> N
             continue
         left = bases[bases.index(right) - 1]
         left.glyph.x1 = max(begin, left.glyph.x0)
-        right.glyph.x0 = right.glyph.x = end
-        right.glyph.x1 = max(right.glyph.x1, end)
+        if end < right.glyph.x1:  # else the ink was too faint to be seen, and the gap is none
+            right.glyph.x0 = right.glyph.x = end
 
 
 def _add(rows: list[Row], new: Row) -> None:

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extract.scan.ctc import CERTAIN, Piece, pieces
-from extract.scan.parts import ReadGlyph
 from extract.scan.mark_rules import Rules, thai_rules
+from extract.scan.parts import ReadGlyph
 
 if TYPE_CHECKING:
     from extract.scan.ctc import Probabilities

@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
 
+_DARKEST = 24  # of a ground that can be made paper: what is darker is a photograph
 _REDUCED = 5  # the paper is looked for on a picture so many times smaller
 
 
@@ -23,7 +24,9 @@ def flattened(pixels: Pixels, body: float) -> Pixels:
     paper = cv2.dilate(small, np.ones((reach, reach), np.uint8))
     paper = cv2.medianBlur(paper, min(2 * reach + 1, 31) | 1)
     paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
-    ground = cv2.resize(np.maximum(paper, 24), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
+    ground = cv2.resize(
+        np.maximum(paper, np.uint8(_DARKEST)), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR
+    )
     return np.asarray(cv2.divide(pixels, ground, scale=255), np.uint8)
 
 

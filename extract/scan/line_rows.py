@@ -39,9 +39,7 @@ class Row:
         return (self.top + self.bottom) / 2
 
 
-def group(
-    parts: Components, chosen: Ints, gap: Floats, rise: Floats, uprights: Uprights, body: float
-) -> list[Ints]:
+def group(parts: Components, chosen: Ints, gap: Floats, rise: Floats, uprights: Uprights, body: float) -> list[Ints]:
     """Group parts that stand side by side: `gap` is half the white a part bridges, `rise` half the band it fills.
 
     No group reaches across an upright rule.
@@ -237,7 +235,9 @@ def find_leftovers(parts: Components, free: Ints, rows: list[Row], uprights: Upr
         if max(x1 - x0, y1 - y0) < 0.14 * body or y1 - y0 > 7 * body:
             continue
         row = _place(x0, y0, x1, y1, body)
-        level = [other for other in sure if other.top - 0.3 * other.body < (y0 + y1) / 2 < other.bottom + 0.3 * other.body]
+        level = [
+            other for other in sure if other.top - 0.3 * other.body < (y0 + y1) / 2 < other.bottom + 0.3 * other.body
+        ]
         if level and y1 - y0 <= 2 * body:
             nearest = min(level, key=lambda other: max(other.x0 - x1, x0 - other.x1))
             row.top, row.bottom = nearest.top, nearest.bottom

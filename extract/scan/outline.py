@@ -63,4 +63,4 @@ def _corners(hull: Any) -> NDArray[np.float32] | None:
         one, other = points[at - 1] - points[at], points[(at + 1) % 4] - points[at]
         if abs(float(one @ other)) > _SQUARE * float(np.linalg.norm(one) * np.linalg.norm(other)):
             return None
-    return points
+    return np.asarray(points, np.float32)

@@ -59,7 +59,7 @@ def _own(parts: Components, body: float, uprights: Uprights) -> tuple[list[Row],
     return rows, owner
 
 
-def _within_rows(parts: Components, rows: list[Row], tall: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _within_rows(parts: Components, rows: list[Row], tall: np.ndarray) -> np.ndarray:
     """Tell which of the tall parts reach into a row: they are split, and make no row of their own."""
     inside = np.zeros(len(parts.area), dtype=bool)
     for number in np.flatnonzero(tall & (parts.area > 0))[:2_000].tolist():

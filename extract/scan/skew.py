@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _MOST = 5.0  # degrees; a scanner's feeder reaches 3
 _COARSE, _FINE = 0.5, 0.05  # degrees
-_WIDTH = 900  # pixels of the picture that is sheared
+_WIDTH = 700  # pixels of the picture that is sheared
 _TURNED = 1.6  # how much sharper the rows of a turned page are than its columns; tables of upright pages reach 0.9
 
 
@@ -33,11 +33,13 @@ def skew_of(ink: Pixels) -> float:
 
 def is_turned(ink: Pixels) -> bool:
     """Tell whether lines run up and down: then columns of the picture change more sharply than its rows."""
-    letters = _letters(ink).astype(np.uint8) * 255
+    letters = _letters(ink)
     if np.count_nonzero(letters) < 200:
         return False
-    across = max(_periodicity(letters, angle) for angle in (-1.5, -0.75, 0.0, 0.75, 1.5))
-    upward = np.ascontiguousarray(np.rot90(letters, -1))
+    scale = min(1.0, _WIDTH / max(letters.shape))
+    small = cv2.resize(letters * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    across = max(_periodicity(small, angle) for angle in (-1.5, -0.75, 0.0, 0.75, 1.5))
+    upward = np.ascontiguousarray(np.rot90(small, -1))
     down = max(_periodicity(upward, angle) for angle in (-1.5, -0.75, 0.0, 0.75, 1.5))
     return down > _TURNED * across
 
@@ -52,7 +54,7 @@ def _letters(ink: Pixels) -> Pixels:
     return np.asarray(kept[labels], np.uint8)
 
 
-def _sharpness(picture: Pixels, degrees: float) -> float:
+def _sharpness(picture: Any, degrees: float) -> float:
     """Sum of squared steps of the profile of rows after a shear."""
     height, width = picture.shape
     slope = np.tan(np.deg2rad(degrees))
@@ -61,7 +63,7 @@ def _sharpness(picture: Pixels, degrees: float) -> float:
     return float((np.diff(rows) ** 2).sum())
 
 
-def _periodicity(picture: Pixels, degrees: float) -> float:
+def _periodicity(picture: Any, degrees: float) -> float:
     """Sharpness by the ink that makes it, so that portrait and landscape compare."""
     ink = float(picture.sum(dtype=np.float64)) or 1.0
     return _sharpness(picture, degrees) / ink / (picture.shape[1] or 1)

@@ -21,8 +21,8 @@ import cv2
 import numpy as np
 
 from extract.scan.decode import Spot, joined, ordered
-from extract.scan.parts import Engine, LineCut, ReadGlyph, Reading
 from extract.scan.mark_rules import thai_rules
+from extract.scan.parts import Engine, LineCut, ReadGlyph, Reading
 from raingan.records import InputError
 
 if TYPE_CHECKING:

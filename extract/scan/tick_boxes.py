@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LEAST, MOST = 0.75, 2.4  # side of a box, body heights
 MOST_CANDIDATES = 2_000
+ROOM = 0.3  # body heights between a box and what stands beside it; letters of a word have 0.05 to 0.25
+LIKE_A_LETTER = 1.12  # body heights
 SIDE_COVER = 0.85  # of each side must be ink: a printed side has 1.0, one drawn by hand or faxed about 0.9
 
 
@@ -39,13 +41,30 @@ def find_ticks(ink: Pixels, parts: Components, body: float) -> tuple[list[TickBo
             continue  # a bullet or a bold letter, not an outline
         confidence = 0.99 if doubt > 0.03 else 0.6 + 10 * doubt
         box = (float(x0 + left), float(y0 + top), float(x0 + right), float(y0 + bottom))
+        if _is_letter(parts, number, box, body):
+            continue
         found.append(TickBox(box, ticked, min(0.99, confidence)))
         drawn.append(number)
         drawn += _within(parts, box, body)
     return found, drawn
 
 
-def _square(shape: np.ndarray, body: float) -> tuple[int, int, int, int] | None:  # type: ignore[type-arg]
+def _is_letter(parts: Components, number: int, box: tuple[float, float, float, float], body: float) -> bool:
+    """Tell whether a square stands in a word: boxes have room beside them, the square letters of bold faces do not."""
+    x0, y0, x1, y1 = box
+    overlap = np.minimum(parts.y1, y1) - np.maximum(parts.y0, y0)
+    beside = (parts.area > 0) & (parts.height >= 0.6 * body) & (parts.height <= 3 * body) & (overlap > 0.5 * body)
+    beside[number] = False
+    room_left = x0 - parts.x1[beside & (parts.x1 <= x0 + 0.2 * body)]
+    room_right = parts.x0[beside & (parts.x0 >= x1 - 0.2 * body)] - x1
+    near = [float(room.min()) < ROOM * body for room in (room_left, room_right) if room.size]
+    if len(near) == 2 and all(near):
+        return True
+    # A letter at the end of a word has room on one side; it is as high as a letter, a box mostly higher.
+    return any(near) and y1 - y0 < LIKE_A_LETTER * body
+
+
+def _square(shape: np.ndarray, body: float) -> tuple[int, int, int, int] | None:
     """Find the outline in one part: (left, top, right, bottom), or None where it has no four straight sides."""
     rows, columns = shape.sum(axis=1), shape.sum(axis=0)
     least = 0.7 * LEAST * body

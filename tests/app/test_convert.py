@@ -16,7 +16,7 @@ import pytest
 
 import raingan
 from raingan.cli import Exit, main
-from raingan.records import InputError, Limits, Report, Source
+from raingan.records import InputError, Limits, Pictures, Report, Source
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -133,7 +133,7 @@ def test_a_bug_in_a_reader_costs_one_file(
 
     real = extract.read.read_document
 
-    def faulty(source: Source, limits: Limits) -> object:
+    def faulty(source: Source, limits: Limits, pictures: Pictures) -> object:
         print("a library talks")
         if source.name == "crash.txt":
             raise ZeroDivisionError("division by zero")
@@ -141,7 +141,7 @@ def test_a_bug_in_a_reader_costs_one_file(
             raise MemoryError
         if source.name == "deep.txt":
             raise RecursionError
-        return real(source, limits)
+        return real(source, limits, pictures)
 
     monkeypatch.setattr(extract.read, "read_document", faulty)
     folder = archive(crash__txt=b"1", hungry__txt=b"2", deep__txt=b"3", good__txt=SAMPLES / "park.txt", zip__txt=b"4")

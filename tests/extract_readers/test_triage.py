@@ -121,10 +121,10 @@ def _picture(format_name: str) -> bytes:
 
 
 @pytest.mark.parametrize("format_name", ["PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP"])
-def test_pictures_need_ocr(read: Callable[..., object], format_name: str) -> None:
+def test_an_empty_picture_is_blank(read: Callable[..., object], format_name: str) -> None:
     document = read(_picture(format_name), "scan.pdf")
     (page,) = document.pages  # type: ignore[attr-defined]
-    assert (page.state, page.reason) == (PageState.NEEDS_OCR, "picture")
+    assert (page.state, page.reason) == (PageState.BLANK, None)
 
 
 @pytest.mark.parametrize("data", [_picture("PNG")[:20], b"\xff\xd8\xff" + bytes(50), b"II*\0" + b"\xff" * 30])

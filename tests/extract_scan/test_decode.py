@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from extract.scan.ctc import pieces, probabilities, search
 from extract.scan.decode import decode, glyphs_of, recalibrated
-from extract.scan.parts import ReadGlyph
 from extract.scan.mark_rules import thai_rules
+from extract.scan.parts import ReadGlyph
 
 SYMBOLS = ("", *"กขนปมร าิีุู่้ำํเแ๑๒๓๔.,/12ab")
 INDEX = {symbol: place for place, symbol in enumerate(SYMBOLS)}
