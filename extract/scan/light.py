@@ -1,4 +1,4 @@
-"""Even light: each channel divided by the paper around, so that shadows, yellow paper and grey grounds become white."""
+"""Uneven light, yellow paper and grey grounds: divided away by what the paper would be without ink."""
 
 from __future__ import annotations
 
@@ -10,29 +10,39 @@ import numpy as np
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
 
-_DARKEST = 24  # of a ground that can be made paper: what is darker is a photograph
-_REDUCED = 5  # the paper is looked for on a picture so many times smaller
+_STEP = 4  # the paper is judged on a copy this many times smaller
+_DARKEST = 0.42  # of the page's paper: a darker ground is ink, a border or a picture, not paper in shadow
+_WHITE = 0.92  # of the local paper: noise and weak show-through above it become white
 
 
-def flattened(pixels: Pixels, body: float) -> Pixels:
-    """Return the page with paper at 255 everywhere; shape as given. `body` is the height of letters in pixels."""
-    if is_bilevel(pixels):
-        return pixels
-    size = (max(1, pixels.shape[1] // _REDUCED), max(1, pixels.shape[0] // _REDUCED))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    reach = max(3, int(1.6 * body / _REDUCED) | 1)
-    paper = cv2.dilate(small, np.ones((reach, reach), np.uint8))
-    paper = cv2.medianBlur(paper, min(2 * reach + 1, 31) | 1)
-    paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
-    ground = cv2.resize(
-        np.maximum(paper, np.uint8(_DARKEST)), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR
-    )
-    return np.asarray(cv2.divide(pixels, ground, scale=255), np.uint8)
+def paper(picture: Pixels, reach: int, step: int = _STEP) -> Pixels:
+    """Judge the paper behind the ink of a page, grey or RGB; `step` times smaller than the page.
+
+    Strokes up to `reach` pixels wide are taken for ink. Edges of grounds stay where they are.
+    """
+    height, width = picture.shape[:2]
+    size = (max(1, width // step), max(1, height // step))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    side = max(3, reach // step) | 1
+    kernel = np.ones((side, side), np.uint8)
+    edge = side
+    padded = cv2.copyMakeBorder(small, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+    closed = cv2.erode(cv2.dilate(padded, kernel), kernel)
+    closed = cv2.blur(closed, (3, 3))[edge:-edge, edge:-edge]
+    planes = closed.reshape(size[1], size[0], -1)
+    for plane in range(planes.shape[2]):
+        least = _DARKEST * float(np.percentile(planes[::4, ::4, plane], 75))
+        np.maximum(planes[:, :, plane], np.uint8(least), out=planes[:, :, plane])
+    return np.asarray(closed, np.uint8)
 
 
-def is_bilevel(pixels: Pixels) -> bool:
-    """Tell whether a grey picture holds black and white alone, as a fax does."""
-    if pixels.ndim == 3:
-        return False
-    sample = pixels[::3, ::3]
-    return bool(((sample < 8) | (sample > 247)).mean() > 0.995)
+def divide(picture: Pixels, ground: Pixels) -> Pixels:
+    """Divide a page by its paper (of any size): paper becomes 255, ink keeps its share of it."""
+    height, width = picture.shape[:2]
+    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(picture, full, scale=255 / _WHITE), np.uint8)
+
+
+def flatten(grey: Pixels, reach: int = 28) -> Pixels:
+    """Flatten a grey page whose strokes are at most `reach` pixels wide."""
+    return divide(grey, paper(grey, reach))

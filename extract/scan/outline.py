@@ -1,66 +1,102 @@
-"""A photographed sheet: its four corners before a darker ground, and the warp that lays it flat."""
+"""The outline of a sheet on a photo: found only where a bright four-sided sheet lies on a darker ground."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from extract.scan.parts import Matrix, Pixels
 
-_REDUCED = 700  # pixels of the longer side of the picture that the sheet is looked for in
-_LEAST, _MOST = 0.25, 0.97  # share of the picture that a sheet covers
-_DARKER = 30  # levels of grey by which the ground around has to be darker than the sheet
-_SQUARE = 0.35  # how far the cosine of a corner may be from a right angle's: a photo from the side, not a fold
+_SIDE = 600  # longer side of the copy on which the sheet is looked for
 
 
-def find_sheet(pixels: Pixels) -> tuple[tuple[int, int], Matrix] | None:
-    """Return the size of the sheet laid flat and the matrix from its pixels to the picture's; None where unsure."""
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _REDUCED / max(height, width))
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY) if small.ndim == 3 else small
-    grey = cv2.medianBlur(cv2.dilate(grey, np.ones((9, 9), np.uint8)), 9)
-    rim = np.concatenate([grey[:6].ravel(), grey[-6:].ravel(), grey[:, :6].ravel(), grey[:, -6:].ravel()])
-    middle = float(np.median(grey[grey.shape[0] // 4 : -grey.shape[0] // 4, grey.shape[1] // 4 : -grey.shape[1] // 4]))
-    if float(np.median(rim)) > middle - _DARKER:
-        return None  # the paper fills the picture: a scan
-    level, bright = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    if level <= 0:
+def find_sheet(grey: Pixels) -> Matrix | None:
+    """Find the corners of the sheet, (4, 2) from the left top clockwise, in pixels; None unless it is sure."""
+    scale = _SIDE / max(grey.shape)
+    if scale >= 1:
         return None
-    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    if not contours:
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    height, width = small.shape
+    # Print is closed away first, or lines of letters would cut the sheet to pieces.
+    closed = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), 5)
+    level, bright = cv2.threshold(closed, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(np.asarray(bright, np.uint8))
+    if count < 2 or level > 225:
         return None
+    sheet = int(boxes[1:, 4].argmax()) + 1
+    area = float(boxes[sheet, 4])
+    if not 0.25 <= area / (width * height) <= 0.96:
+        return None
+    mask = (labels == sheet).astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
-    share = cv2.contourArea(hull) / grey.size
-    corners = _corners(hull)
-    if not _LEAST <= share <= _MOST or corners is None or cv2.contourArea(corners) < 0.93 * cv2.contourArea(hull):
+    corners = _four_corners(np.asarray(hull, np.int32))
+    if corners is None or not _sure(corners, mask, np.asarray(closed, np.uint8)):
         return None
-    corners = corners / scale
-    wide = int(max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])))
-    tall = int(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
-    flat = np.array([[0, 0], [wide - 1, 0], [wide - 1, tall - 1], [0, tall - 1]], np.float32)
-    to_picture = cv2.getPerspectiveTransform(flat, corners.astype(np.float32))
-    return (wide, tall), np.asarray(to_picture, np.float64)
+    return np.asarray(corners / scale, np.float64)
 
 
-def _corners(hull: Any) -> NDArray[np.float32] | None:
-    """The four corners of a hull from the top left clockwise; None if it is no quadrilateral with fair angles."""
-    around = cv2.arcLength(hull, True)
-    for share in (0.02, 0.03, 0.05, 0.08):
-        found = cv2.approxPolyDP(hull, share * around, True)
-        if len(found) == 4:
+def _four_corners(hull: NDArray[np.int32]) -> Matrix | None:
+    length = cv2.arcLength(hull, closed=True)
+    for share in (0.01, 0.02, 0.03, 0.04):
+        corners = cv2.approxPolyDP(hull, share * length, closed=True).reshape(-1, 2).astype(np.float64)
+        if len(corners) == 4:
+            return _clockwise(corners)
+    return None
+
+
+def _clockwise(corners: Matrix) -> Matrix:
+    around = corners - corners.mean(axis=0)
+    ordered = corners[np.argsort(np.arctan2(around[:, 1], around[:, 0]))]
+    return np.asarray(np.roll(ordered, -int((ordered.sum(axis=1)).argmin()), axis=0), np.float64)
+
+
+def _sure(corners: Matrix, mask: Pixels, closed: Pixels) -> bool:
+    """Ask for a sheet that fills its outline, with near right angles, seen at three sides on a darker ground."""
+    filled = np.zeros_like(mask)
+    cv2.fillConvexPoly(filled, corners.astype(np.int32), 1)
+    inside = int(np.count_nonzero(filled))
+    if np.count_nonzero(mask & filled) < 0.93 * inside or np.count_nonzero(mask & ~filled & 1) > 0.04 * inside:
+        return False
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    turns = sides / np.maximum(lengths[:, None], 1e-9)
+    if np.any(np.abs((turns * np.roll(turns, -1, axis=0)).sum(axis=1)) > 0.42):  # 65 to 115 degrees
+        return False
+    if lengths.min() < 0.3 * max(mask.shape) or np.any(np.abs(np.log(lengths[:2] / lengths[2:])) > 0.5):
+        return False
+    height, width = mask.shape
+    middles = (corners + np.roll(corners, -1, axis=0)) / 2
+    clear = (middles[:, 0] > 3) & (middles[:, 0] < width - 4) & (middles[:, 1] > 3) & (middles[:, 1] < height - 4)
+    if np.count_nonzero(clear) < 3:
+        return False
+    outside = closed[cv2.dilate(filled, np.ones((9, 9), np.uint8)) == 0]
+    if outside.size < 0.01 * mask.size:
+        return False
+    paper = float(np.median(closed[filled > 0]))
+    return bool(np.median(outside) < 0.72 * paper and np.percentile(outside, 90) < 0.92 * paper)
+
+
+def to_rectangle(corners: Matrix) -> tuple[Matrix, tuple[int, int]]:
+    """Give the homography (edges of pixels) that lays the sheet flat, and the size (width, height) it then has."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    width, height = round(max(lengths[0], lengths[2])), round(max(lengths[1], lengths[3]))
+    # Sheets are A4 or near it: foreshortening is undone where the ratio is within a tenth of it.
+    for longer, shorter in ((height, width), (width, height)):
+        if 0.9 < longer / shorter / 2**0.5 < 1.1:
+            if longer == height:
+                height = max(height, round(width * 2**0.5))
+                width = round(height / 2**0.5)
+            else:
+                width = max(width, round(height * 2**0.5))
+                height = round(width / 2**0.5)
             break
-    else:
-        return None
-    points = found.reshape(4, 2).astype(np.float32)
-    centre = points.mean(0)
-    points = points[np.argsort(np.arctan2(points[:, 1] - centre[1], points[:, 0] - centre[0]))]
-    for at in range(4):
-        one, other = points[at - 1] - points[at], points[(at + 1) % 4] - points[at]
-        if abs(float(one @ other)) > _SQUARE * float(np.linalg.norm(one) * np.linalg.norm(other)):
-            return None
-    return np.asarray(points, np.float32)
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    return np.asarray(matrix, np.float64), (width, height)

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import cv2
-import numpy as np
 
 from extract.scan.assemble import Frame, assemble
 from extract.scan.calibrate import UNCALIBRATED
 from extract.scan.figures import Judge
 from extract.scan.parts import Engine, LineCut, PageLayout, Picture, Reading, Straight
 from extract.scan.segment import segment
-from extract.scan.straighten import straighten
+from extract.scan.straighten import straighten, turn
 from extract.scan.tokens import token_readings
 from raingan.records import Page, PageState
 
@@ -113,8 +112,8 @@ def _right_way(straight: Straight, engine: Engine) -> _Way:
     if not best.layout.cuts or best.score >= _POOR:
         return best
     first = best
-    for turn in (180, 90, 270):
-        way = _seen(turned(straight, turn), engine)
+    for degrees in (180, 90, 270):
+        way = _seen(turn(straight, degrees), engine)
         if way.score > _BETTER * first.score and way.score > best.score:
             best = way
         if best.score >= _POOR:
@@ -145,20 +144,3 @@ def _score(cuts: Sequence[LineCut], readings: Sequence[Reading]) -> float:
         if seen:
             score += statistics.fmean(seen) * (cut.box[2] - cut.box[0])
     return score / total if total else 0.0
-
-
-def turned(straight: Straight, degrees: int) -> Straight:
-    """Turn a levelled page clockwise by 90, 180 or 270 degrees."""
-    height, width = straight.pixels.shape
-    # From a pixel of the turned page to the same pixel before.
-    here_to_before = {
-        90: [[0, 1, 0], [-1, 0, height - 1], [0, 0, 1]],
-        180: [[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1]],
-        270: [[0, -1, width - 1], [1, 0, 0], [0, 0, 1]],
-    }[degrees]
-    return Straight(
-        np.ascontiguousarray(np.rot90(straight.pixels, -degrees // 90)),
-        straight.dpi,
-        straight.back @ np.array(here_to_before, np.float64),
-        (straight.turned + degrees) % 360,
-    )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 STEP = 3  # every third pixel along the line is looked at
 COVER = 0.92  # of a seed must be ink
 MOST_SEEDS = 1_500
+SAME_END = 0.5  # body heights within which level rules end alike
+LEAST_ENDS = 3  # level rules that make the side of a table where they end
+WHOLE = 0.9  # of a side is seen: then nothing is added
 
 Span = tuple[float, float, float, float]
 """A piece of a rule: (start, end, near edge, far edge), the edges across it."""
@@ -39,11 +42,44 @@ def find_rules(ink: Pixels, body: float) -> Rules:
     gone |= _free(turned, upright_mask.T, level_mask.T, upright, body).T
     gone |= level_mask & upright_mask
     ink[gone > 0] = 0
-    return Rules(
-        tuple(_join(upright, body, 3.0)),
-        tuple(_join(level, body, 4.0)),
-        gone,
-    )
+    across = _join(level, body, 4.0)
+    return Rules(tuple(_with_sides(_join(upright, body, 3.0), across, body)), tuple(across), gone)
+
+
+def _with_sides(
+    upright: list[tuple[float, float, float]], level: list[tuple[float, float, float]], body: float
+) -> list[tuple[float, float, float]]:
+    """Add the sides of tables that are too faint to be seen: where level rules, one under the other, all end."""
+    sides: list[tuple[float, float, float]] = []
+    for end in (1, 2):
+        rules = sorted(level, key=lambda rule: (rule[end], rule[0]))
+        for first in range(len(rules)):
+            group = [rule for rule in rules[first:] if rule[end] - rules[first][end] <= SAME_END * body]
+            if len(group) < LEAST_ENDS or any(abs(side[0] - group[0][end]) <= body for side in sides):
+                continue
+            place = float(np.median([rule[end] for rule in group]))
+            top, bottom = min(rule[0] for rule in group), max(rule[0] for rule in group)
+            if any(_crosses(rule, group, place, body) for rule in upright):
+                sides.append((place, top, bottom))
+    kept = list(upright)
+    for place, top, bottom in sides:
+        beside = [rule for rule in kept if abs(rule[0] - place) <= body]
+        seen = sum(max(0.0, min(rule[2], bottom) - max(rule[1], top)) for rule in beside)
+        if seen < WHOLE * (bottom - top):
+            kept = [rule for rule in kept if rule not in beside]
+            ends = [top, bottom, *(end for rule in beside for end in rule[1:])]
+            kept.append((place, min(ends), max(ends)))
+    return sorted(kept)
+
+
+def _crosses(
+    rule: tuple[float, float, float], group: list[tuple[float, float, float]], side: float, body: float
+) -> bool:
+    """Tell whether an upright rule elsewhere makes a table of level rules: separators of a text have none."""
+    top, bottom = min(level[0] for level in group), max(level[0] for level in group)
+    left, right = min(level[1] for level in group), max(level[2] for level in group)
+    overlap = min(rule[2], bottom) - max(rule[1], top)
+    return left - body <= rule[0] <= right + body and abs(rule[0] - side) > body and overlap > 0.6 * (bottom - top)
 
 
 def _find_level(ink: Pixels, length: float, body: float) -> list[Span]:

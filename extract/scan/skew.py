@@ -1,69 +1,71 @@
-"""How far lines of text are from level, and whether they run up or down the page instead of across."""
+"""How far the lines of a page lean."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from extract.scan.parts import Pixels
+    from extract.scan.letters import Sketch
+    from extract.scan.parts import Matrix as Points
 
-_MOST = 5.0  # degrees; a scanner's feeder reaches 3
-_COARSE, _FINE = 0.5, 0.05  # degrees
-_WIDTH = 700  # pixels of the picture that is sheared
-_TURNED = 1.6  # how much sharper the rows of a turned page are than its columns; tables of upright pages reach 0.9
+WIDEST = 6.0
+"""Degrees to both sides that are tried."""
 
-
-def skew_of(ink: Pixels) -> float:
-    """Degrees by which a page has to be rotated counter-clockwise for its lines to run level."""
-    letters = _letters(ink)
-    if np.count_nonzero(letters) < 200:
-        return 0.0
-    scale = min(1.0, _WIDTH / letters.shape[1])
-    small = cv2.resize(letters * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    coarse = np.arange(-_MOST, _MOST + _COARSE / 2, _COARSE)
-    best = float(coarse[int(np.argmax([_sharpness(small, angle) for angle in coarse]))])
-    for step in (0.1, _FINE):
-        near = best + step * np.arange(-5, 6)
-        best = float(near[int(np.argmax([_sharpness(small, angle) for angle in near]))])
-    return 0.0 if abs(best) >= _MOST + 0.4 else round(best, 3)
+_COARSE_POINTS = 7_000
+_FINE_POINTS = 30_000
 
 
-def is_turned(ink: Pixels) -> bool:
-    """Tell whether lines run up and down: then columns of the picture change more sharply than its rows."""
-    letters = _letters(ink)
-    if np.count_nonzero(letters) < 200:
-        return False
-    scale = min(1.0, _WIDTH / max(letters.shape))
-    small = cv2.resize(letters * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    across = max(_periodicity(small, angle) for angle in (-1.5, -0.75, 0.0, 0.75, 1.5))
-    upward = np.ascontiguousarray(np.rot90(small, -1))
-    down = max(_periodicity(upward, angle) for angle in (-1.5, -0.75, 0.0, 0.75, 1.5))
-    return down > _TURNED * across
+def edge_points(page: Sketch, sideways: bool = False) -> Points:
+    """List (x, y) of the lower edges of ink, centred; with `sideways` the page is looked at turned by a quarter.
+
+    Lower edges stand on the baseline, so their profile has the sharpest peaks. Rules, borders and pictures are left
+    out where there are letters enough.
+    """
+    ink = page.labels > 0
+    if np.count_nonzero(page.lettered) >= 40:
+        ink = page.lettered[page.labels]
+    if sideways:
+        ink = ink.T
+    rows, columns = np.nonzero(ink[:-1] & ~ink[1:])
+    points = np.stack([columns, rows], axis=1).astype(np.float64)
+    return np.asarray(points - (ink.shape[1] / 2, ink.shape[0] / 2), np.float64)
 
 
-def _letters(ink: Pixels) -> Pixels:
-    """Ink of the size of letters: rules, frames and pictures say little about lines."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    most = max(40, ink.shape[0] // 25)
-    kept = (area >= 6) & (height <= most) & (width <= 4 * most) & (height >= 3)
-    kept[0] = False
-    return np.asarray(kept[labels], np.uint8)
+def coarse_lean(points: Points) -> tuple[float, float]:
+    """Find the angle to a quarter of a degree (positive: lines fall to the right), and how sharp lines are there."""
+    if len(points) < 60:
+        return 0.0, 0.0
+    few = points[:: max(1, len(points) // _COARSE_POINTS)]
+    angles = np.arange(-WIDEST, WIDEST + 0.01, 0.25)
+    scores = np.array([_sharpness(few, float(angle)) for angle in angles])
+    return float(angles[int(scores.argmax())]), float(scores.max() / max(float(np.median(scores)), 1e-9))
 
 
-def _sharpness(picture: Any, degrees: float) -> float:
-    """Sum of squared steps of the profile of rows after a shear."""
-    height, width = picture.shape
-    slope = np.tan(np.deg2rad(degrees))
-    matrix = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]], np.float64)
-    rows = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_NEAREST).sum(1, dtype=np.float64)
-    return float((np.diff(rows) ** 2).sum())
+def fine_lean(points: Points, near: float) -> float:
+    """Find the angle to 0.02 degrees round one found coarsely."""
+    if len(points) < 60:
+        return near
+    many = points[:: max(1, len(points) // _FINE_POINTS)]
+    best = near
+    for step in (0.08, 0.025):
+        angles = best + step * np.arange(-4, 5)
+        scores = np.array([_sharpness(many, float(angle)) for angle in angles])
+        at = int(np.clip(scores.argmax(), 2, len(angles) - 3))
+        # A parabola through five: the top of three is flat where the rows of pixels are level themselves.
+        bend, slope, _ = np.polyfit(np.arange(-2.0, 3.0), scores[at - 2 : at + 3], 2)
+        offset = float(np.clip(-slope / (2 * bend), -2, 2)) if bend < 0 else float(scores.argmax() - at)
+        best = float(angles[at]) + offset * step
+    return best
 
 
-def _periodicity(picture: Any, degrees: float) -> float:
-    """Sharpness by the ink that makes it, so that portrait and landscape compare."""
-    ink = float(picture.sum(dtype=np.float64)) or 1.0
-    return _sharpness(picture, degrees) / ink / (picture.shape[1] or 1)
+def _sharpness(points: Points, angle: float) -> float:
+    heights = points[:, 1] - points[:, 0] * float(np.tan(np.radians(angle)))
+    heights -= heights.min()
+    places = heights.astype(np.int64)
+    part = heights - places
+    # Shared between two rows, or the score would leap at every angle that moves a point into the next row.
+    size = int(places.max()) + 2
+    profile = np.bincount(places, 1 - part, minlength=size) + np.bincount(places + 1, part, minlength=size)
+    return float((profile * profile).sum())

@@ -1,134 +1,171 @@
-"""Page work before reading: upright, level, flat, in letters of a useful size, without stamps and shadows.
+"""A page as scanned or photographed, made upright, level and flat, without stamps and shadows.
 
-Estimates (light, skew, outline of a photographed sheet, size of letters) are made on reduced pictures; then one warp
-and one pass over colours make the page.
+    picture -> sheet laid flat -> sketch (letters, way up, lean) -> reduced -> coloured ink and shadows out -> turned
+
+Estimates are made on small copies; the page itself is reduced once, cleaned once and turned once. Places are those
+of pixels' edges: pixel (0, 0) reaches from 0.0 to 1.0, so the corners of a box go back exactly.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from extract.scan.light import flattened
-from extract.scan.outline import find_sheet
+from extract.scan.colour import has_colour, to_grey
+from extract.scan.letters import letter_height, sketch
+from extract.scan.light import flatten
+from extract.scan.outline import find_sheet, to_rectangle
 from extract.scan.parts import Straight
-from extract.scan.skew import is_turned, skew_of
-from extract.scan.stamps import without_stamps
+from extract.scan.resolution import MOST_PIXELS, judged_dpi, told_dpi, working_scale
+from extract.scan.specks import remove_edges, remove_specks
+from extract.scan.turned import find_quarter, upper_share
 
 if TYPE_CHECKING:
     from extract.scan.parts import Matrix, Picture, Pixels
 
-cv2.setNumThreads(1)  # the batch runs one process for each core
+_LEVEL = 0.04  # degrees; less is left, half a pixel over a line of 700
+_UPSIDE_DOWN = 1 / 3  # share of upper marks; upright Thai has 0.75 and more
+_REACH = 1.5  # body heights a stroke may be wide and still be ink
+_USUAL_BODY = 15.0  # pixels, where letters are too few to tell
 
-_BODY = 21.0  # pixels a letter's body is brought down to; the recogniser's line pictures have 18
-_LARGE_BODY = 26.0  # smaller letters are left as they are: each reduction costs sharpness
-_MOST_PIXELS = 24_000_000  # of the straightened page: A3 at 300 dpi has 17 million
-_ESTIMATE = 1400  # pixels of the longer side of the picture that estimates are made on
-_LEAST_SKEW = 0.04  # degrees; less moves no line by a pixel
-_BODY_POINTS = 6.5  # a body of 14-point Thai type is about as high: gives a resolution where none is told
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What the sketch tells of a page."""
+
+    body: float | None  # height of letters, pixels of the page looked at
+    turn: int  # degrees clockwise that make it upright
+    lean: float  # degrees that lines then fall to the right
 
 
 def straighten(picture: Picture) -> Straight:
-    """Turn, level, flatten and clean a page; `back` leads from its pixels to those of the picture."""
-    pixels = np.ascontiguousarray(picture.pixels)
-    back: Matrix = np.eye(3)
-    if pixels.shape[0] * pixels.shape[1] > 4 * _MOST_PIXELS:
-        pixels, back = _resized(pixels, back, (4 * _MOST_PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5)
-    sheet = find_sheet(pixels)
-    if sheet is not None:
-        size, to_picture = sheet
-        back = back @ to_picture
-        pixels = _warped(pixels, np.asarray(to_picture), size)
-    small, _ = _resized(pixels, np.eye(3), min(1.0, _ESTIMATE / max(pixels.shape[:2])))
-    ink = _ink(small)
-    turned = 90 if is_turned(ink) else 0
-    if turned:
-        height = pixels.shape[0]
-        pixels, ink = np.ascontiguousarray(np.rot90(pixels, -1)), np.ascontiguousarray(np.rot90(ink, -1))
-        back = back @ np.array([[0, 1, 0], [-1, 0, height - 1], [0, 0, 1]], np.float64)
-    body = letter_body(ink) * max(pixels.shape[:2]) / max(small.shape[:2])
-    scale = _BODY / body if body > _LARGE_BODY else 1.0
-    scale = min(scale, (_MOST_PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5)
-    if scale < 0.97:
-        pixels, back = _resized(pixels, back, scale)
-    angle = skew_of(ink)
-    if abs(angle) >= _LEAST_SKEW:
-        pixels, back = _rotated(pixels, back, angle)
-    grey = without_stamps(flattened(pixels, body * scale), body * scale)
-    dpi = picture.dpi * scale if picture.dpi else body * scale * 72.0 / _BODY_POINTS
-    return Straight(_without_edges(grey, body * scale), float(dpi), back, turned)
-
-
-def letter_body(ink: Pixels) -> float:
-    """Judge the height of letters without marks, in pixels of the picture of ink (1 ink, 0 paper)."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
-    letters = height[(height >= 5) & (height <= 80) & (width >= 0.3 * height) & (width <= 2.5 * height)]
-    if len(letters) < 8:
-        return 16.0
-    counts = np.bincount(letters, weights=letters.astype(np.float64), minlength=90)
-    return float(np.convolve(counts, [1, 2, 3, 2, 1], mode="same").argmax())
-
-
-def _ink(pixels: Pixels) -> Pixels:
-    """Ink of a reduced picture: darker than what is around it."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
-    around = cv2.medianBlur(cv2.dilate(grey, np.ones((7, 7), np.uint8)), 31)
-    return ((around.astype(np.int16) - grey) > 45).astype(np.uint8)
-
-
-def _resized(pixels: Pixels, back: Matrix, scale: float) -> tuple[Pixels, Matrix]:
+    """Make a page upright, level and flat; ValueError where the pixels are no picture."""
+    pixels = _checked(picture.pixels)
+    told = told_dpi(picture)
+    pixels, matrix = _bounded(pixels, 36_000_000)
+    if pixels.ndim == 3 and not has_colour(pixels):
+        pixels = _grey(pixels)
+    pixels, laying = _laid_flat(pixels)
     height, width = pixels.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if size == (width, height):
-        return pixels, back
-    across, down = width / size[0], height / size[1]
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    # Centres of pixels lie at half numbers.
-    step = np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]], np.float64)
-    return np.asarray(small, np.uint8), back @ step
+    found = _look(_grey(pixels))
+    lain = told is None or laying is not None
+    dpi = judged_dpi(width, height, found.body) if lain else float(told or 0.0) * float(matrix[0, 0])
+    matrix = matrix if laying is None else laying @ matrix
+    factor = working_scale(width, height, found.body, dpi)
+    pixels, scaling = _scaled(pixels, factor)
+    body = found.body * factor if found.body else _USUAL_BODY
+    grey = _clean(pixels, body)
+    grey, turning = _turned(grey, found.turn, found.lean)
+    back = np.asarray(np.linalg.inv(turning @ scaling @ matrix), np.float64)
+    return Straight(grey, dpi * factor, back, found.turn)
 
 
-def _rotated(pixels: Pixels, back: Matrix, angle: float) -> tuple[Pixels, Matrix]:
-    """Rotate by `angle` degrees (counter-clockwise lines come level), the page growing so that no corner is lost."""
+def turn(straight: Straight, degrees: int) -> Straight:
+    """Turn a straightened page clockwise by 90, 180 or 270 degrees."""
+    if degrees % 90:
+        raise ValueError(f"not a quarter turn: {degrees}")
+    pixels, matrix = _quarter(straight.pixels, degrees % 360)
+    back = straight.back @ np.linalg.inv(matrix)
+    return replace(straight, pixels=pixels, back=back, turned=(straight.turned + degrees) % 360)
+
+
+def turn_half(straight: Straight) -> Straight:
+    """Turn a straightened page upside down."""
+    return turn(straight, 180)
+
+
+def _checked(pixels: Pixels) -> Pixels:
+    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or not pixels.size:
+        raise ValueError(f"not a picture: {pixels.dtype} of shape {pixels.shape}")
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        return np.ascontiguousarray(pixels[:, :, 0])
+    if pixels.ndim == 3 and pixels.shape[2] != 3:
+        raise ValueError(f"not grey or RGB: {pixels.shape[2]} channels")
+    return np.ascontiguousarray(pixels)
+
+
+def _grey(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8) if pixels.ndim == 3 else pixels
+
+
+def _bounded(pixels: Pixels, most: int) -> tuple[Pixels, Matrix]:
     height, width = pixels.shape[:2]
-    turn = np.eye(3)
-    turn[:2] = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
-    cosine, sine = abs(turn[0, 0]), abs(turn[0, 1])
-    wide, tall = int(np.ceil(width * cosine + height * sine)), int(np.ceil(height * cosine + width * sine))
-    turn[0, 2] += (wide - width) / 2
-    turn[1, 2] += (tall - height) / 2
-    to_before = np.linalg.inv(turn)
-    return _warped(pixels, to_before, (wide, tall)), back @ to_before
+    return _scaled(pixels, min(1.0, (most / (width * height)) ** 0.5))
 
 
-def _warped(pixels: Pixels, to_before: NDArray[Any], size: tuple[int, int]) -> Pixels:
-    how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpPerspective(pixels, to_before, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, np.uint8)
+def _scaled(pixels: Pixels, factor: float) -> tuple[Pixels, Matrix]:
+    height, width = pixels.shape[:2]
+    if factor > 0.97:
+        return pixels, np.eye(3)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    smaller = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return smaller, np.diag([size[0] / width, size[1] / height, 1.0])
 
 
-def _without_edges(grey: Pixels, body: float) -> Pixels:
-    """Wipe the black rims that a scanner leaves where the paper ended: thick dark parts that touch the edge."""
-    dark = (grey < 110).astype(np.uint8)
-    rim = np.ones_like(dark)
-    depth = max(2, int(0.3 * body))
-    rim[depth:-depth, depth:-depth] = 0
-    if np.count_nonzero(dark & rim) < 4 * body:
-        return grey
-    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(3, int(0.45 * body)),) * 2, np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+def _laid_flat(pixels: Pixels) -> tuple[Pixels, Matrix | None]:
+    """Cut the sheet out of a photo and undo its perspective; None where no sheet is sure."""
+    corners = find_sheet(_grey(pixels))
+    if corners is None:
+        return pixels, None
+    lay, size = to_rectangle(corners)
+    if size[0] * size[1] > 2 * MOST_PIXELS:
+        return pixels, None
+    flat = cv2.warpPerspective(pixels, _of_centres(lay), size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(flat, np.uint8), lay
+
+
+def _look(grey: Pixels) -> _Finding:
+    page = sketch(grey)
+    sideways, lean = find_quarter(page)
+    body = letter_height(page, sideways)
+    share = upper_share(page, sideways)
+    down = share is not None and share < _UPSIDE_DOWN
+    return _Finding(body / page.scale if body else None, (90 if sideways else 0) + (180 if down else 0), lean)
+
+
+def _clean(pixels: Pixels, body: float) -> Pixels:
+    reach = max(12, round(_REACH * body))
+    grey = to_grey(pixels, reach, body) if pixels.ndim == 3 else flatten(pixels, reach)
+    small = cv2.resize(pixels, (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4)), interpolation=cv2.INTER_AREA)
+    grey = remove_edges(grey, _grey(np.asarray(small, np.uint8)), body)
+    return remove_specks(grey, body)
+
+
+def _turned(grey: Pixels, degrees: int, lean: float) -> tuple[Pixels, Matrix]:
+    """Turn by quarters, then take the lean out, on a page large enough for all of it."""
+    grey, quarter = _quarter(grey, degrees)
+    if abs(lean) < _LEVEL:
+        return grey, quarter
     height, width = grey.shape
-    x0, y0, wide, tall = (stats[:, at] for at in range(4))
-    touches = (x0 <= depth) | (y0 <= depth) | (x0 + wide >= width - depth) | (y0 + tall >= height - depth)
-    chosen = touches & (np.maximum(wide, tall) > 3 * body)
-    chosen[0] = False
-    if count < 2 or not chosen.any():
-        return grey
-    mask = cv2.dilate(chosen[labels].astype(np.uint8), np.ones((int(0.4 * body) | 1,) * 2, np.uint8))
-    cleaned = grey.copy()
-    cleaned[mask > 0] = 255
-    return cleaned
+    sine, cosine = float(np.sin(np.radians(lean))), float(np.cos(np.radians(lean)))
+    wide, high = round(width * cosine + height * abs(sine)), round(height * cosine + width * abs(sine))
+    rotation = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    rotation = _shift(wide / 2, high / 2) @ rotation @ _shift(-width / 2, -height / 2)
+    level = cv2.warpAffine(
+        grey, _of_centres(rotation)[:2], (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT,
+        borderValue=255,
+    )  # fmt: skip
+    return np.asarray(level, np.uint8), rotation @ quarter
+
+
+def _quarter(grey: Pixels, degrees: int) -> tuple[Pixels, Matrix]:
+    height, width = grey.shape
+    matrix = {
+        0: [[1, 0, 0], [0, 1, 0]],
+        90: [[0, -1, height], [1, 0, 0]],
+        180: [[-1, 0, width], [0, -1, height]],
+        270: [[0, 1, 0], [-1, 0, width]],
+    }[degrees]
+    return np.ascontiguousarray(np.rot90(grey, -degrees // 90)), np.array([*matrix, [0, 0, 1]], np.float64)
+
+
+def _shift(x: float, y: float) -> Matrix:
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+
+
+def _of_centres(matrix: Matrix) -> Matrix:
+    """Turn a matrix of pixels' edges into OpenCV's, which counts from the middle of the first pixel."""
+    return np.asarray(_shift(-0.5, -0.5) @ matrix @ _shift(0.5, 0.5), np.float64)

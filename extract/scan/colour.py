@@ -1,0 +1,184 @@
+"""Stamps, signatures and pen strokes in colour: taken out, while dark strokes under them and coloured print stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from extract.scan.light import divide, paper
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from extract.scan.parts import Pixels
+
+_HINT = 20  # difference of channels on the copy that tells of colour; JPEG 40 gives black print up to 12
+_COLOURED = 44  # the same on the page: of black print beside blue at JPEG 40 up to 40
+_SAMPLES = 5  # coloured pixels among every sixteenth, about one digit; fewer are left as ink
+_STEP = 4  # of the copy on which colour is looked for
+_WIDEST_STAMP = 13.0  # body heights; round stamps measure 3-5 cm, boxes of "received" 6 cm: a larger frame is a table
+_MOST_BLOBS = 4000  # more are a picture or noise
+
+
+def has_colour(picture: Pixels) -> bool:
+    """Tell by a sample whether an RGB page has coloured ink, paper or light at all."""
+    spread = _spread(np.ascontiguousarray(picture[::4, ::4]))[1]
+    return int(np.count_nonzero(spread > _COLOURED)) >= _SAMPLES
+
+
+def to_grey(picture: Pixels, reach: int, body: float) -> Pixels:
+    """Turn an RGB page into flat grey without stamps; `body` is the height of its letters in pixels."""
+    ground = paper(picture, reach, _STEP)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+    flat = divide(grey, np.asarray(cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY), np.uint8))
+    for left, top, right, bottom in _coloured_places(picture, ground, body):
+        place = np.s_[top:bottom, left:right]
+        window = np.s_[top // _STEP : -(-bottom // _STEP), left // _STEP : -(-right // _STEP)]
+        flat[place] = _without_stamps(divide(picture[place], ground[window]), flat[place], body)
+    return flat
+
+
+def _coloured_places(picture: Pixels, ground: Pixels, body: float) -> list[tuple[int, int, int, int]]:
+    """Find the boxes (left, top, right, bottom; multiples of _STEP) in which there is colour."""
+    height, width = ground.shape[:2]
+    small = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    spread = _spread(np.asarray(cv2.divide(small, ground, scale=255), np.uint8))[1]
+    mask = cv2.medianBlur(cv2.threshold(spread, _HINT, 1, cv2.THRESH_BINARY)[1], 3)
+    side = max(3, round(1.5 * body / _STEP)) | 1
+    count, _, boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((side, side), np.uint8)))
+    found = [
+        (int(x) * _STEP, int(y) * _STEP, int(x + w) * _STEP, int(y + h) * _STEP)
+        for x, y, w, h, _ in boxes[1:count]
+        if mask[y : y + h, x : x + w].any()
+    ]
+    if len(found) > 60 or sum((r - x) * (b - t) for x, t, r, b in found) > 0.6 * picture.shape[0] * picture.shape[1]:
+        return [(0, 0, picture.shape[1], picture.shape[0])]
+    return _apart(found, picture.shape[1], picture.shape[0])
+
+
+def _apart(boxes: list[tuple[int, int, int, int]], width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Join boxes that overlap, so that no pixel is worked on twice, and keep them on the page."""
+    joined: list[tuple[int, int, int, int]] = []
+    for new in boxes:
+        box, again = new, True
+        while again:
+            again = False
+            for other in joined:
+                if box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]:
+                    joined.remove(other)
+                    box = (min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3]))
+                    again = True
+                    break
+        joined.append(box)
+    return [(x, t, min(r, width), min(b, height)) for x, t, r, b in joined if x < width and t < height]
+
+
+def _spread(colours: Pixels) -> tuple[Pixels, Pixels, Pixels]:
+    """Give the lightest channel, its distance to the darkest, and the darkest."""
+    red, green, blue = cv2.split(colours)
+    most = cv2.max(cv2.max(red, green), blue)
+    least = cv2.min(cv2.min(red, green), blue)
+    return np.asarray(most, np.uint8), np.asarray(cv2.subtract(most, least), np.uint8), np.asarray(least, np.uint8)
+
+
+def _without_stamps(colours: Pixels, flat: Pixels, body: float) -> Pixels:
+    most, spread, least = _spread(colours)
+    core = np.asarray(cv2.threshold(cv2.blur(spread, (3, 3)), _COLOURED, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    if not core.any():
+        # A tint too weak to be cut out is paper to the lightest channel, and black is black to it too.
+        return np.asarray(np.where(spread > _HINT, np.maximum(flat, most), flat), np.uint8)
+    kept = _printed(core, most, colours, body)
+    near = cv2.dilate(core, np.ones((5, 5), np.uint8))
+    level = _stamp_level(most, core)
+    clear = np.minimum(255.0, most.astype(np.float32) * (255.0 / level)).astype(np.uint8)
+    # Neither lightened below what it was ... nor greyed where the stamp's edge is paler than its middle.
+    result = np.where(near > 0, np.maximum(flat, clear), flat)
+    faint = (near == 0) & (spread > _HINT)
+    result = np.where(faint, np.maximum(flat, most), result)
+    return np.asarray(np.where(kept > 0, np.minimum(least, flat), result), np.uint8)
+
+
+def _stamp_level(most: Pixels, core: Pixels) -> NDArray[np.float32]:
+    """Judge for each pixel how dark the coloured ink round it leaves the lightest channel."""
+    whole = float(np.percentile(most[core > 0], 30))
+    weight = (core > 0) & (most > 0.55 * whole)  # what is darker has print under it
+    share = cv2.blur(weight.astype(np.float32), (31, 31))
+    local = cv2.blur(np.where(weight, most, 0).astype(np.float32), (31, 31)) / np.maximum(share, 1e-4)
+    level = np.where(share > 0.01, local, whole)
+    return np.asarray(np.clip(level * 0.92, 70, 255), np.float32)
+
+
+def _printed(core: Pixels, most: Pixels, colours: Pixels, body: float) -> Pixels:
+    """Mask the coloured blobs that are print: letters in a level line, outside of stamps, with no print under them."""
+    joined = cv2.morphologyEx(core, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, found, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels = np.asarray(found, np.int32)
+    none = np.zeros_like(core)
+    if count > _MOST_BLOBS:
+        return none
+    x, y, width, height = (boxes[:, column].astype(np.float64) for column in range(4))
+    letters = (height <= 2.8 * body) & (width <= 9 * body) & (height >= 0.12 * body)
+    letters[0] = False
+    longer = np.maximum(width, height)
+    frames = ~letters & (longer <= _WIDEST_STAMP * body) & (height > 0.5 * body)
+    rules = ~letters & (longer > _WIDEST_STAMP * body) & (np.minimum(width, height) <= 0.5 * body)
+    frames[0] = rules[0] = False
+    hues = _hues(colours, labels, count)
+    for frame in np.flatnonzero(frames):
+        inside = (x + width > x[frame] - 0.4 * body) & (x < x[frame] + width[frame] + 0.4 * body)
+        inside &= (y + height > y[frame] - 0.4 * body) & (y < y[frame] + height[frame] + 0.4 * body)
+        alike = np.abs((hues - hues[frame] + 90) % 180 - 90) < 18
+        letters &= ~(inside & alike)
+    dark = np.bincount(labels[most < 105], minlength=count) / np.maximum(boxes[:, 4], 1)
+    kept = rules | (letters & (dark < 0.5))
+    kept &= _in_level_lines(kept, rules, np.asarray(boxes, np.int32), most, core, body)
+    if not kept.any():
+        return none
+    return np.asarray(cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _hues(colours: Pixels, labels: NDArray[np.int32], count: int) -> NDArray[np.float64]:
+    """Give each blob's hue, 0-180 as OpenCV counts it, from its mean colour."""
+    flat = labels.ravel()
+    total = np.maximum(np.bincount(flat, minlength=count), 1)
+    means = [np.bincount(flat, colours[:, :, plane].ravel(), minlength=count) / total for plane in range(3)]
+    patch = np.clip(np.stack(means, axis=1), 0, 255).astype(np.uint8).reshape(1, -1, 3)
+    return np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGB2HSV)[0, :, 0], np.float64)
+
+
+def _in_level_lines(
+    kept: NDArray[np.bool_],
+    rules: NDArray[np.bool_],
+    boxes: NDArray[np.int32],
+    most: Pixels,
+    core: Pixels,
+    body: float,
+) -> NDArray[np.bool_]:
+    """Keep blobs whose row of neighbours is level, as high as a line, and not printed across black letters."""
+    result = rules.copy()
+    places = np.zeros(core.shape, np.uint8)
+    for blob in np.flatnonzero(kept & ~rules):
+        left, top, wide, high = (int(v) for v in boxes[blob, :4])
+        places[top : top + high, left : left + wide] = 1
+    side = (max(3, round(0.45 * body)) | 1, max(3, round(2.0 * body)) | 1)
+    count, rows, row_boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(places, np.ones(side, np.uint8)))
+    centres = boxes[:, :2] + boxes[:, 2:4] // 2
+    of_row = np.where(kept & ~rules, rows[centres[:, 1], centres[:, 0]], 0)
+    dark = (most < 105) & (core == 0)
+    for row in range(1, count):
+        blobs = np.flatnonzero(of_row == row)
+        if not len(blobs) or row_boxes[row, 3] > 4.2 * body:
+            continue
+        high = boxes[blobs, 3] >= 0.55 * body
+        if not high.any():
+            continue
+        feet = (boxes[blobs, 1] + boxes[blobs, 3])[high]
+        if np.median(np.abs(feet - np.median(feet))) > 0.35 * body:
+            continue
+        under = sum(int(np.count_nonzero(dark[t : t + h, x : x + w])) for x, t, w, h in boxes[blobs, :4].tolist())
+        if under > 0.35 * int(boxes[blobs, 4].sum()):
+            continue
+        result[blobs] = True
+    return result
