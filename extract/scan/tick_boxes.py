@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 LEAST, MOST = 0.75, 2.4  # side of a box, body heights
 MOST_CANDIDATES = 2_000
 ROOM = 0.3  # body heights between a box and what stands beside it; letters of a word have 0.05 to 0.25
-LIKE_A_LETTER = 1.12  # body heights
+LIKE_A_LETTER = 1.15  # body heights
+STRAIGHT = 0.92  # share of ink along each side of a box as small as a letter
 SIDE_COVER = 0.85  # of each side must be ink: a printed side has 1.0, one drawn by hand or faxed about 0.9
 
 
@@ -74,7 +75,7 @@ def _square(shape: np.ndarray, body: float) -> tuple[int, int, int, int] | None:
     # a tick may stand out of the box: the outermost long rows and columns are its sides
     top, bottom, left, right = int(flat[0]), int(flat[-1]) + 1, int(steep[0]), int(steep[-1]) + 1
     wide, high = right - left, bottom - top
-    if not (LEAST * body <= high <= MOST * body and 0.78 <= wide / high <= 1.28):
+    if not (LEAST * body <= high <= MOST * body and 0.8 <= wide / high <= 1.22):
         return None
     inner = shape[top:bottom, left:right]
     band = max(2, round(0.16 * min(wide, high)))
@@ -101,6 +102,10 @@ def _square(shape: np.ndarray, body: float) -> tuple[int, int, int, int] | None:
         inner[-corner:, :corner],
         inner[-corner:, -corner:],
     )
+    if high < LIKE_A_LETTER * body and (
+        min(straight) < STRAIGHT or min(float(piece.mean()) for piece in corners) < STRAIGHT / 2
+    ):
+        return None  # a round letter or figure: boxes as small as one are drawn with straight sides and sharp corners
     if min(int(piece.sum()) for piece in corners) < 1 or sum(bool(piece.mean() > 0.3) for piece in corners) < 3:
         return None
     return left, top, right, bottom
