@@ -89,12 +89,16 @@ class LineEngine:
 
     def _read_line(self, cut: LineCut) -> Reading:
         picture = prepare(cut, self.model)
+        return self.read_prepared(picture, scale_of(cut, self.model), cut.pixels.shape[1])
+
+    def read_prepared(self, picture: Pixels, scale: float = 1.0, width: int | None = None) -> Reading:
+        """Read a prepared picture (height, columns), `scale` times as large as the cut of `width` columns it is of."""
         if picture.shape[1] < self.model.stride or int(picture.max()) < INK_AT_LEAST:
             return Reading(())
         frames = probabilities(self.logits(picture), self.calibration.temperature)
         spots = decode(frames, self._symbols, self.model.blank)
-        width = cut.pixels.shape[1]
-        glyphs = glyphs_of(spots, self.model.stride, scale_of(cut, self.model), self.model.body, width)
+        columns = picture.shape[1] if width is None else width
+        glyphs = glyphs_of(spots, self.model.stride, scale, self.model.body, columns)
         if self.calibration.glyph:
             glyphs = [recalibrated(glyph, self.calibration.of_glyph(glyph.confidence)) for glyph in glyphs]
         return Reading(tuple(glyphs))
