@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
     from extract.scan.parts import Matrix, Pixels
 
+_INSET = 0.992  # of the sheet is kept: its rim is shadow and table, its margin empty
 _SIDE = 600  # longer side of the copy on which the sheet is looked for
 
 
 def find_sheet(grey: Pixels) -> Matrix | None:
     """Find the corners of the sheet, (4, 2) from the left top clockwise, in pixels; None unless it is sure."""
     scale = _SIDE / max(grey.shape)
-    if scale >= 1:
+    if scale >= 1 or scale * min(grey.shape) < 60:
         return None
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     height, width = small.shape
@@ -38,7 +39,8 @@ def find_sheet(grey: Pixels) -> Matrix | None:
     corners = _four_corners(np.asarray(hull, np.int32))
     if corners is None or not _sure(corners, mask, np.asarray(closed, np.uint8)):
         return None
-    return np.asarray(corners / scale, np.float64)
+    middle = corners.mean(axis=0)
+    return np.asarray((middle + (corners - middle) * _INSET) / scale, np.float64)
 
 
 def _four_corners(hull: NDArray[np.int32]) -> Matrix | None:

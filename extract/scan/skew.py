@@ -34,7 +34,7 @@ def edge_points(page: Sketch, sideways: bool = False) -> Points:
 
 
 def coarse_lean(points: Points) -> tuple[float, float]:
-    """Find the angle to a quarter of a degree (positive: lines fall to the right), and how sharp lines are there."""
+    """Find the angle to 0.25 degrees (positive: lines fall to the right), and how sharp the lines are at it."""
     if len(points) < 60:
         return 0.0, 0.0
     few = points[:: max(1, len(points) // _COARSE_POINTS)]

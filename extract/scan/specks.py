@@ -19,7 +19,7 @@ _INK = 165
 _SPECK = 0.115  # side of a speck in body heights; the dot of a full stop is 0.16 and more, in faint fax print 0.13
 _CRUMB = 0.30  # side of a blob that must have neighbours to be print
 _MANY = 2000  # specks painted one by one, with their grey rim
-_HOLE = (1.8, 6.0)  # diameter of punch holes in body heights: 5-8 mm beside letters of 1.9 mm, with room for others
+_HOLE = (1.3, 6.0)  # diameter of punch holes in body heights: 5-8 mm beside letters of 2-4 mm; bullets have 0.8 at most
 
 
 def remove_specks(grey: Pixels, body: float) -> Pixels:
@@ -95,7 +95,7 @@ def _holes(
     body: float,
 ) -> Flags:
     size = (w + h) / 2
-    round_ = (np.abs(w - h) <= 0.2 * size) & (np.abs(area / np.maximum(w * h, 1) - 0.785) < 0.12)
+    round_ = (np.abs(w - h) <= 0.2 * size) & (np.abs(area / np.maximum(w * h, 1) - 0.8) < 0.14)
     fits = (size >= _HOLE[0] * body) & (size <= _HOLE[1] * body)
     margin = np.minimum(np.minimum(x, width - x - w), np.minimum(y, height - y - h)) < 0.08 * width
     return np.asarray(round_ & fits & margin)

@@ -51,8 +51,8 @@ def straighten(picture: Picture) -> Straight:
     pixels, laying = _laid_flat(pixels)
     height, width = pixels.shape[:2]
     found = _look(_grey(pixels))
-    lain = told is None or laying is not None
-    dpi = judged_dpi(width, height, found.body) if lain else float(told or 0.0) * float(matrix[0, 0])
+    known = told is not None and laying is None
+    dpi = told * float(matrix[0, 0]) if told and known else judged_dpi(width, height, found.body)
     matrix = matrix if laying is None else laying @ matrix
     factor = working_scale(width, height, found.body, dpi)
     pixels, scaling = _scaled(pixels, factor)
