@@ -110,6 +110,8 @@ def _read_frame(
         if engine is None:
             return Page(number, (), PageState.NEEDS_OCR, "picture"), None
         picture = _decoded(image, data, limits)
+        if image.format in _SINGLE:
+            image.close()  # its pixels are not needed twice while the page is read
     except _TooLarge as error:
         values = {"what": "pixels", "size": error.size, "limit": str(limits.picture_bytes)}
         return failed, Problem("too-large", number, values)

@@ -7,6 +7,8 @@ figures are on the page as shown, which may lean, be turned or be a photograph.
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +33,8 @@ _SAME_LINE = 0.30  # type sizes between baselines of one row, as in text layers
 _INK = 0.45  # of the way from the paper to the darkest of a cut; worn prints have no black
 _LEAST_CONTRAST = 40  # levels of grey
 _GAP = 0.8  # type sizes of bare paper that are a space whether one was read or not
+_LONG = 8  # characters that no dirt is read as
+_SURE_END = 0.8  # a sign at a line's end that is less probable may be a speck
 _FAINT_COLUMN = 1  # rows of ink in a column that make it no bare paper
 
 
@@ -91,11 +95,16 @@ def assemble(frame: Frame, layout: PageLayout, readings: Sequence[Reading], numb
     read: list[ReadGlyph] = []  # every character kept; a glyph's index is its place here
     rows: list[Row] = []
     remains: list[Line] = []
-    for cut, reading in zip(layout.cuts, readings, strict=True):
-        glyphs = [glyph for glyph in reading.glyphs if glyph.text]
-        if not any(glyph.text.strip() for glyph in glyphs):
-            continue
-        if is_remains(glyphs):
+    read_in = [[glyph for glyph in reading.glyphs if glyph.text] for reading in readings]
+    seen = [
+        (cut, glyphs)
+        for cut, glyphs in zip(layout.cuts, read_in, strict=True)
+        if any(glyph.text.strip() for glyph in glyphs)
+    ]
+    text_from, text_to = _ends_of_text(seen)
+    for cut, glyphs in seen:
+        beside_text = cut.box[2] < text_from or cut.box[0] > text_to
+        if is_remains(glyphs, beside_text):
             remains.append(_remains(frame, cut, glyphs, number))
         else:
             _add(rows, _row_of(frame.scale, cut, glyphs, read))
@@ -108,6 +117,12 @@ def assemble(frame: Frame, layout: PageLayout, readings: Sequence[Reading], numb
     pieces, _ = pieces_of(rows, _rules(layout, frame.scale))
     lines = [line for piece in pieces if (line := _line(frame, piece, read, number, judge)) is not None]
     return Assembled(tuple(lines), tuple(remains))
+
+
+def _ends_of_text(seen: Sequence[tuple[LineCut, list[ReadGlyph]]]) -> tuple[float, float]:
+    """Where text begins and ends across the page, pixels: short pieces may be dirt on the margin."""
+    boxes = [cut.box for cut, glyphs in seen if len(glyphs) >= _LONG]
+    return min((box[0] for box in boxes), default=0.0), max((box[2] for box in boxes), default=math.inf)
 
 
 def _rules(layout: PageLayout, scale: float) -> Rules:
@@ -233,7 +248,7 @@ def _line(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge:
     text = clean(text).strip()
     if not text:
         return None
-    box = box_of(piece)
+    box = box_of(_without_specks(piece, read))
     glyphs = [glyph for word in words for glyph in word]
     doubts = [doubt for word in words if (doubt := doubtful_part(word)) is not None]
     return Line(
@@ -250,6 +265,20 @@ def _line(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge:
         tokens=_tokens(frame, piece, read, number, judge),
         doubtful=tuple(doubts),
     )
+
+
+def _without_specks(piece: Piece, read: Sequence[ReadGlyph]) -> Piece:
+    """Leave out doubtful signs at both ends: a speck behind a line must not make all others of its column short."""
+
+    def is_speck(base: Base) -> bool:
+        return not any(map(str.isalnum, base.text)) and read[base.glyph.index].confidence < _SURE_END
+
+    bases = piece.bases
+    first = next((at for at, base in enumerate(bases) if not is_speck(base)), None)
+    if first is None:
+        return piece
+    last = next(at for at in range(len(bases) - 1, -1, -1) if not is_speck(bases[at]))
+    return dataclasses.replace(piece, bases=bases[first : last + 1])
 
 
 def _words(piece: Piece, read: list[ReadGlyph]) -> Iterator[list[ReadGlyph]]:
@@ -270,7 +299,7 @@ def _bases_of_words(piece: Piece) -> Iterator[list[Base]]:
 
 
 def _tokens(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge: Judge) -> tuple[ReadToken, ...]:
-    box = box_of(piece)
+    box = box_of(_without_specks(piece, read))
     tokens: list[ReadToken] = []
     picture: bytes | None = None
     for bases in _bases_of_words(piece):

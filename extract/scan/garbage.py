@@ -18,8 +18,13 @@ _LEAST_LETTERS = 6  # fewer Thai letters make no sure word
 _LEAST_IN_WORDS = 0.75  # share of the Thai letters; garbage reaches 0.6 by short words
 
 
-def is_remains(glyphs: Sequence[ReadGlyph]) -> bool:
-    """Tell whether a cut holds no text: doubtful throughout, without a plausible figure and without words."""
+def is_remains(glyphs: Sequence[ReadGlyph], beside_text: bool = False) -> bool:
+    """Tell whether a cut holds no text: doubtful throughout, without a plausible figure and without words.
+
+    Signs alone that stand beside all text, on the margin of the page, are dirt however surely they were read.
+    """
+    if beside_text and not any(character.isalnum() for glyph in glyphs for character in glyph.text):
+        return True
     seen = [glyph.confidence for glyph in glyphs if glyph.text.strip()]
     mean = statistics.fmean(seen)
     if mean >= _SURE:

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import cv2
 
@@ -18,6 +19,9 @@ from extract.scan.segment import segment
 from extract.scan.straighten import straighten, turn
 from extract.scan.tokens import token_readings
 from raingan.records import Page, PageState
+
+if TYPE_CHECKING:
+    from extract.scan.parts import Pixels
 
 _SMALLEST = 12  # pixels; a picture lower or narrower than that holds no line that could be read
 _FLAT = 24  # levels of grey between the darkest and the lightest place of paper without anything on it
@@ -34,7 +38,7 @@ def read_picture(picture: Picture, number: int, engine: Engine) -> Page:
         return _page(picture, number, PageState.BLANK, engine)
     way = _right_way(straighten(picture), engine)
     if not way.layout.cuts and not way.layout.ticks:
-        state = PageState.NEEDS_OCR if _has_ink(way.straight) else PageState.BLANK
+        state = PageState.NEEDS_OCR if _has_ink(way.straight) or _is_shaded(picture) else PageState.BLANK
         return _page(picture, number, state, engine, way.straight)
     frame = Frame.of(picture, way.straight)
     assembled = assemble(frame, way.layout, way.read_rest(engine), number, _judge(engine))
@@ -69,12 +73,29 @@ _USUAL_DPI = 200.0  # of a blank picture that tells none
 
 def _is_empty(picture: Picture) -> bool:
     """Tell whether a picture shows bare paper; what is as small as a speck does not count."""
+    grey = _thumbnail(picture)
+    return int(grey.max()) - int(grey.min()) < _FLAT
+
+
+def _is_shaded(picture: Picture) -> bool:
+    """Tell whether much of a picture is darker than its paper: a photo, a drawing, a chart."""
+    grey = _thumbnail(picture)
+    return float((grey < np.percentile(grey, _PAPER) - _SHADE).mean()) > _MOST_SHADED
+
+
+_PAPER = 90  # percentile of the lightness that is paper
+_SHADE = 60  # levels of grey
+_MOST_SHADED = 0.25  # of the page; the shadows at the edges of a blank sheet cover less
+
+
+def _thumbnail(picture: Picture) -> Pixels:
+    """Return a picture made small and grey, coloured places by their darkest channel."""
     height, width = picture.pixels.shape[:2]
     scale = min(_THUMB / max(height, width), 1.0)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
-    grey = small if small.ndim == 2 else small.min(axis=2)
-    return int(grey.max()) - int(grey.min()) < _FLAT
+    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    grey: Pixels = small if small.ndim == 2 else small.min(axis=2)
+    return grey
 
 
 # A line of letters covers more of a page than this; dirt, punch holes and the shadow of an edge may be all that is.
