@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
+import numpy as np
 
 from extract.scan.assemble import Frame, assemble
 from extract.scan.calibrate import UNCALIBRATED

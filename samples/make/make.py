@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +70,27 @@ def pdf_samples() -> dict[str, bytes]:
     canal = REPORTS["canal"]
     header, footer = margins(canal)
     # Imported here: only the PDFs need the fonts and tools of the "samples" group.
+    from scan import fax, stamped_scan
     from setpdf import set_pdf
 
     lines = lines_of(blocks(canal, "bracket", True))
     damaged = set_pdf(lines, size=13.5, wrap="space", layer="damaged", header=header, footer=footer)
     return {
         "canal.pdf": damaged,
+        "scan.pdf": stamped_scan(looks_right("daycare", thai_digits, 16), skew=0.7),
+        "fax.tif": fax(looks_right("market", str, 15), skew=-0.4),
         "dengue.pdf": printed("dengue", grid=True, size=12.5),
         "two.pdf": printed("risk_spots", "fire", grid=False, size=11),
     }
+
+
+def looks_right(name: str, digits: Callable[[str], str], size: float) -> bytes:
+    """Set a report as pages whose looks alone matter: they are scanned."""
+    from setpdf import set_pdf
+
+    header, footer = margins(REPORTS[name])
+    lines = ((digits(line), bold) for line, bold in lines_of(blocks(REPORTS[name], "bracket", True)))
+    return set_pdf(lines, size=size, wrap="space", layer="damaged", header=digits(header), footer=digits(footer))
 
 
 def expectations() -> dict[str, bytes]:
@@ -101,6 +113,8 @@ def expectations() -> dict[str, bytes]:
         "dengue": expect("dengue.pdf", "dengue", titled=True, loose=True),
         "canal": expect("canal.pdf", "canal", titled=True, loose=True, flags=["text-repaired"]),
         "two": expect("two.pdf", "risk_spots", "fire", titled=True, loose=True),
+        "scan": expect("scan.pdf", "daycare", titled=True, as_printed=False, loose=True),
+        "fax": expect("fax.tif", "market", titled=True, loose=True),
         "memo": {"files": [{"file": "memo.txt", "state": "skipped", "reason": "not-a-report"}], "reports": []},
         "broken": {"files": [{"file": "broken.pdf", "state": "failed", "reason": "broken-file"}], "reports": []},
     }
