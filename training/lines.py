@@ -185,7 +185,7 @@ def write_shard(path: Path, maker: Maker, count: int, clean: bool) -> None:
 
 
 def main(kind: str, folder: str, out: str, seed: str, lines: str, shards: str) -> None:
-    """Write shards; each has a seed of its own, so that a stopped run goes on where it was."""
+    """Write shards one after the other, drawn from one seed."""
     place = Path(out)
     place.mkdir(parents=True, exist_ok=True)
     maker = Maker(Path(folder), kind == "held-out", int(seed))
