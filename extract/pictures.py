@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from raingan.records import InputError, Page, Pictures, Problem
+from raingan.records import Page, Pictures, Problem
 
 if TYPE_CHECKING:
     from extract.scan.parts import Engine, Picture
@@ -22,16 +22,16 @@ _ENGINES = {
 
 
 def engine_for(pictures: Pictures) -> EngineMaker | None:
-    """Return what makes the engine of that name, None for "off"; nothing is imported yet."""
+    """Return what makes the engine of that name, None for "off"; nothing is imported yet.
+
+    Making it raises `InputError` where it is not installed.
+    """
     if pictures is Pictures.OFF:
         return None
     module, function = _ENGINES[pictures]
 
     def make() -> Engine:
-        try:
-            engine: Engine = getattr(import_module(module), function)()
-        except ImportError as error:
-            raise InputError("no-engine", engine=pictures.value, error=str(error)) from error
+        engine: Engine = getattr(import_module(module), function)()
         return engine
 
     return make

@@ -24,7 +24,8 @@ ALLOWED = {
     "normalize": {"raingan.records"},
     "export": {"raingan.records", "raingan.jsonrecord"},
 }
-HEAVY = ("pandas", "numpy", "openpyxl", "pdfplumber", "pypdfium2", "pythainlp", "PIL", "lxml")
+HEAVY = ("pandas", "numpy", "openpyxl", "pdfplumber", "pypdfium2", "pythainlp", "PIL", "lxml", "cv2", "onnxruntime")
+FOR_PICTURES = ("cv2", "onnxruntime", "tesserocr")
 LINES_AT_MOST = 500
 THAI = re.compile("[\u0e01-\u0e5b]")
 CARRIES_A_CODE = {"Flag", "Problem", "InputError"}
@@ -76,6 +77,15 @@ def test_the_command_line_starts_light(code: str) -> None:
     script = f"try:\n    {code}\nexcept SystemExit:\n    pass{tail}"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert run.stdout.splitlines()[-1] == "HEAVY []", run.stderr
+
+
+@pytest.mark.parametrize("name", ["park.txt", "library.html", "canal.pdf", "training.docx"])
+def test_text_loads_nothing_that_reads_pictures(name: str, tmp_path: Path) -> None:
+    arguments = ["convert", str(ROOT / "samples" / name), "-o", str(tmp_path / "out.jsonl")]
+    script = f"import sys; from raingan.cli import main; main({arguments!r})\n"
+    script += f"print('LOADED', sorted(set({FOR_PICTURES!r}) & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert run.stdout.splitlines()[-1] == "LOADED []", run.stderr
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

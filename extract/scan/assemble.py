@@ -43,7 +43,8 @@ class Frame:
     """Where things stand: pixels of the levelled page, its points, and points of the page as shown."""
 
     straight: Straight
-    across: float  # points a pixel of the picture as decoded
+    size: tuple[float, float]  # width and height of the picture as decoded, pixels
+    across: float  # points a pixel of it
     down: float
 
     @classmethod
@@ -53,6 +54,7 @@ class Frame:
         usual = _POINTS / (picture.dpi or straight.dpi)
         return cls(
             straight,
+            (float(width), float(height)),
             picture.width / width if picture.width else usual,
             picture.height / height if picture.height else usual,
         )
@@ -73,13 +75,10 @@ class Frame:
         x0, top, x1, bottom = (side / self.scale for side in box)
         corners = np.array([[(x0, top), (x1, top), (x0, bottom), (x1, bottom)]], np.float64)
         there = cv2.perspectiveTransform(corners, self.straight.back)[0]
-        (left, upper), (right, lower) = there.min(axis=0), there.max(axis=0)
-        return (
-            round(float(left) * self.across, 2),
-            round(float(upper) * self.down, 2),
-            round(float(right) * self.across, 2),
-            round(float(lower) * self.down, 2),
-        )
+        # A line cut by the paper's edge ends there.
+        inside = np.clip(there, 0.0, self.size) * (self.across, self.down)
+        (left, upper), (right, lower) = inside.min(axis=0), inside.max(axis=0)
+        return round(float(left), 2), round(float(upper), 2), round(float(right), 2), round(float(lower), 2)
 
 
 @dataclass(frozen=True, slots=True)
