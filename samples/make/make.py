@@ -77,8 +77,8 @@ def pdf_samples() -> dict[str, bytes]:
     damaged = set_pdf(lines, size=13.5, wrap="space", layer="damaged", header=header, footer=footer)
     return {
         "canal.pdf": damaged,
-        "scan.pdf": stamped_scan(looks_right("daycare", thai_digits, 16), skew=0.7),
-        "fax.tif": fax(looks_right("market", str, 15), skew=-0.4),
+        "scan.pdf": stamped_scan(looks_right("tutors", thai_digits, 16), skew=0.7),
+        "fax.tif": fax(looks_right("rabies", str, 15), skew=-0.4),
         "dengue.pdf": printed("dengue", grid=True, size=12.5),
         "two.pdf": printed("risk_spots", "fire", grid=False, size=11),
     }
@@ -113,8 +113,8 @@ def expectations() -> dict[str, bytes]:
         "dengue": expect("dengue.pdf", "dengue", titled=True, loose=True),
         "canal": expect("canal.pdf", "canal", titled=True, loose=True, flags=["text-repaired"]),
         "two": expect("two.pdf", "risk_spots", "fire", titled=True, loose=True),
-        "scan": expect("scan.pdf", "daycare", titled=True, as_printed=False, loose=True),
-        "fax": expect("fax.tif", "market", titled=True, loose=True),
+        "scan": expect("scan.pdf", "tutors", titled=True, as_printed=False, loose=True),
+        "fax": expect("fax.tif", "rabies", titled=True, loose=True),
         "memo": {"files": [{"file": "memo.txt", "state": "skipped", "reason": "not-a-report"}], "reports": []},
         "broken": {"files": [{"file": "broken.pdf", "state": "failed", "reason": "broken-file"}], "reports": []},
     }

@@ -11,7 +11,7 @@ from PIL import Image
 from extract.scan.assemble import Assembled, Frame, assemble
 from extract.scan.figures import figures_of, line_picture
 from extract.scan.parts import LineCut, PageLayout, Picture, ReadGlyph, Reading, Straight, TickBox
-from extract.scan.read import turned
+from extract.scan.straighten import turn
 from extract.scan.tokens import token_readings
 from raingan.records import Line
 
@@ -190,7 +190,7 @@ def test_boxes_go_back_to_the_page_as_shown() -> None:
     picture = Picture(np.full((HEIGHT, WIDTH), 255, np.uint8), width=500.0, height=700.0)
     upright = straight()
     line = made([cut(100, 200, "some words")], Frame.of(picture, upright)).lines[0]
-    overturned = made([cut(100, 200, "some words")], Frame.of(picture, turned(upright, 180))).lines[0]
+    overturned = made([cut(100, 200, "some words")], Frame.of(picture, turn(upright, 180))).lines[0]
     assert line.shown is not None and overturned.shown is not None
     x0, top, x1, bottom = line.shown
     expected = (500 - x1, 700 - bottom, 500 - x0, 700 - top)
@@ -201,12 +201,12 @@ def test_boxes_go_back_to_the_page_as_shown() -> None:
 def test_turning_right_round_comes_back() -> None:
     generator = np.random.default_rng(3)
     page = Straight(generator.integers(0, 255, (30, 20), dtype=np.uint8), DPI, np.eye(3))
-    for turn in (90, 180, 270):
-        other = turned(page, turn)
+    for degrees in (90, 180, 270):
+        other = turn(page, degrees)
         x, y = 4, 7
-        there = other.back @ (x, y, 1)
-        assert other.pixels[y, x] == page.pixels[round(there[1]), round(there[0])]
-        back = turned(other, 360 - turn)
+        there = other.back @ (x + 0.5, y + 0.5, 1)  # places are those of pixels' edges
+        assert other.pixels[y, x] == page.pixels[int(there[1]), int(there[0])]
+        back = turn(other, 360 - degrees)
         assert np.array_equal(back.pixels, page.pixels) and np.allclose(back.back, np.eye(3)) and back.turned == 0
 
 

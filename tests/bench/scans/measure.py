@@ -22,6 +22,7 @@ from typing import Any
 ARABIC = str.maketrans("".join(map(chr, range(0x0E50, 0x0E5A))), "0123456789")
 NUMBER = re.compile(r"[0-9\u0e50-\u0e59]+(?:[.,/:-][0-9\u0e50-\u0e59]+)*")
 SECTIONS = ("definition", "calculation", "year_summary", "supporting_factors", "obstacles", "evidence")
+_ABOUT_FIGURES = ("figure-", "value-", "no-such-day", "weekday-mismatch")  # codes of flags that name a figure
 TITLES = ("indicator_number", "indicator_name", "responsible_person", "position")
 
 
@@ -88,7 +89,8 @@ def fields(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def measure(gold: dict[str, Any], record: dict[str, Any], show: str | None = None) -> Counter[str]:
     """Count what is right, wrong and flagged in one record."""
     count: Counter[str] = Counter()
-    told = bare(" ".join(flag["message"] for flag in record["flags"])).translate(ARABIC)
+    about = [flag["message"] for flag in record["flags"] if flag["code"].startswith(_ABOUT_FIGURES)]
+    named = {match[0] for message in about for match in NUMBER.finditer(bare(message).translate(ARABIC))}
     flagged = {flag["field"] for flag in record["flags"]}
     truths = dict(fields(gold))
     for key, text in fields(record):
@@ -98,7 +100,7 @@ def measure(gold: dict[str, Any], record: dict[str, Any], show: str | None = Non
             continue
         count.update(headings=1, **{"headings found": 1})
         for token in tokens(text.translate(ARABIC), truth):
-            known = token.text in told
+            known = token.text in named
             count[f"{'right' if token.right else 'wrong'} {'flagged' if known else 'silent'}"] += 1
             if show and not token.right and not known:
                 print(f"wrong and silent: {show} {key}: {token.text}")
