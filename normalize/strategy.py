@@ -11,13 +11,17 @@ from normalize.tables import alternatives, table
 from raingan.records import Flag, Strategy, StrategyItem
 
 STEPS = ("issue", "sub", "goal")
+_LONG = 6  # characters; shorter words are one letter away from others
 
 
 @cache
 def _coded() -> regex.Pattern[str]:
-    words = alternatives(table("labels")["strategy"]["before_code"])
+    known = table("labels")["strategy"]["before_code"]
+    words = alternatives(known)
+    # A long word of the plan with one letter misread, as scans have it, is still that word.
+    nearly = alternatives([word for word in known if len(word) >= _LONG])
     return regex.compile(
-        rf"(?:{words}\s*+)?+(?<code>\d{{1,3}}+(?:\s?+\.\s?+\d{{1,3}}+)*+)(?!\d|[,/]\d)\.?+[\s:)\-–—]*+(?<text>.*)\Z",
+        rf"(?:(?:{words}|(?:{nearly}){{s<=1}})\s*+)?+(?<code>\d{{1,3}}+(?:\s?+\.\s?+\d{{1,3}}+)*+)(?!\d|[,/]\d)\.?+[\s:)\-–—]*+(?<text>.*)\Z",
         regex.DOTALL,
     )
 

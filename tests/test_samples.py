@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,21 @@ def compared(value: Any, loose: bool) -> Any:
     return float(value) if isinstance(value, int | float) else value
 
 
+PROSE = 20  # letters from which a text may have a wrong one where its page was read from a picture
+
+
+def alike(found: Any, wanted: Any) -> bool:
+    """Equal, but for single letters of prose; figures in it have to be right."""
+    if isinstance(wanted, dict):
+        return set(found) == set(wanted) and all(alike(found[key], entry) for key, entry in wanted.items())
+    if isinstance(wanted, list):
+        return len(found) == len(wanted) and all(map(alike, found, wanted))
+    if not isinstance(wanted, str) or len(wanted) < PROSE:
+        return bool(found == wanted)
+    same_figures = re.findall(r"[0-9]+", found) == re.findall(r"[0-9]+", wanted)
+    return same_figures and SequenceMatcher(None, found, wanted, autojunk=False).ratio() > 0.97
+
+
 def only(value: Any, shape: Any) -> Any:
     """Return the part of a record that the expectation speaks of."""
     if isinstance(shape, dict) and isinstance(value, dict):
@@ -78,7 +95,8 @@ def test_the_sample_gives_its_records(name: str) -> None:
     assert len(found) == len(content["reports"])
     for record, wanted in zip(found, content["reports"], strict=True):
         for key, value in wanted.items():
-            assert compared(only(record[key], value), loose) == compared(value, loose), key
+            given, meant = compared(only(record[key], value), loose), compared(value, loose)
+            assert given == meant or (content.get("letters") == "nearly" and alike(given, meant)), key
 
 
 @pytest.mark.parametrize("name", EXPECTED)

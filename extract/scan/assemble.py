@@ -22,6 +22,7 @@ from extract.pdf.lines import Piece, Rules, box_of, pieces_of
 from extract.pdf.repair import Base, Row
 from extract.scan.figures import Judge, doubtful_part, figures_of, line_picture, ticks_of
 from extract.scan.garbage import is_remains
+from extract.scan.looks import told_apart
 from extract.scan.parts import LineCut, PageLayout, Picture, ReadGlyph, Reading, Straight, TickBox
 from extract.symbols import EMPTY, TICKED
 from extract.thai import MARK_CLASS, SARA_AM, repair_text
@@ -243,7 +244,7 @@ def _space(row: Row) -> None:
 def _line(frame: Frame, piece: Piece, read: list[ReadGlyph], number: int, judge: Judge) -> Line | None:
     words = list(_words(piece, read))
     drawn = " ".join("".join(glyph.text for glyph in word) for word in words)
-    text, repairs = repair_text(drawn)
+    text, repairs = repair_text(told_apart(drawn))
     text = clean(text).strip()
     if not text:
         return None

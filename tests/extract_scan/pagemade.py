@@ -47,13 +47,14 @@ def tiff(pictures: list[Image.Image], **options: Any) -> bytes:
 
 
 def pdf_of(width: int, height: int, pixels: bytes, rotate: int = 0) -> bytes:
-    """Write a PDF with one page, A4, filled by one bilevel picture of that size, whatever its data."""
-    content = b"q 595 0 0 842 0 0 cm /I Do Q"
+    """Write a PDF with one page, A4 as the picture lies, filled by one bilevel picture, whatever its data."""
+    across, down = (842, 595) if width > height else (595, 842)
+    content = b"q %d 0 0 %d 0 0 cm /I Do Q" % (across, down)
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate %d/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>"
-        % rotate,
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Rotate %d/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>"
+        % (across, down, rotate),
         b"<</Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/FlateDecode"
         b"/Length %d>>\nstream\n%s\nendstream" % (width, height, len(pixels), pixels),
         b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content),

@@ -1,169 +1,255 @@
-"""How well scans with gold are read: text, digits, number tokens, figures, and whether what is wrong is flagged.
+"""Measures reading of scans that make.py made: text, figures, flags, records, speed.
 
-    raingan convert FOLDER -o out.jsonl
-    python tests/bench/scans/measure.py FOLDER out.jsonl [--show]
+    python tests/bench/scans/measure.py FOLDER [--engine own|tesseract] [--wrong OUT.tsv]
 
-FOLDER is what make.py made. Texts are compared without white space; a number token counts as right when each of its
-characters is and no digit stands beside it that the print does not have. A token is flagged when a flag of its report
-names it. Needs rapidfuzz.
+A figure is flagged where a flag of its report carries the picture of its line and its wording, or names it among
+doubtful words. Speed is CPU time from file to record, one process.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import itertools
 import json
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ARABIC = str.maketrans("".join(map(chr, range(0x0E50, 0x0E5A))), "0123456789")
-NUMBER = re.compile(r"[0-9\u0e50-\u0e59]+(?:[.,/:-][0-9\u0e50-\u0e59]+)*")
-SECTIONS = ("definition", "calculation", "year_summary", "supporting_factors", "obstacles", "evidence")
-_ABOUT_FIGURES = ("figure-", "value-", "no-such-day", "weekday-mismatch")  # codes of flags that name a figure
-TITLES = ("indicator_number", "indicator_name", "responsible_person", "position")
+from align import FigurePair, Score, compare, plain
+
+from extract.forms import load_forms
+from extract.read import read_document
+from extract.sections import find_reports
+from normalize.report import normalize_report
+from raingan.jsonrecord import report_to_json
+from raingan.records import Document, Flag, InputError, Limits, Pictures, ReadToken, Report, Source
+
+_BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.01)
 
 
-@dataclass(frozen=True)
-class Token:
-    """A number as read, and whether it is what was printed."""
+@dataclass
+class Seen:
+    """One figure of a page with what became of it."""
 
-    text: str
-    right: bool
-
-
-def bare(text: str | None) -> str:
-    """Text without white space; one form for quotes, dashes and leaders."""
-    folded = (text or "").translate(str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014", "\"\"''--"))
-    return re.sub(r"[.\u2026]{3,}|\u2026", "...", re.sub(r"\s+", "", folded))
+    pair: FigurePair
+    confidence: float | None
+    flagged: bool
+    file: str
 
 
-def compare(read: str, truth: str) -> Counter[str]:
-    """Count letters and edits, digits of both sets and how many of them are wrong, number tokens and right ones."""
-    from rapidfuzz.distance import Levenshtein
+@dataclass
+class Tally:
+    """What is counted under one condition."""
 
-    edits = Levenshtein.editops(truth, read)
-    wrong = {edit.src_pos for edit in edits if edit.tag != "insert"}
-    added = {edit.src_pos for edit in edits if edit.tag == "insert" and read[edit.dest_pos].isdecimal()}
-    count: Counter[str] = Counter(letters=len(truth), edits=len(edits))
-    for at, letter in enumerate(truth):
-        if letter.isdecimal():
-            kind = "arabic" if letter <= "9" else "thai"
-            count[kind] += 1
-            count[f"{kind} wrong"] += at in wrong
-    for match in NUMBER.finditer(truth):
-        first, last = match.span()
-        count["numbers"] += 1
-        whole = not any(at in wrong for at in range(first, last))
-        count["numbers right"] += whole and not any(at in added for at in range(first, last + 1))
-    return count
+    pages: int = 0
+    reports: int = 0
+    found: int = 0
+    seconds: float = 0.0
+    score: Score = field(default_factory=Score)
+    seen: list[Seen] = field(default_factory=list)
+    measures: list[bool] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)  # wrong values of records without a flag
+    headings: list[bool] = field(default_factory=list)
+    dates: list[int] = field(default_factory=lambda: [0, 0, 0])  # right, too many, missing
 
-
-def tokens(read: str, truth: str) -> Iterator[Token]:
-    """Yield every number that was read, with whether the print has it there."""
-    from rapidfuzz.distance import Levenshtein
-
-    edits = Levenshtein.editops(read, truth)
-    wrong = {edit.src_pos for edit in edits if edit.tag != "insert"}
-    lost = {edit.src_pos for edit in edits if edit.tag == "insert"}
-    lost_digits = {edit.src_pos for edit in edits if edit.tag == "insert" and truth[edit.dest_pos].isdecimal()}
-    for match in NUMBER.finditer(read):
-        first, last = match.span()
-        whole = not any(at in wrong for at in range(first, last)) and not lost & set(range(first + 1, last))
-        yield Token(match[0], whole and not lost_digits & {first, last})
+    def add(self, other: Tally) -> None:
+        """Take another tally in."""
+        for name in ("pages", "reports", "found", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.score.add(other.score)
+        for name in ("seen", "measures", "silent", "headings"):
+            getattr(self, name).extend(getattr(other, name))
+        self.dates = [mine + theirs for mine, theirs in zip(self.dates, other.dates, strict=True)]
 
 
-def fields(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (key path, text) of what a record says in words."""
-    for key in (*TITLES, *SECTIONS):
-        yield key, bare(record.get(key))
-    for quarter, text in (record.get("quarters") or {}).items():
-        yield f"quarters.{quarter}", bare(text)
-    for step in ("issue", "sub", "goal"):
-        for part in ("code", "text"):
-            yield f"strategy.{step}.{part}", bare(((record.get("strategy") or {}).get(step) or {}).get(part))
-
-
-def measure(gold: dict[str, Any], record: dict[str, Any], show: str | None = None) -> Counter[str]:
-    """Count what is right, wrong and flagged in one record."""
-    count: Counter[str] = Counter()
-    about = [flag["message"] for flag in record["flags"] if flag["code"].startswith(_ABOUT_FIGURES)]
-    named = {match[0] for message in about for match in NUMBER.finditer(bare(message).translate(ARABIC))}
-    flagged = {flag["field"] for flag in record["flags"]}
-    truths = dict(fields(gold))
-    for key, text in fields(record):
-        truth = truths.get(key, "").translate(ARABIC)
-        if not text or not truth:
-            count["headings"] += bool(truth)
-            continue
-        count.update(headings=1, **{"headings found": 1})
-        for token in tokens(text.translate(ARABIC), truth):
-            known = token.text in named
-            count[f"{'right' if token.right else 'wrong'} {'flagged' if known else 'silent'}"] += 1
-            if show and not token.right and not known:
-                print(f"wrong and silent: {show} {key}: {token.text}")
-    for key in ("target", "actual"):
-        for part in ("value", "unit"):
-            count["measures"] += 1
-            same = _same(gold[key].get(part), (record.get(key) or {}).get(part))
-            count["measures right"] += same
-            silent = not same and not any(field.startswith(key) for field in flagged)
-            count["measures wrong, silent"] += silent
-    dates = [Counter((d["section"], d["start"], d["end"], d["kind"]) for d in side["dates"]) for side in (gold, record)]
-    count["dates both"] += sum((dates[0] & dates[1]).values())
-    count["dates"] += sum(dates[0].values()) + sum(dates[1].values())
-    return count
-
-
-def _same(truth: Any, read: Any) -> bool:
-    if isinstance(truth, int | float) and isinstance(read, int | float):
-        return abs(truth - read) < 0.005
-    return truth == read if truth is None or read is None else bare(str(truth)) == bare(str(read))
-
-
-def main() -> None:
-    """Print one row for each condition and one for all."""
-    parser = argparse.ArgumentParser(description="Measure how scans with gold were read.")
+def main() -> int:
+    """Measure one folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("records", type=Path)
-    parser.add_argument("--show", action="store_true", help="name every wrong number that no flag names")
+    parser.add_argument("--engine", default=Pictures.OWN.value)
+    parser.add_argument("--conditions", help="only these, with commas between them")
+    parser.add_argument("--wrong", type=Path, help="write every wrong figure and value here")
     options = parser.parse_args()
-    golds = {item["id"]: item for item in json.loads((options.folder / "gold.json").read_text(encoding="utf-8"))}
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in options.records.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        found[Path(record["file"]).name].append(record)
-    rows: dict[str, Counter[str]] = defaultdict(Counter)
-    for line in (options.folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
-        counts = rows[entry["variant"]]
-        records = found.get(Path(entry["file"]).name, [])
-        for key, record in zip(entry["report_ids"], [*records, *[None] * 9], strict=False):
-            counts["reports"] += 1
-            if record is not None:
-                counts["reports found"] += 1
-                counts.update(measure(golds[key], record, entry["file"] if options.show else None))
-    for name, counts in (*rows.items(), ("all", sum(rows.values(), Counter[str]()))):
-        print(f"{name:14s} {row(counts)}")
+    texts = json.loads((options.folder / "text.json").read_text(encoding="utf-8"))
+    golds = {gold["id"]: gold for gold in json.loads((options.folder / "gold.json").read_text(encoding="utf-8"))}
+    rows = [json.loads(line) for line in (options.folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for row in rows:
+        if options.conditions and row["variant"] not in options.conditions.split(","):
+            continue
+        tally = measure(options.folder, row, texts[row["file"]], golds[row["report_ids"][0]], options.engine)
+        tallies[row["variant"]].add(tally)
+    show(tallies)
+    if options.wrong:
+        options.wrong.write_text(wrong_figures(tallies), encoding="utf-8")
+    return 0
 
 
-def row(count: Counter[str]) -> str:
-    """One line of figures."""
-    wrong, right = (count[f"{kind} flagged"] + count[f"{kind} silent"] for kind in ("wrong", "right"))
-    return (
-        f"reports {count['reports found']}/{count['reports']} headings {_share(count, 'headings found', 'headings')} "
-        f"numbers {right}/{right + wrong} wrong flagged {count['wrong flagged']}/{wrong} "
-        f"right flagged {100 * count['right flagged'] / max(1, right):.1f} % "
-        f"target and actual {_share(count, 'measures right', 'measures')} wrong and silent "
-        f"{count['measures wrong, silent']} dates F1 {2 * count['dates both'] / max(1, count['dates']):.3f}"
+def measure(folder: Path, row: dict[str, Any], text: str, gold: dict[str, Any], engine: str) -> Tally:
+    """Read the files of one report and compare; a report in several files is compared as text only."""
+    tally = Tally(pages=row["pages"])
+    begin = time.process_time()
+    read = [_read(folder / name, engine) for name in row["files"]]
+    tally.seconds = time.process_time() - begin
+    documents = [document for document, _ in read if document is not None]
+    lines = [line for document in documents for page in document.pages for line in page.lines]
+    tally.score = compare(text, "\n".join(line.text for line in lines))
+    reports = [report for _, reports in read for report in reports]
+    flags = [flag for report in reports for flag in report.flags]
+    tally.seen = _seen(tally.score, [(line.text, line.tokens) for line in lines], flags, row["file"])
+    if len(row["files"]) == 1:
+        tally.reports, tally.found = 1, min(len(reports), 1)
+        _compare_record(tally, gold, reports[0] if reports else None, row["file"])
+    return tally
+
+
+def _read(path: Path, engine: str) -> tuple[Document | None, list[Report]]:
+    data = path.read_bytes()
+    source = Source(path.name, data, hashlib.sha256(data).hexdigest())
+    try:
+        document = read_document(source, Limits(), Pictures(engine))
+    except InputError as error:
+        print(f"{path.name}: {error}", file=sys.stderr)
+        return None, []
+    found = find_reports(document, load_forms())
+    return document, [normalize_report(raw, file=path.name, sha256=source.sha256, read_by="ocr") for raw in found]
+
+
+def _seen(score: Score, lines: list[tuple[str, tuple[ReadToken, ...]]], flags: list[Flag], file: str) -> list[Seen]:
+    """Find the token that was read in the place of each printed figure, and whether a flag names it."""
+    named = {(flag.picture, flag.values.get("text")) for flag in flags if flag.picture is not None}
+    words = " ".join(flag.values.get("words", "") for flag in flags)
+    places: list[tuple[int, int, ReadToken]] = []
+    start = 0
+    for text, tokens in lines:
+        line, after = plain(text), 0
+        for token in tokens:
+            wording = plain(token.text)
+            at = line.find(wording, after)
+            if at >= 0 and wording:
+                places.append((start + at, start + at + len(wording), token))
+                after = at + len(wording)
+        start += len(line)
+    result = []
+    for pair in score.figures:
+        low, high = pair.span
+        mine = [token for first, last, token in places if first < max(high, low + 1) and low < last]
+        by_flag = any((token.picture, token.text) in named for token in mine)
+        # A word that is doubted as a whole names the figures in it.
+        by_word = any(token.text in words.replace(",", " ").split() for token in mine)
+        surest = min((token.confidence for token in mine), default=None)
+        result.append(Seen(pair, surest, by_flag or by_word, file))
+    return result
+
+
+def _compare_record(tally: Tally, gold: dict[str, Any], report: Report | None, file: str) -> None:
+    record = report_to_json(report) if report is not None else {}
+    paths = [flag.field for flag in report.flags] if report is not None else []
+    for key in ("target", "actual"):
+        value = (record.get(key) or {}).get("value")  # type: ignore[attr-defined]
+        right = value is not None and abs(float(value) - gold[key]["value"]) < 0.005
+        tally.measures.append(right)
+        if not right and value is not None and not any(path.startswith(key) for path in paths):
+            tally.silent.append(f"{file}\t{key}.value\t{gold[key]['value']}\t{value}")
+    for key, value in gold.items():
+        wanted = value.values() if key == "quarters" else [value] if key in _HEADED else []
+        read = record.get(key)
+        given = list(read.values()) if isinstance(read, dict) else [read]
+        tally.headings += [bool(got) for want, got in zip(wanted, given, strict=False) if want]
+    _compare_dates(tally, gold, record, paths, file)
+    _compare_codes(tally, gold, record, paths, file)
+
+
+_HEADED = ("indicator_name", "definition", "calculation", "year_summary", "supporting_factors", "obstacles", "evidence")
+
+
+def _compare_dates(tally: Tally, gold: dict[str, Any], record: dict[str, Any], paths: list[str], file: str) -> None:
+    def name(entry: dict[str, Any]) -> tuple[Any, ...]:
+        return entry["section"], entry["kind"], entry["start"], entry["end"]
+
+    missing = [name(entry) for entry in gold["dates"]]
+    for index, entry in enumerate(record.get("dates", [])):
+        if name(entry) in missing:
+            missing.remove(name(entry))
+            tally.dates[0] += 1
+            continue
+        tally.dates[1] += 1
+        if entry["start"] and f"dates.{index}" not in paths:
+            tally.silent.append(f"{file}\tdates.{index}\t{missing[:2]}\t{entry['text']} {entry['start']}")
+    tally.dates[2] += len(missing)
+
+
+def _compare_codes(tally: Tally, gold: dict[str, Any], record: dict[str, Any], paths: list[str], file: str) -> None:
+    for part in ("issue", "sub", "goal"):
+        wanted = ((gold.get("strategy") or {}).get(part) or {}).get("code")
+        got = ((record.get("strategy") or {}).get(part) or {}).get("code")
+        if got is not None and got != wanted and not any(path.startswith(f"strategy.{part}") for path in paths):
+            tally.silent.append(f"{file}\tstrategy.{part}.code\t{wanted}\t{got}")
+
+
+def show(tallies: dict[str, Tally]) -> None:
+    """Print the tables."""
+    heads = "pages found CER% head% thai% arab% fig% t/a% dateF1 wrong unflag fl-w% fl-r% silent s/page"
+    print("condition".ljust(14) + "".join(head.rjust(8) for head in heads.split()))
+    whole = Tally()
+    for condition, tally in tallies.items():
+        print(_row(condition, tally))
+        whole.add(tally)
+    print(_row("all", whole))
+    common = ", ".join(f"{a or '-'}>{b or '-'} {count}" for (a, b), count in whole.score.confusions.most_common(30))
+    print(f"confusions: {common}")
+    print("confidence   figures   mean   right")
+    for low, high in itertools.pairwise(_BANDS):
+        band = [seen for seen in whole.seen if seen.confidence is not None and low <= seen.confidence < high]
+        if band:
+            mean = sum(seen.confidence or 0 for seen in band) / len(band)
+            print(f"{low:5.3f}-{high:5.3f} {len(band):8d} {mean:8.4f} {_share([s.pair.right for s in band]):8.2f}")
+
+
+def _row(condition: str, tally: Tally) -> str:
+    score, seen = tally.score, tally.seen
+    wrong = [item.flagged for item in seen if not item.pair.right]
+    right = [item.flagged for item in seen if item.pair.right]
+    hits, extra, missing = tally.dates
+    cells = (
+        f"{tally.pages}",
+        f"{tally.found}/{tally.reports}",
+        f"{100 * score.cer():.2f}",
+        f"{_share(tally.headings):.1f}",
+        f"{100 * score.thai_wrong / max(score.thai, 1):.2f}",
+        f"{100 * score.arabic_wrong / max(score.arabic, 1):.2f}",
+        f"{100 * score.figures_right():.2f}",
+        f"{_share(tally.measures):.1f}",
+        f"{2 * hits / max(2 * hits + extra + missing, 1):.3f}",
+        f"{len(wrong)}",
+        f"{wrong.count(False)}",
+        f"{_share(wrong):.1f}",
+        f"{_share(right):.1f}",
+        f"{len(tally.silent)}",
+        f"{tally.seconds / max(tally.pages, 1):.2f}",
     )
+    return condition.ljust(14) + "".join(cell.rjust(8) for cell in cells)
 
 
-def _share(count: Counter[str], part: str, whole: str) -> str:
-    return f"{100 * count[part] / max(1, count[whole]):.2f} %"
+def _share(values: list[bool]) -> float:
+    return 100 * sum(values) / len(values) if values else 100.0
+
+
+def wrong_figures(tallies: dict[str, Tally]) -> str:
+    """Return every wrong figure and every wrong value that no flag names, as a table with tabs."""
+    lines = ["condition\tfile\tprinted\tread\tconfidence\tflagged"]
+    for condition, tally in tallies.items():
+        for item in tally.seen:
+            if not item.pair.right:
+                sure = "" if item.confidence is None else f"{item.confidence:.3f}"
+                lines.append(f"{condition}\t{item.file}\t{item.pair.printed}\t{item.pair.read}\t{sure}\t{item.flagged}")
+        lines += [f"{condition}\tSILENT\t{entry}" for entry in tally.silent]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,177 +1,188 @@
-"""Other readers of scans on the same pages in the same run: text, digits, numbers, pages a second.
+"""Reads the same scans with Raingan and with the tools built on Tesseract, in one run.
 
-    python tests/bench/scans/peers.py FOLDER [--only PART-OF-NAME]
+    python tests/bench/scans/peers.py FOLDER [--tools raingan,tesserocr,tesseract-tha,tesseract-script,ocrmypdf]
 
-FOLDER is what make.py made. Each reader gets every file, from file to text, in two processes at once: raingan (records
-and flags included), tesserocr with the script model, the tesseract command with it and with tha+eng, ocrmypdf. Needs
-rapidfuzz, and of the others what is to be compared: `pip install tesserocr`, `apt install tesseract-ocr
-tesseract-ocr-tha tesseract-ocr-script-thai ocrmypdf`. What is missing is left out.
+Needs the programs `tesseract` and `ocrmypdf`, the language data tha, eng and the script data Thai, and `tesserocr`.
+Pages are turned into pictures once, before anything is timed, for the tools that read no PDF; they get the densities
+that the files tell. `raingan` goes the whole way from file to record, the others give text. CPU is the time of all
+processes, imports included; two processes run side by side, and "pages a second" is by the clock.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
-import shutil
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from importlib.util import find_spec
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+from align import Score, compare
 
-from measure import bare, compare
+Tool = Callable[[list[Path], dict[Path, list[Path]], argparse.Namespace], dict[Path, str]]
 
-_DATA = "/usr/share/tesseract-ocr/5/tessdata"
-_SCRIPT = f"{_DATA}/script"
-
-
-def pictures(path: Path) -> list[tuple[bytes, int]]:
-    """Pages of a file as PNG with their resolution, as a user of these tools would make them."""
-    import pypdfium2
-    from PIL import Image, ImageOps, ImageSequence
-
-    made = []
-    if path.suffix == ".pdf":
-        document = pypdfium2.PdfDocument(path)
-        images = [page.render(scale=200 / 72).to_pil() for page in document]
-        made = [(image, 200) for image in images]
-    else:
-        with Image.open(path) as file:
-            dpi = round(float(file.info.get("dpi", (200, 200))[0])) or 200
-            made = [(ImageOps.exif_transpose(frame.convert("RGB")), dpi) for frame in ImageSequence.Iterator(file)]
-    packed = []
-    for image, dpi in made:
-        stream = io.BytesIO()
-        image.save(stream, "PNG", dpi=(dpi, dpi), compress_level=1)
-        packed.append((stream.getvalue(), dpi))
-    return packed
-
-
-def by_raingan(path: Path) -> str:
-    """Text as read; the record with all its checks is made too, since that is the whole path."""
-    from extract.forms import load_forms
-    from extract.read import read_document
-    from raingan.pipeline import process
-    from raingan.records import Limits, Source
-    from raingan.settings import Settings
-
-    source = Source(path.name, path.read_bytes(), "0" * 64)
-    process(source, load_forms(), Settings())
-    started = time.perf_counter()
-    document = read_document(source, Limits())
-    _again.append(time.perf_counter() - started)  # read a second time only for its text
-    return "\n".join(line.text for page in document.pages for line in (*page.margins, *page.lines))
+_ONE_THREAD = {**os.environ, "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"}
+_TESSEROCR = """
+import json, sys
+import tesserocr
+from PIL import Image
+texts = {}
+with tesserocr.PyTessBaseAPI(path=sys.argv[1], lang="Thai", psm=tesserocr.PSM.AUTO) as engine:
+    for name in sys.stdin.read().split("\\n"):
+        engine.SetImage(Image.open(name))
+        texts[name] = engine.GetUTF8Text()
+json.dump(texts, sys.stdout)
+"""
+_RAINGAN = """
+import hashlib, json, sys
+from pathlib import Path
+from extract.forms import load_forms
+from extract.read import read_document
+from extract.sections import find_reports
+from normalize.report import normalize_report
+from raingan.records import InputError, Limits, Pictures, Source
+texts, forms = {}, load_forms()
+for name in sys.stdin.read().split("\\n"):
+    data = Path(name).read_bytes()
+    source = Source(name, data, hashlib.sha256(data).hexdigest())
+    try:
+        document = read_document(source, Limits(), Pictures.OWN)
+    except InputError as error:
+        texts[name] = ""
+        continue
+    for raw in find_reports(document, forms):
+        normalize_report(raw, file=name, sha256=source.sha256, read_by="ocr")
+    texts[name] = "\\n".join(line.text for page in document.pages for line in page.lines)
+json.dump(texts, sys.stdout)
+"""
 
 
-_again: list[float] = []
-
-
-def by_tesserocr(path: Path) -> str:
-    """The fastest way to call Tesseract from Python."""
-    import tesserocr
-    from PIL import Image
-
-    texts = []
-    with tesserocr.PyTessBaseAPI(path=_SCRIPT, lang="Thai") as api:
-        api.SetVariable("preserve_interword_spaces", "1")
-        for png, dpi in pictures(path):
-            api.SetImage(Image.open(io.BytesIO(png)))
-            api.SetSourceResolution(dpi)
-            texts.append(api.GetUTF8Text())
-    return "\n".join(texts)
-
-
-def by_command(path: Path, language: str, data: str) -> str:
-    """The command line, one page after the other."""
-    texts = []
-    command = ["tesseract", "-", "-", "-l", language, "--tessdata-dir", data]
-    for png, dpi in pictures(path):
-        done = subprocess.run([*command, "--dpi", str(dpi)], input=png, capture_output=True, env=_one_thread())
-        texts.append(done.stdout.decode(errors="replace"))
-    return "\n".join(texts)
-
-
-def by_script(path: Path) -> str:
-    """Tesseract's script model."""
-    return by_command(path, "Thai", _SCRIPT)
-
-
-def by_tha_eng(path: Path) -> str:
-    """Tesseract's language models."""
-    return by_command(path, "tha+eng", _DATA)
-
-
-def by_ocrmypdf(path: Path) -> str:
-    """What it lays under the page, as its own sidecar says."""
+def main() -> int:
+    """Run the tools and print a row for each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--tools", default=",".join(TOOLS))
+    parser.add_argument("--conditions", help="only these, with commas between them")
+    parser.add_argument("--tessdata", default="/usr/share/tesseract-ocr/5/tessdata")
+    parser.add_argument("--script", default="script/Thai", help="name of the script data there")
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in (options.folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    if options.conditions:
+        rows = [row for row in rows if row["variant"] in options.conditions.split(",")]
+    printed = json.loads((options.folder / "text.json").read_text(encoding="utf-8"))
+    pages = sum(row["pages"] for row in rows)
+    files = [options.folder / name for row in rows for name in row["files"]]
+    print("tool                CER %  thai digits %  figures right %  CPU s a page  pages a second")
     with tempfile.TemporaryDirectory() as folder:
-        out, text = Path(folder) / "out.pdf", Path(folder) / "out.txt"
-        options = ["-l", "tha+eng", "--force-ocr", "--jobs", "1", "--output-type", "pdf", "--rotate-pages", "--deskew"]
-        command = ["ocrmypdf", *options, "--image-dpi", "200", "--sidecar", str(text), str(path), str(out)]
-        subprocess.run(command, capture_output=True, env=_one_thread())
-        return text.read_text(encoding="utf-8") if text.exists() else ""
+        pictures = {path: _pictures(path, Path(folder)) for path in files}
+        for tool in options.tools.split(","):
+            used, begin = _cpu(), time.perf_counter()
+            texts = TOOLS[tool](files, pictures, options)
+            clock, cpu = time.perf_counter() - begin, _cpu() - used
+            score = Score()
+            for row in rows:
+                score.add(compare(printed[row["file"]], "\n".join(texts[options.folder / n] for n in row["files"])))
+            thai = 100 * score.thai_wrong / max(score.thai, 1)
+            shares = f"{100 * score.cer():7.2f} {thai:14.2f} {100 * score.figures_right():16.2f}"
+            print(f"{tool:17s} {shares} {cpu / pages:13.2f} {pages / clock:15.2f}", flush=True)
+    return 0
 
 
-def _one_thread() -> dict[str, str]:
-    return {**os.environ, "OMP_THREAD_LIMIT": "1"}
+def _raingan(files: list[Path], pictures: dict[Path, list[Path]], options: argparse.Namespace) -> dict[Path, str]:
+    texts = _side_by_side(_RAINGAN, [str(path) for path in files])
+    return {path: texts[str(path)] for path in files}
 
 
-READERS: dict[str, tuple[Callable[[Path], str], bool]] = {
-    "raingan": (by_raingan, True),
-    "tesserocr, script": (by_tesserocr, find_spec("tesserocr") is not None),
-    "tesseract, script": (by_script, shutil.which("tesseract") is not None),
-    "tesseract, tha+eng": (by_tha_eng, shutil.which("tesseract") is not None),
-    "ocrmypdf, tha+eng": (by_ocrmypdf, shutil.which("ocrmypdf") is not None),
+def _tesserocr(files: list[Path], pictures: dict[Path, list[Path]], options: argparse.Namespace) -> dict[Path, str]:
+    # The library names script data by its file alone.
+    data = str(Path(options.tessdata, options.script).parent)
+    texts = _side_by_side(_TESSEROCR, [str(page) for path in files for page in pictures[path]], data)
+    return {path: "\n".join(texts[str(page)] for page in pictures[path]) for path in files}
+
+
+def _tesseract(language: str | None) -> Tool:
+    def run(files: list[Path], pictures: dict[Path, list[Path]], options: argparse.Namespace) -> dict[Path, str]:
+        def read(page: Path) -> str:
+            choice = ["--tessdata-dir", options.tessdata, "-l", language or options.script]
+            return subprocess.run(
+                ["tesseract", str(page), "-", *choice], capture_output=True, text=True, env=_ONE_THREAD, check=False
+            ).stdout
+
+        with ThreadPoolExecutor(2) as pool:
+            return {path: "\n".join(pool.map(read, pictures[path])) for path in files}
+
+    return run
+
+
+def _ocrmypdf(files: list[Path], pictures: dict[Path, list[Path]], options: argparse.Namespace) -> dict[Path, str]:
+    texts = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for path in files:
+            side = Path(folder, "text.txt")
+            side.unlink(missing_ok=True)
+            how = ["-l", "tha+eng", "--force-ocr", "--rotate-pages", "--deskew", "--output-type", "none"]
+            how += ["--jobs", "2", "--image-dpi", "200", "--sidecar", str(side)]
+            subprocess.run(["ocrmypdf", *how, str(path), "-"], capture_output=True, check=False, env=_ONE_THREAD)
+            texts[path] = side.read_text(encoding="utf-8") if side.exists() else ""
+    return texts
+
+
+TOOLS: dict[str, Tool] = {
+    "raingan": _raingan,
+    "tesserocr": _tesserocr,
+    "tesseract-tha": _tesseract("tha+eng"),
+    "tesseract-script": _tesseract(None),
+    "ocrmypdf": _ocrmypdf,
 }
 
 
-def timed(job: tuple[str, Path]) -> tuple[str, float]:
-    """Read one file: text and seconds that are no part of the job."""
-    _again.clear()
-    text = READERS[job[0]][0](job[1])
-    return text, sum(_again)
+def _side_by_side(program: str, names: list[str], *arguments: str) -> dict[str, str]:
+    """Run a program in two processes over the two halves of the files."""
+
+    def run(part: list[str]) -> dict[str, str]:
+        if not part:
+            return {}
+        call = [sys.executable, "-c", program, *arguments]
+        done = subprocess.run(
+            call, input="\n".join(part), stdout=subprocess.PIPE, text=True, env=_ONE_THREAD, check=True
+        )
+        return dict(json.loads(done.stdout))
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(run, (names[::2], names[1::2]))
+    return {**first, **second}
 
 
-def run(name: str, files: Sequence[Path], pages: int, truths: dict[str, str]) -> str:
-    """Read all files in two processes; a row of figures."""
-    count: Counter[str] = Counter()
-    with ProcessPoolExecutor(2) as pool:
-        list(pool.map(timed, [(name, files[0])] * 2))  # imports and models are loaded before the clock starts
-        started = time.perf_counter()
-        results = list(pool.map(timed, [(name, path) for path in files]))
-        wall = time.perf_counter() - started - sum(extra for _, extra in results) / 2
-    for path, (text, _) in zip(files, results, strict=True):
-        count.update(compare(bare(text), bare(truths[path.name])))
-    thai = 100 * count["thai wrong"] / max(1, count["thai"])
-    return (
-        f"| {name} | {100 * count['edits'] / count['letters']:.2f} | {thai:.2f} | "
-        f"{100 * count['numbers right'] / max(1, count['numbers']):.2f} | {pages / wall:.2f} |"
-    )
+def _pictures(path: Path, folder: Path) -> list[Path]:
+    """Return the pages of a file as pictures at the density of its scan."""
+    import pypdfium2
+    from PIL import Image, ImageOps, ImageSequence
+
+    pages = []
+    if path.suffix == ".pdf":
+        scale = (300 if path.name.startswith("300") else 200) / 72
+        images = [page.render(scale=scale).to_pil() for page in pypdfium2.PdfDocument(path)]
+        density = scale * 72
+    else:
+        with Image.open(path) as file:
+            density = float(file.info.get("dpi", (200, 200))[0])
+            images = [ImageOps.exif_transpose(frame).convert("RGB") for frame in ImageSequence.Iterator(file)]
+    for number, image in enumerate(images):
+        target = folder / f"{path.stem}-{number}.png"
+        image.save(target, dpi=(density, density), compress_level=1)
+        pages.append(target)
+    return pages
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description="Compare readers of scans.")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", default="", help="part of a file's name")
-    options = parser.parse_args()
-    truths = json.loads((options.folder / "text.json").read_text(encoding="utf-8"))
-    files = [options.folder / name for name in sorted(truths) if options.only in name]
-    pages = sum(len(pictures(path)) for path in files)
-    print(f"{len(files)} files, {pages} pages")
-    print("| reader | CER % | Thai digits wrong % | numbers right % | pages a second |")
-    print("| --- | ---: | ---: | ---: | ---: |")
-    for name, (_, there) in READERS.items():
-        if there:
-            print(run(name, files, pages, truths), flush=True)
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
