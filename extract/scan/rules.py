@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.components import Bools
+
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
 
@@ -56,7 +58,7 @@ def _find_level(ink: Pixels, length: float, body: float) -> list[Span]:
     seed = (sums >= COVER * taps).astype(np.uint8)
     if not seed.any():
         return []
-    grown = cv2.dilate(seed, np.ones((1, taps), np.uint8)) & thin
+    grown = np.bitwise_and(cv2.dilate(seed, np.ones((1, taps), np.uint8)), thin)
     grown = cv2.morphologyEx(grown, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     if count - 1 > MOST_SEEDS:  # a halftone or a pattern, not a table
@@ -102,7 +104,7 @@ def _free(ink: Pixels, own: Pixels, other: Pixels, spans: list[Span], body: floa
     return gone
 
 
-def _beside(ink: Pixels, own: Pixels, other: Pixels, rows: slice, columns: slice) -> np.ndarray:  # type: ignore[type-arg]
+def _beside(ink: Pixels, own: Pixels, other: Pixels, rows: slice, columns: slice) -> Bools:
     """Tell in which columns a stroke goes on beyond the rule."""
     strip = ink[rows, columns] & (1 - own[rows, columns]) & (1 - other[rows, columns])
     if not strip.shape[0]:
