@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from extract.scan.parts import Pixels
 
 LEAST, MOST = 0.8, 2.4  # side of a box, body heights
+WORD_SIDE = 1.35  # body heights: a smaller box could be a bold letter, and must not look or stand like one
+SHARP = 0.55  # of the corner of a small box is ink: 0.67 and more in the samples, letters have a corner of 0.25
 MOST_CANDIDATES = 2_000
 SIDE_COVER = 0.93  # of a side in one row of pixels: 1.0 where printed; letters d, o, p of the samples reach 0.8
 
@@ -38,6 +40,9 @@ def find_ticks(ink: Pixels, parts: Components, body: float) -> tuple[list[TickBo
         doubt = abs(inside - 0.05)
         if inside > 0.55 and stroke > 0.3:
             continue  # a bullet or a bold letter, not an outline
+        side = min(right - left, bottom - top)
+        if side < WORD_SIDE * body and (stroke > 0.17 or _in_word(parts, number, body)):
+            continue
         confidence = 0.99 if doubt > 0.03 else 0.6 + 10 * doubt
         box = (float(x0 + left), float(y0 + top), float(x0 + right), float(y0 + bottom))
         found.append(TickBox(box, ticked, min(0.99, confidence)))
@@ -76,16 +81,28 @@ def _square(shape: Bools, body: float) -> tuple[int, int, int, int] | None:
     )
     if min(straight) < SIDE_COVER - 0.08 or sum(straight) / 4 < SIDE_COVER:
         return None
-    corner = max(2, round(0.09 * min(wide, high)))
+    corner = max(2, round(0.12 * min(wide, high)))
     corners = (
         inner[:corner, :corner],
         inner[:corner, -corner:],
         inner[-corner:, :corner],
         inner[-corner:, -corner:],
     )
-    if min(int(piece.sum()) for piece in corners) < 1 or min(float(piece.mean()) for piece in corners) < 0.25:
+    sharp = SHARP if min(wide, high) < WORD_SIDE * body else SHARP / 2
+    if min(float(piece.mean()) for piece in corners) < sharp:
         return None
     return left, top, right, bottom
+
+
+def _in_word(parts: Components, number: int, body: float) -> bool:
+    """Tell whether letters stand close on both sides."""
+    level = np.minimum(parts.y1, parts.y1[number]) - np.maximum(parts.y0, parts.y0[number]) > 0.6 * body
+    level &= parts.area > 0
+    level[number] = False
+    before = parts.x0[number] - parts.x1[level & (parts.x0 < parts.x0[number])]
+    after = parts.x0[level & (parts.x1 > parts.x1[number])] - parts.x1[number]
+    close = 0.35 * body
+    return bool(np.any((before < close) & (before > -close)) and np.any((after < close) & (after > -close)))
 
 
 def _filled(ink: Pixels, box: tuple[int, int, int, int]) -> tuple[float, float]:
