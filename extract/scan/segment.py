@@ -65,7 +65,7 @@ def _within_rows(parts: Components, rows: list[Row], tall: Bools) -> Bools:
     inside = np.zeros(len(parts.area), dtype=bool)
     for number in np.flatnonzero(tall & (parts.area > 0))[:2_000].tolist():
         inside[number] = any(
-            min(parts.x1[number], row.x1) > max(parts.x0[number], row.x0)
+            min(parts.x1[number], row.x1 + row.body) > max(parts.x0[number], row.x0 - row.body)
             and min(parts.y1[number], row.bottom) - max(parts.y0[number], row.top) > 0.3 * row.body
             for row in rows
         )
