@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 STEP = 3  # every third pixel along the line is looked at
 COVER = 0.92  # of a seed must be ink
+DASHES = 8.0  # body heights: five hyphens take three; the shortest rules of forms are longer or underline words
 MOST_SEEDS = 1_500
 
 Span = tuple[float, float, float, float]
@@ -32,7 +33,7 @@ class Rules:
 
 def find_rules(ink: Pixels, body: float) -> Rules:
     """Find ruling lines at least some body heights long and take their ink out of `ink`, in place."""
-    level = _find_level(ink, 3.0 * body, body)
+    level = [span for span in _find_level(ink, 3.0 * body, body) if not _is_dash(ink, span, body)]
     turned = np.ascontiguousarray(ink.T)
     upright = _find_level(turned, 2.5 * body, body)
     level_mask = _mask(ink, level)
@@ -80,6 +81,18 @@ def _stands_free(ink: Pixels, start: int, end: int, top: int, bottom: int) -> bo
     free_above = 1.0 - float(above.any(axis=0).mean()) if above.size else 1.0
     free_below = 1.0 - float(below.any(axis=0).mean()) if below.size else 1.0
     return free_above + free_below >= 1.15 and min(free_above, free_below) >= 0.3
+
+
+def _is_dash(ink: Pixels, span: Span, body: float) -> bool:
+    """Tell a row of hyphens run together, which is text: no letters stand on it, and no upright rule meets it."""
+    start, end, near, far = (int(edge) for edge in span)
+    if end - start > DASHES * body:
+        return False
+    reach, first, last = round(0.7 * body), max(0, start - 4), end + 4
+    above = ink[max(0, near - reach) : max(0, near - 2), first:last].any(axis=0)
+    below = ink[far + 2 : far + reach, first:last].any(axis=0)
+    meets = bool((above | below)[:8].any() or (above | below)[-8:].any())
+    return not meets and float(above.mean()) < 0.2 and float(below.mean()) < 0.2
 
 
 def _mask(ink: Pixels, spans: list[Span]) -> Pixels:

@@ -138,7 +138,7 @@ def test_a_digit_alone_in_a_cell_is_kept_with_the_size_of_its_line() -> None:
     assert layout.cuts[1].body_bottom - layout.cuts[1].body_top == pytest.approx(BODY, abs=1)
 
 
-@pytest.mark.parametrize("sign", ["colon", "dash", "dashes"])
+@pytest.mark.parametrize("sign", ["colon", "dash", "dashes", "joined dashes"])
 def test_a_sign_alone_on_its_line_is_kept(sign: str) -> None:
     page = blank()
     write(page, 100, 200, 15)
@@ -147,6 +147,8 @@ def test_a_sign_alone_on_its_line_is_kept(sign: str) -> None:
     if sign == "colon":
         dots(page, 100, 260)
         dots(page, 108, 260)
+    elif sign == "joined dashes":
+        page[250:252, 100:170] = 0
     else:
         for place in range(1 if sign == "dash" else 5):
             page[250:252, 100 + 9 * place : 107 + 9 * place] = 0
