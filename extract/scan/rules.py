@@ -92,7 +92,7 @@ def _is_dash(ink: Pixels, span: Span, body: float) -> bool:
     above = ink[max(0, near - reach) : max(0, near - 2), first:last].any(axis=0)
     below = ink[far + 2 : far + reach, first:last].any(axis=0)
     meets = bool((above | below)[:8].any() or (above | below)[-8:].any())
-    return not meets and float(above.mean()) < 0.2 and float(below.mean()) < 0.2
+    return not meets and bool(above.mean() < 0.2) and bool(below.mean() < 0.2)
 
 
 def _mask(ink: Pixels, spans: list[Span]) -> Pixels:
