@@ -89,8 +89,8 @@ def _is_dash(ink: Pixels, span: Span, body: float) -> bool:
     if end - start > DASHES * body:
         return False
     reach, first, last = round(0.7 * body), max(0, start - 4), end + 4
-    above: Bools = ink[max(0, near - reach) : max(0, near - 2), first:last].any(axis=0)
-    below: Bools = ink[far + 2 : far + reach, first:last].any(axis=0)
+    above: Bools = np.asarray(ink[max(0, near - reach) : max(0, near - 2), first:last].any(axis=0))
+    below: Bools = np.asarray(ink[far + 2 : far + reach, first:last].any(axis=0))
     meets = bool(above[:8].any() or below[:8].any() or above[-8:].any() or below[-8:].any())
     return not meets and bool(above.mean() < 0.2) and bool(below.mean() < 0.2)
 
