@@ -98,7 +98,23 @@ def cut_rows(
             continue
         box = (*members[:, :2].min(axis=0).tolist(), *members[:, 2:].max(axis=0).tolist())
         cuts.append(_cut(pixels, parts, owner, index, row, box, removed, paper))
-    return sorted(cuts, key=lambda cut: (cut.y + cut.body_bottom, cut.x))
+    return _in_order(cuts)
+
+
+def _in_order(cuts: list[LineCut]) -> list[LineCut]:
+    """Sort from the top, and cuts whose baselines are level within half a body height from the left."""
+    ordered: list[LineCut] = []
+    line: list[LineCut] = []
+    first = 0.0
+    for cut in sorted(cuts, key=lambda cut: (cut.y + cut.body_bottom, cut.x)):
+        baseline = cut.y + cut.body_bottom
+        if line and baseline - first > 0.5 * (cut.body_bottom - cut.body_top):
+            ordered += sorted(line, key=lambda each: each.x)
+            line = []
+        if not line:
+            first = baseline
+        line.append(cut)
+    return ordered + sorted(line, key=lambda each: each.x)
 
 
 def _cut(

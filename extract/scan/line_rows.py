@@ -11,7 +11,11 @@ import numpy as np
 from extract.scan.components import Bools, Components, Floats, Ints
 
 WIDE_GAP = 2.0  # body heights: letters further apart stand in different columns; spaces between words reach 1.5
+JOINED_GAP = 1.5  # body heights of white between ink, signs and marks counted, within one line
+LEAST_BODY = 0.45  # of the page's body height: raised signs have 0.6
+SPECK, SPECK_REACH = 0.3, 5.0  # body heights: what is smaller and further from any line is dirt, not a full stop
 MOST_ROWS = 2_000
+MOST_MERGED = 600  # a page of prose has 60, a dense table 300; more are a picture
 FINE = 8.0  # cells of the drawing board in a body height
 UPPER_SHARE = 0.36  # of the space between two lines belongs to the marks of the upper one
 MOST_PAIRS = 8_000_000
@@ -83,6 +87,7 @@ def find_rows(parts: Components, body: float, uprights: Uprights) -> list[Row]:
         level = np.abs(parts.y1[members] - row.bottom) < 0.2 * row.body
         if len(members) >= 3 and level.mean() > 0.6 and not _stands_over(row, rows):
             rows.append(row)
+    rows = [row for row in rows if row.body >= LEAST_BODY * body]
     rows.sort(key=lambda row: (-row.strength, row.top, row.x0))
     return _settle(_without_marks(rows[:MOST_ROWS]), body)
 
@@ -232,12 +237,15 @@ def find_leftovers(parts: Components, free: Ints, rows: list[Row], uprights: Upr
     for members in group(parts, free, size, rise, uprights, body):
         x0, y0 = float(parts.x0[members].min()), float(parts.y0[members].min())
         x1, y1 = float(parts.x1[members].max()), float(parts.y1[members].max())
-        if max(x1 - x0, y1 - y0) < 0.14 * body or y1 - y0 > 7 * body:
+        extent = max(x1 - x0, y1 - y0)
+        if extent < 0.14 * body or y1 - y0 > 7 * body:
             continue
         row = _place(x0, y0, x1, y1, body)
         level = [
             other for other in sure if other.top - 0.3 * other.body < (y0 + y1) / 2 < other.bottom + 0.3 * other.body
         ]
+        if extent < SPECK * body and not any(max(o.x0 - x1, x0 - o.x1) < SPECK_REACH * body for o in level):
+            continue
         if level and y1 - y0 <= 2 * body:
             nearest = min(level, key=lambda other: max(other.x0 - x1, x0 - other.x1))
             row.top, row.bottom = nearest.top, nearest.bottom
@@ -258,3 +266,53 @@ def _place(x0: float, y0: float, x1: float, y1: float, body: float) -> Row:
     else:
         bottom, size = y1, body
     return Row(x0, x1, bottom - size, bottom, wide, False)
+
+
+def merge_rows(parts: Components, owner: Ints, rows: list[Row], uprights: Uprights) -> Ints:
+    """Join rows that stand on one line with less than a wide gap between their ink; gives the owners anew.
+
+    Letters are grouped before signs: "1 : - text" comes here as two rows, its colon and dash owned by either.
+    """
+    used = np.flatnonzero(owner >= 0)
+    count = len(rows)
+    if not 1 < count <= MOST_MERGED:
+        return owner
+    left, right = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(left, owner[used], parts.x0[used])
+    np.maximum.at(right, owner[used], parts.x1[used])
+    leads = np.arange(count)
+    for number in sorted(np.flatnonzero(np.isfinite(left)).tolist(), key=lambda index: (left[index], index)):
+        row = rows[number]
+        for other in _beside(rows, row, left, right, leads, number):
+            lead = rows[other]
+            if any(
+                min(right[other], left[number]) - 1 < x < max(right[other], left[number]) + 1 and y0 <= row.middle <= y1
+                for x, y0, y1 in uprights
+            ):
+                continue
+            first = lead if lead.strength >= row.strength else row
+            lead.top, lead.bottom = first.top, first.bottom
+            lead.strength, lead.sure = lead.strength + row.strength, lead.sure or row.sure
+            lead.x0, lead.x1 = min(lead.x0, row.x0), max(lead.x1, row.x1)
+            right[other] = max(right[other], right[number])
+            leads[number] = other
+            break
+    fresh = owner.copy()
+    fresh[used] = leads[owner[used]]
+    return fresh
+
+
+def _beside(rows: list[Row], row: Row, left: Floats, right: Floats, leads: Ints, number: int) -> list[int]:
+    """List the rows that end shortly before this one begins, on its line, the nearest first."""
+    gap = left[number] - right
+    near = (gap <= JOINED_GAP * row.body) & (left < left[number] + 1e-6) & (gap > -1.0 * row.body)
+    near &= leads == np.arange(len(rows))
+    near[number] = False
+    found = []
+    for index in np.flatnonzero(near).tolist():
+        other = rows[index]
+        size = max(other.body, row.body)
+        level = abs(other.bottom - row.bottom) < 0.3 * size and abs(other.top - row.top) < 0.45 * size
+        if level and (gap[index] > -0.3 * size or min(other.strength, row.strength) < 3 * size):
+            found.append(index)
+    return sorted(found, key=lambda index: abs(gap[index]))

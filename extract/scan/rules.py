@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.components import Bools
+
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
 
 STEP = 3  # every third pixel along the line is looked at
 COVER = 0.92  # of a seed must be ink
+DASHES = 8.0  # body heights: five hyphens take three; the shortest rules of forms are longer or underline words
 MOST_SEEDS = 1_500
 SAME_END = 0.5  # body heights within which level rules end alike
 LEAST_ENDS = 3  # level rules that make the side of a table where they end
@@ -33,7 +36,7 @@ class Rules:
 
 def find_rules(ink: Pixels, body: float) -> Rules:
     """Find ruling lines at least some body heights long and take their ink out of `ink`, in place."""
-    level = _find_level(ink, 3.0 * body, body)
+    level = [span for span in _find_level(ink, 3.0 * body, body) if not _is_dash(ink, span, body)]
     turned = np.ascontiguousarray(ink.T)
     upright = _find_level(turned, 2.5 * body, body)
     level_mask = _mask(ink, level)
@@ -92,7 +95,7 @@ def _find_level(ink: Pixels, length: float, body: float) -> list[Span]:
     seed = (sums >= COVER * taps).astype(np.uint8)
     if not seed.any():
         return []
-    grown = cv2.bitwise_and(cv2.dilate(seed, np.ones((1, taps), np.uint8)), thin)
+    grown = np.bitwise_and(cv2.dilate(seed, np.ones((1, taps), np.uint8)), thin)
     grown = cv2.morphologyEx(grown, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     if count - 1 > MOST_SEEDS:  # a halftone or a pattern, not a table
@@ -114,6 +117,18 @@ def _stands_free(ink: Pixels, start: int, end: int, top: int, bottom: int) -> bo
     free_above = 1.0 - float(above.any(axis=0).mean()) if above.size else 1.0
     free_below = 1.0 - float(below.any(axis=0).mean()) if below.size else 1.0
     return free_above + free_below >= 1.15 and min(free_above, free_below) >= 0.3
+
+
+def _is_dash(ink: Pixels, span: Span, body: float) -> bool:
+    """Tell a row of hyphens run together, which is text: no letters stand on it, and no upright rule meets it."""
+    start, end, near, far = (int(edge) for edge in span)
+    if end - start > DASHES * body:
+        return False
+    reach, first, last = round(0.7 * body), max(0, start - 4), end + 4
+    above: Bools = np.asarray(ink[max(0, near - reach) : max(0, near - 2), first:last].any(axis=0))
+    below: Bools = np.asarray(ink[far + 2 : far + reach, first:last].any(axis=0))
+    meets = bool(above[:8].any() or below[:8].any() or above[-8:].any() or below[-8:].any())
+    return not meets and bool(above.mean() < 0.2) and bool(below.mean() < 0.2)
 
 
 def _mask(ink: Pixels, spans: list[Span]) -> Pixels:
@@ -138,7 +153,7 @@ def _free(ink: Pixels, own: Pixels, other: Pixels, spans: list[Span], body: floa
     return gone
 
 
-def _beside(ink: Pixels, own: Pixels, other: Pixels, rows: slice, columns: slice) -> np.ndarray:
+def _beside(ink: Pixels, own: Pixels, other: Pixels, rows: slice, columns: slice) -> Bools:
     """Tell in which columns a stroke goes on beyond the rule."""
     strip = ink[rows, columns] & (1 - own[rows, columns]) & (1 - other[rows, columns])
     if not strip.shape[0]:

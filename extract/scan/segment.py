@@ -8,13 +8,13 @@ import numpy as np
 
 from extract.scan.components import Components, body_height, find_components, find_ink, paper_level
 from extract.scan.cutting import TALL, cut_rows, split_tall
-from extract.scan.line_rows import find_leftovers, find_rows, own_rows
+from extract.scan.line_rows import find_leftovers, find_rows, merge_rows, own_rows
 from extract.scan.parts import PageLayout
 from extract.scan.rules import find_rules
 from extract.scan.tick_boxes import find_ticks
 
 if TYPE_CHECKING:
-    from extract.scan.components import Ints
+    from extract.scan.components import Bools, Ints
     from extract.scan.line_rows import Row, Uprights
     from extract.scan.parts import Pixels, Straight
 
@@ -36,6 +36,7 @@ def segment(page: Straight) -> PageLayout:
     parts = find_components(ink) if removed.any() else first
     body = body_height(parts, page.dpi)
     rows, owner = _own(parts, body, rules.upright)
+    owner = merge_rows(parts, owner, rows, rules.upright)
     owner = split_tall(parts, owner, rows, body)
     owner[0] = -1  # paper
     cuts = cut_rows(pixels, parts, owner, rows, removed, paper_level(pixels))
@@ -59,12 +60,12 @@ def _own(parts: Components, body: float, uprights: Uprights) -> tuple[list[Row],
     return rows, owner
 
 
-def _within_rows(parts: Components, rows: list[Row], tall: np.ndarray) -> np.ndarray:
+def _within_rows(parts: Components, rows: list[Row], tall: Bools) -> Bools:
     """Tell which of the tall parts reach into a row: they are split, and make no row of their own."""
     inside = np.zeros(len(parts.area), dtype=bool)
     for number in np.flatnonzero(tall & (parts.area > 0))[:2_000].tolist():
         inside[number] = any(
-            min(parts.x1[number], row.x1) > max(parts.x0[number], row.x0)
+            min(parts.x1[number], row.x1 + row.body) > max(parts.x0[number], row.x0 - row.body)
             and min(parts.y1[number], row.bottom) - max(parts.y0[number], row.top) > 0.3 * row.body
             for row in rows
         )

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from extract.scan.components import Bools
 from extract.scan.parts import TickBox
 
 if TYPE_CHECKING:
     from extract.scan.components import Components
     from extract.scan.parts import Pixels
 
-LEAST, MOST = 0.75, 2.4  # side of a box, body heights
+LEAST, MOST = 0.8, 2.4  # side of a box, body heights
+WORD_SIDE = 1.35  # body heights: a smaller box could be a bold letter, and must not look or stand like one
+SHARP = 0.55  # of the corner of a small box is ink: 0.67 and more in the samples, letters have a corner of 0.25
 MOST_CANDIDATES = 2_000
-ROOM = 0.3  # body heights between a box and what stands beside it; letters of a word have 0.05 to 0.25
-LIKE_A_LETTER = 1.15  # body heights
-STRAIGHT = 0.92  # share of ink along each side of a box as small as a letter
-SIDE_COVER = 0.85  # of each side must be ink: a printed side has 1.0, one drawn by hand or faxed about 0.9
+SIDE_COVER = 0.93  # of a side in one row of pixels: 1.0 where printed; letters d, o, p of the samples reach 0.8
 
 
 def find_ticks(ink: Pixels, parts: Components, body: float) -> tuple[list[TickBox], list[int]]:
@@ -40,32 +40,18 @@ def find_ticks(ink: Pixels, parts: Components, body: float) -> tuple[list[TickBo
         doubt = abs(inside - 0.05)
         if inside > 0.55 and stroke > 0.3:
             continue  # a bullet or a bold letter, not an outline
+        side = min(right - left, bottom - top)
+        if side < WORD_SIDE * body and (stroke > 0.17 or _in_word(parts, number, body)):
+            continue
         confidence = 0.99 if doubt > 0.03 else 0.6 + 10 * doubt
         box = (float(x0 + left), float(y0 + top), float(x0 + right), float(y0 + bottom))
-        if _is_letter(parts, number, box, body):
-            continue
         found.append(TickBox(box, ticked, min(0.99, confidence)))
         drawn.append(number)
         drawn += _within(parts, box, body)
     return found, drawn
 
 
-def _is_letter(parts: Components, number: int, box: tuple[float, float, float, float], body: float) -> bool:
-    """Tell whether a square stands in a word: boxes have room beside them, the square letters of bold faces do not."""
-    x0, y0, x1, y1 = box
-    overlap = np.minimum(parts.y1, y1) - np.maximum(parts.y0, y0)
-    beside = (parts.area > 0) & (parts.height >= 0.6 * body) & (parts.height <= 3 * body) & (overlap > 0.5 * body)
-    beside[number] = False
-    room_left = x0 - parts.x1[beside & (parts.x1 <= x0 + 0.2 * body)]
-    room_right = parts.x0[beside & (parts.x0 >= x1 - 0.2 * body)] - x1
-    near = [float(room.min()) < ROOM * body for room in (room_left, room_right) if room.size]
-    if len(near) == 2 and all(near):
-        return True
-    # A letter at the end of a word has room on one side; it is as high as a letter, a box mostly higher.
-    return any(near) and y1 - y0 < LIKE_A_LETTER * body
-
-
-def _square(shape: np.ndarray, body: float) -> tuple[int, int, int, int] | None:
+def _square(shape: Bools, body: float) -> tuple[int, int, int, int] | None:
     """Find the outline in one part: (left, top, right, bottom), or None where it has no four straight sides."""
     rows, columns = shape.sum(axis=1), shape.sum(axis=0)
     least = 0.7 * LEAST * body
@@ -75,7 +61,7 @@ def _square(shape: np.ndarray, body: float) -> tuple[int, int, int, int] | None:
     # a tick may stand out of the box: the outermost long rows and columns are its sides
     top, bottom, left, right = int(flat[0]), int(flat[-1]) + 1, int(steep[0]), int(steep[-1]) + 1
     wide, high = right - left, bottom - top
-    if not (LEAST * body <= high <= MOST * body and 0.8 <= wide / high <= 1.22):
+    if not (LEAST * body <= high <= MOST * body and 0.78 <= wide / high <= 1.28):
         return None
     inner = shape[top:bottom, left:right]
     band = max(2, round(0.16 * min(wide, high)))
@@ -93,22 +79,30 @@ def _square(shape: np.ndarray, body: float) -> tuple[int, int, int, int] | None:
         inner[:, :band].mean(axis=0).max(),
         inner[:, -band:].mean(axis=0).max(),
     )
-    if min(straight) < SIDE_COVER - 0.15 or sum(straight) / 4 < SIDE_COVER:
+    if min(straight) < SIDE_COVER - 0.08 or sum(straight) / 4 < SIDE_COVER:
         return None
-    corner = max(2, round(0.09 * min(wide, high)))
+    corner = max(2, round(0.12 * min(wide, high)))
     corners = (
         inner[:corner, :corner],
         inner[:corner, -corner:],
         inner[-corner:, :corner],
         inner[-corner:, -corner:],
     )
-    if high < LIKE_A_LETTER * body and (
-        min(straight) < STRAIGHT or min(float(piece.mean()) for piece in corners) < STRAIGHT / 2
-    ):
-        return None  # a round letter or figure: boxes as small as one are drawn with straight sides and sharp corners
-    if min(int(piece.sum()) for piece in corners) < 1 or sum(bool(piece.mean() > 0.3) for piece in corners) < 3:
+    sharp = SHARP if min(wide, high) < WORD_SIDE * body else SHARP / 2
+    if min(float(piece.mean()) for piece in corners) < sharp:
         return None
     return left, top, right, bottom
+
+
+def _in_word(parts: Components, number: int, body: float) -> bool:
+    """Tell whether letters stand close on both sides."""
+    level = np.minimum(parts.y1, parts.y1[number]) - np.maximum(parts.y0, parts.y0[number]) > 0.6 * body
+    level &= parts.area > 0
+    level[number] = False
+    before = parts.x0[number] - parts.x1[level & (parts.x0 < parts.x0[number])]
+    after = parts.x0[level & (parts.x1 > parts.x1[number])] - parts.x1[number]
+    close = 0.35 * body
+    return bool(np.any((before < close) & (before > -close)) and np.any((after < close) & (after > -close)))
 
 
 def _filled(ink: Pixels, box: tuple[int, int, int, int]) -> tuple[float, float]:
