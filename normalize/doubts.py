@@ -10,6 +10,7 @@ has nearly all of the weight that remains.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,11 +93,22 @@ def _readings(token: ReadToken) -> dict[str, float]:
     """The readings with their weights; those that say the same figure in other digits or spaces count as one."""
     weights = {token.text: token.confidence}
     names = {_plain(token.text): token.text}
-    for text, probability in token.others:
+    for text, probability in _others(token):
         name = names.setdefault(_plain(text), text)
         weights[name] = weights.get(name, 0.0) + probability
     weights[token.text] = min(max(weights[token.text], _LEAST), 1 - _LEAST)
     return weights
+
+
+def _others(token: ReadToken) -> list[tuple[str, float]]:
+    """The other readings that could be figures too: one with a letter or a mark in it is not, unless the first has."""
+    if not all(map(_of_figures, token.text)):
+        return list(token.others)
+    return [(text, probability) for text, probability in token.others if all(map(_of_figures, text))]
+
+
+def _of_figures(character: str) -> bool:
+    return character.isdecimal() or not (character.isalpha() or unicodedata.category(character) == "Mn")
 
 
 def _plain(text: str) -> str:
@@ -123,7 +135,7 @@ def _flag(context: Context, place: Place) -> Flag | None:
     values = {
         "text": token.text,
         "confidence": f"{token.confidence:.2f}",
-        "others": ", ".join(text for text, _ in token.others[:_MOST_OTHERS]),
+        "others": ", ".join(text for text, _ in _others(token)[:_MOST_OTHERS]),
         "proposal": verdict.proposal or "",
         "reason": verdict.against or "",
     }

@@ -247,7 +247,12 @@ def _plan(context: Context, place: Place, reading: str) -> Answer:
 
 
 def _unit_range(context: Context, place: Place, reading: str) -> Answer:
-    """A percentage is at most 100, a level at most 5; what lies inside says little."""
+    """A percentage is at most 100, a level at most 5; what lies inside says little.
+
+    In prose a percentage may be of a target and pass 100; assessments and scores have ranges of their own.
+    """
+    if place.kind == "quantity" or (place.kind == "result" and not place.field.endswith(".value")):
+        return None
     unit, value = _unit_of(context, place), parse_number(_trimmed(reading))
     known = None if unit is None else unit_named(unit)
     if known is None or known.low is None or known.high is None or value is None:

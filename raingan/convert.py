@@ -43,7 +43,12 @@ class Run:
         return self.spool.files(self._with_reason)
 
     def _with_sentence(self, flag: Flag) -> Flag:
-        return dataclasses.replace(flag, message=sentence(flag.code, flag.values, self.info.language))
+        language = self.info.language
+        message = sentence(flag.code, flag.values, language)
+        if flag.values.get("reason"):  # a column of its own in the workbook, in words there too
+            reason = shown_values(flag.values, language)["reason"]
+            return dataclasses.replace(flag, message=message, values={**flag.values, "reason": reason})
+        return dataclasses.replace(flag, message=message)
 
     def _with_reason(self, result: FileResult) -> FileResult:
         language = self.info.language

@@ -69,7 +69,7 @@ def main() -> int:
     parser.add_argument("--tools", default=",".join(TOOLS))
     parser.add_argument("--conditions", help="only these, with commas between them")
     parser.add_argument("--tessdata", default="/usr/share/tesseract-ocr/5/tessdata")
-    parser.add_argument("--script", default="script/Thai", help="name of the script data there")
+    parser.add_argument("--script", default="Thai", help="name of the script data there")
     options = parser.parse_args()
     rows = [json.loads(line) for line in (options.folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
     if options.conditions:
