@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from extract.jpeg import needs_all_at_once
+from extract.pace import begin_page
 from extract.pdf.margins import split_margins
 from extract.pictures import EngineMaker, problems_of, read_page
 from raingan.records import Document, InputError, Kind, Limits, Page, PageState, Problem, Source
@@ -43,6 +44,7 @@ def read_image(source: Source, limits: Limits, engine: EngineMaker | None = None
     problems: list[Problem] = []
     with _opened(source) as image:
         for number in range(1, _count(image, limits) + 1):
+            begin_page(number)
             page, problem = _read_frame(image, number, source.data, limits, engine)
             pages.append(page)
             problems += [problem] if problem is not None else problems_of(page)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from extract.pace import begin_page
 from extract.pdf.gate import fault_of
 from extract.pdf.layer import TextPage, drawn_objects, has_outlines, picture_area, shapes
 from extract.pdf.lines import lines_of, rules_of
@@ -45,6 +46,7 @@ def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) 
             raise InputError("too-large", what="pages", size=count, limit=limits.pages)
         values_start: float | None = None
         for number in range(1, count + 1):
+            begin_page(number)
             page, problem, values_start = _read_page(document, number, limits, values_start, engine)
             pages.append(page)
             problems += problems_of(page)
