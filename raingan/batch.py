@@ -11,14 +11,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.apart.parts import How, Outcome, Runner, Task
+from raingan.apart.parts import Bounds, How, Outcome, Runner, Task
 from raingan.codec import pack
+from raingan.ledger.parts import Ended, Flight, Listed, Step, reading_key
 from raingan.progress import Pace
 from raingan.records import FileResult, Source, State
-from raingan.work import pack_task, unpack_result
+from raingan.work import Result, pack_task, unpack_result
 
 if TYPE_CHECKING:
     from raingan.ledger import Ledger
@@ -113,10 +114,11 @@ class _Batch:
             if first is not None:
                 self._list(_duplicate(item, first))
                 continue
-            self.step.listed.append(Listed(item.name, item.path, item.sha256, key))
+            self.step.listed.append(Listed(item.name, item.path, item.sha256, key, len(item.data)))
             known = self.ledger.find(key)
             if known is not None and not (self.settings.retry_failed and known.may_be_retried):
-                self._tell(known.file)
+                self.pace.known += 1
+                self._tell(dataclasses.replace(known.file, file=item.name))
                 self._write_rows()
             elif self.ledger.is_suspect(key):
                 self.suspects[key] = 0
