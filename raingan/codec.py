@@ -55,19 +55,21 @@ class _Ways:
 
 def pack(value: object) -> bytes:
     """Return a record as bytes; raises ValueError where it is larger than `unpack` takes back."""
-    ways = _ways(type(value))
+    kind: Any = type(value)
+    ways = _ways(kind)
     plain = value if ways.to_plain is None else ways.to_plain(value)
     # Lone surrogates come out of broken PDFs and must not end a run.
     data = _ENCODER.encode(plain).encode("utf-8", "surrogatepass")
     if len(data) > _JSON_BYTES_AT_MOST:
         raise ValueError(f"a record of {len(data)} bytes is more than is read back ({_JSON_BYTES_AT_MOST})")
-    return _head(type(value)) + zlib.compress(data, _LEVEL)
+    return _head(kind) + zlib.compress(data, _LEVEL)
 
 
 def unpack(kind: type[Record], data: bytes) -> Record:
     """Return the record; raises ValueError for anything that `pack` did not write for this type."""
-    ways = _ways(kind)
-    if data[:_HEAD_BYTES] != _head(kind):
+    known: Any = kind
+    ways = _ways(known)
+    if data[:_HEAD_BYTES] != _head(known):
         raise ValueError(f"not a {kind.__name__} as this version writes it")
     try:
         plain = json.loads(_inflated(data[_HEAD_BYTES:]).decode("utf-8", "surrogatepass"))
@@ -95,7 +97,7 @@ def _inflated(data: bytes) -> bytes:
 
 
 @cache
-def _head(kind: type) -> bytes:
+def _head(kind: Any) -> bytes:
     mark = zlib.crc32(_ways(kind).shape.encode())
     return _VERSION + mark.to_bytes(_MARK_BYTES, "big")
 

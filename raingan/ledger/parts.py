@@ -100,14 +100,13 @@ class Reading:
     state: State
     reason: str | None
     tries: int  # how often it ended the process that read it
-    interruptions: int  # how often a run was cut off while it was at work
     reports: int
     pages: int | None
     packed: bytes = field(repr=False)
 
     @property
     def file(self) -> FileResult:
-        """The result with the name it was read under, which may be another than that of the input; raises ValueError."""
+        """The result, without a name: that stands in the listing. Raises ValueError where it is broken."""
         return unpack(FileResult, self.packed)
 
     @property
