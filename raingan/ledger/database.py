@@ -178,6 +178,16 @@ def _keep_safe(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA fullfsync = ON")  # macOS: else its disk may hold writes back
 
 
+def close_whole(connection: sqlite3.Connection) -> None:
+    """Close a ledger that was written, as one file: it can be copied, and read where nothing can be written."""
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")  # somebody looks: then the log stays, and does no harm
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        connection.close()
+
+
 def _make(path: Path) -> None:
     """Make an empty ledger beside its place and move it there: it is whole or not there."""
     new = path.with_name(f".raingan-{path.name}")  # a name that walks over inputs pass by

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from raingan.codec import pack, unpack
-from raingan.ledger.database import open_to_write, telling
+from raingan.ledger.database import close_whole, open_to_write, telling
 from raingan.ledger.lock import Lock
 from raingan.ledger.parts import (
     ENDS_PROCESS,
@@ -78,7 +78,7 @@ class Ledger(View):
         finally:
             try:
                 with suppress(sqlite3.Error):
-                    self._database.close()
+                    close_whole(self._database)
             finally:
                 self._lock.release()
 
