@@ -84,7 +84,7 @@ def open_to_write(path: Path, create: bool) -> sqlite3.Connection:
     with telling(path):
         connection = _connect(path, "rw")
         try:
-            _compare_schema(connection, path)
+            _check_tables(connection, path)
             _keep_safe(connection, path)
         except BaseException:
             connection.close()
@@ -104,14 +104,14 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         connection = _connect(path, "ro")
         try:
             try:
-                _compare_schema(connection, path)
+                _check_tables(connection, path)
             except sqlite3.OperationalError:
                 if path.with_name(f"{path.name}-wal").exists():
                     raise
                 # A folder that cannot be written to: nobody writes the file either.
                 connection.close()
                 connection = _connect(path, "ro&immutable=1")
-                _compare_schema(connection, path)
+                _check_tables(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -211,10 +211,13 @@ def _make(path: Path) -> None:
             os.close(folder)
 
 
-def _compare_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse tables, views and triggers that this version did not make."""
+def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse tables, views and triggers that this version did not make, and tables that cannot be read."""
     if set(connection.execute("SELECT type, name, sql FROM sqlite_master")) != _schema():
         raise LedgerError("ledger-broken", path=path, error="its tables are not those of a ledger")
+    for kind, name, _ in _schema():
+        if kind == "table":  # the first page of each: most damage shows before anything is written
+            connection.execute(f"SELECT * FROM {name} LIMIT 1").fetchone()
 
 
 @cache

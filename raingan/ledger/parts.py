@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Self
 
-from raingan.codec import pack, unpack
+from raingan.codec import pack
 from raingan.records import FileResult, State
 
 SUSPECT_AFTER = 3
@@ -102,12 +102,7 @@ class Reading:
     tries: int  # how often it ended the process that read it
     reports: int
     pages: int | None
-    packed: bytes = field(repr=False)
-
-    @property
-    def file(self) -> FileResult:
-        """The result, without a name: that stands in the listing. Raises ValueError where it is broken."""
-        return unpack(FileResult, self.packed)
+    file: FileResult  # without name and path: those stand in the listing
 
     @property
     def may_be_retried(self) -> bool:

@@ -60,7 +60,7 @@ class Ledger(View):
             try:
                 ledger._begin()
             except BaseException:
-                ledger._database.close()
+                close_whole(ledger._database)
                 raise
         except BaseException:
             lock.release()

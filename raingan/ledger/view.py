@@ -87,7 +87,7 @@ class View:
             if row is None:
                 return None
             state, reason, tries, reports, pages, file = row
-            return Reading(key, State(state), reason, tries, reports, pages, file)
+            return Reading(key, State(state), reason, tries, reports, pages, unpack(FileResult, file))
 
     # --- the listing
 
