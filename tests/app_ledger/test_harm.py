@@ -61,7 +61,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_kills(tmp_path: Path) -> Non
     for _ in range(KILLS):
         with writer(path, FILES) as process:
             assert process.stdout is not None
-            for line, _ in zip(process.stdout, range(chance.randint(1, 9)), strict=False):
+            for _, line in zip(range(chance.randint(1, 9)), process.stdout, strict=False):
                 told.append(int(line))
             time.sleep(chance.random() / 100)
             process.kill()
