@@ -84,7 +84,7 @@ def open_to_write(path: Path, create: bool) -> sqlite3.Connection:
     with telling(path):
         connection = _connect(path, "rw")
         try:
-            _compare_schema(connection, path)
+            _check_tables(connection, path)
             _keep_safe(connection, path)
         except BaseException:
             connection.close()
@@ -104,14 +104,14 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         connection = _connect(path, "ro")
         try:
             try:
-                _compare_schema(connection, path)
+                _check_tables(connection, path)
             except sqlite3.OperationalError:
                 if path.with_name(f"{path.name}-wal").exists():
                     raise
                 # A folder that cannot be written to: nobody writes the file either.
                 connection.close()
                 connection = _connect(path, "ro&immutable=1")
-                _compare_schema(connection, path)
+                _check_tables(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -178,6 +178,16 @@ def _keep_safe(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA fullfsync = ON")  # macOS: else its disk may hold writes back
 
 
+def close_whole(connection: sqlite3.Connection) -> None:
+    """Close a ledger that was written, as one file: it can be copied, and read where nothing can be written."""
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")  # somebody looks: then the log stays, and does no harm
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        connection.close()
+
+
 def _make(path: Path) -> None:
     """Make an empty ledger beside its place and move it there: it is whole or not there."""
     new = path.with_name(f".raingan-{path.name}")  # a name that walks over inputs pass by
@@ -201,10 +211,13 @@ def _make(path: Path) -> None:
             os.close(folder)
 
 
-def _compare_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse tables, views and triggers that this version did not make."""
+def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse tables, views and triggers that this version did not make, and tables that cannot be read."""
     if set(connection.execute("SELECT type, name, sql FROM sqlite_master")) != _schema():
         raise LedgerError("ledger-broken", path=path, error="its tables are not those of a ledger")
+    for kind, name, _ in _schema():
+        if kind == "table":  # the first page of each: most damage shows before anything is written
+            connection.execute(f"SELECT * FROM {name} LIMIT 1").fetchone()
 
 
 @cache
