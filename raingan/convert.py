@@ -163,11 +163,14 @@ def _compare(ledger: Ledger) -> None:
 
     if ledger.is_compared():
         return
-    with tempfile.TemporaryDirectory(prefix=".raingan-", dir=ledger.path.parent, ignore_cleanup_errors=True) as folder:
-        with Across(Path(folder)) as across:
-            for number, report in ledger.reports():
-                across.add(number, report)
-            ledger.set_later_flags(across.flags())
+    beside = ledger.path.parent
+    with (
+        tempfile.TemporaryDirectory(prefix=".raingan-", dir=beside, ignore_cleanup_errors=True) as folder,
+        Across(Path(folder)) as across,
+    ):
+        for number, report in ledger.reports():
+            across.add(number, report)
+        ledger.set_later_flags(across.flags())
 
 
 def _fingerprint(output: Output, results: str, info: RunInfo) -> str:

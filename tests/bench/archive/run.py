@@ -1,6 +1,6 @@
 """An archive from one end to the other: throughput, memory, a second run, runs that are killed.
 
-    python tests/bench/archive/run.py throughput [--count 1000]     one worker, two workers, and what two bare processes gain
+    python tests/bench/archive/run.py throughput [--count 1000]     one worker, two workers, two bare processes
     python tests/bench/archive/run.py memory --counts 1000 10000    peak memory of the parent
     python tests/bench/archive/run.py again [--count 10000]         CPU of a run over an unchanged archive
     python tests/bench/archive/run.py kills [--count 1000 --kills 20]   kill -9 at random, then the same bytes?
@@ -96,7 +96,9 @@ def throughput(folder: Path, options: argparse.Namespace) -> None:
             rates[workers].append(options.count / seconds)
             print(f"| {turn + 1} | {workers} | {options.count / seconds:.1f} | {1000 * cpu / options.count:.1f} |")
             remove(out)
-    print(f"\ntwo workers: {max(rates[2]) / max(rates[1]):.2f} times one; two bare processes: {bare_gain():.2f} times one")
+    print(
+        f"\ntwo workers: {max(rates[2]) / max(rates[1]):.2f} times one; two bare processes: {bare_gain():.2f} times one"
+    )
 
 
 def bare_gain() -> float:
@@ -104,7 +106,9 @@ def bare_gain() -> float:
 
     def work(processes: int) -> float:
         started = time.monotonic()
-        running = [subprocess.Popen([sys.executable, "-c", BARE, "5"], stdout=subprocess.PIPE) for _ in range(processes)]
+        running = [
+            subprocess.Popen([sys.executable, "-c", BARE, "5"], stdout=subprocess.PIPE) for _ in range(processes)
+        ]
         counts = [int(process.communicate()[0]) for process in running]
         return sum(counts) / (time.monotonic() - started)
 
@@ -130,8 +134,10 @@ def again(folder: Path, options: argparse.Namespace) -> None:
     print(f"| first | {first[0]:.1f} | {first[1]:.1f} |", flush=True)
     second = convert(inputs, out)
     print(f"| second | {second[0]:.2f} | {second[1]:.2f} |")
-    print(f"\nthe second costs {100 * second[0] / first[0]:.2f} % of the first by the clock, "
-          f"{100 * second[1] / first[1]:.2f} % by CPU")
+    print(
+        f"\nthe second costs {100 * second[0] / first[0]:.2f} % of the first by the clock, "
+        f"{100 * second[1] / first[1]:.2f} % by CPU"
+    )
     remove(out)
 
 
