@@ -121,8 +121,9 @@ def parse_address(text: str) -> Address:
 
 
 def _may_hide_a_password(host: str, path: str) -> bool:
-    """Say whether a password with a slash in it may have been cut: `sftp://me:a/b@host/x`."""
-    return ":" in host and "@" not in host and "@" in path
+    """Say whether a password was cut at its slash, `sftp://me:a/b@host/x`, or stands where a port should."""
+    port = host.partition("]")[2] if host.startswith("[") else host  # [::1]:22
+    return "@" not in host and ":" in port and ("@" in path or not port.rpartition(":")[2].isdecimal())
 
 
 def _check_host(text: str, shown: str) -> None:
@@ -172,8 +173,11 @@ class Store:
         self._secrets |= {value for key, value in told.items() if isinstance(value, str) and key in _SECRET_OPTIONS}
         self.root = str(self.ask(lambda: system_class._strip_protocol(address.given)))
 
-    def ask(self, call: Callable[[], T], seconds: float | None = None) -> T:
-        """Return what the store answers; raises `InputError` for a failure, and for no answer in time."""
+    def ask(self, call: Callable[[], T], seconds: float | None = None, tells: bool = True) -> T:
+        """Return what the store answers; raises `InputError` for a failure, and for no answer in time.
+
+        A call that no store needs to answer, to open or to close, `tells` nothing of whether it is still there.
+        """
         limit = ANSWER_SECONDS if seconds is None else seconds
         if self._stalls >= _STALLS_AT_MOST:
             raise InputError("no-answer", file=self.address.shown, seconds=f"{limit:g}")
@@ -191,7 +195,8 @@ class Store:
         except queue.Empty:
             self._stalls += 1
             raise InputError("no-answer", file=self.address.shown, seconds=f"{limit:g}") from None
-        self._stalls = 0
+        if tells:
+            self._stalls = 0
         if error is None:
             return answer  # type: ignore[return-value]  # None only where T is
         # Whatever libraries of stores raise ends here; the cause is left out, for it may say a password.
@@ -237,7 +242,7 @@ class Store:
     @contextmanager
     def opened(self, path: str) -> Iterator[Callable[[int], bytes]]:
         """Open a file; gives a function that reads up to so many bytes, none at its end."""
-        stream = self.ask(lambda: self._system.open(path, "rb"))
+        stream = self.ask(lambda: self._system.open(path, "rb"), tells=False)
         try:
             yield lambda size: self.ask(lambda: bytes(stream.read(size)))
         finally:
@@ -250,7 +255,7 @@ class Store:
 
     def _quietly(self, call: Callable[[], object]) -> None:
         try:
-            self.ask(call)
+            self.ask(call, tells=False)
         except InputError:
             return  # nothing is lost with a stream that was only read
 
