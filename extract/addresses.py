@@ -215,9 +215,17 @@ class Store:
         found = self.ask(lambda: dict(self._system.info(path)))
         return Entry(path, path.rstrip("/").rpartition("/")[2], *_told(found))
 
-    def exists(self, path: str) -> bool:
-        """Say whether a path is there."""
-        return self.ask(lambda: bool(self._system.exists(path)))
+    def kind_of(self, path: str) -> str | None:
+        """Return "file", "directory" or another kind; None where nothing is there."""
+
+        def ask() -> str | None:
+            self._system.invalidate_cache()
+            try:
+                return str(self._system.info(path).get("type", ""))
+            except FileNotFoundError:
+                return None
+
+        return self.ask(ask)
 
     def list(self, folder: str) -> list[Entry]:
         """Return what lies in a folder, in no order."""

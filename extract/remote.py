@@ -131,7 +131,7 @@ def _of_file(error: InputError) -> InputError:
 
 def _shown(entry: Entry) -> str:
     if entry.name is None:  # as members of archives are shown that point outside
-        return safe_name(shown_name(entry.path))[0]
+        return safe_name(shown_name(entry.path.strip("/").rpartition("/")[2]))[0]
     return shown_name(entry.name)
 
 

@@ -20,6 +20,7 @@ class FaultyStore(fsspec.AbstractFileSystem):
     protocol = "ftp"
     files: dict[str, bytes] = {}  # noqa: RUF012 - one for all instances, as a server is
     wrong: set[str] = set()  # noqa: RUF012
+    folders: set[str] = set()  # noqa: RUF012 - made, beside those that files lie in
     extra: list[dict[str, Any]] = []  # noqa: RUF012 - listed besides
     reads = 0
     opened: list[str] = []  # noqa: RUF012
@@ -43,7 +44,7 @@ class FaultyStore(fsspec.AbstractFileSystem):
             raise ConnectionError(self._said)
         if path in self.files:
             return {"name": path, "type": "file", "size": len(self.files[path])}
-        if any(name.startswith(path.rstrip("/") + "/") for name in self.files):
+        if path in self.folders or any(name.startswith(path.rstrip("/") + "/") for name in self.files):
             return {"name": path, "type": "directory", "size": 0}
         raise FileNotFoundError(path)
 
@@ -58,8 +59,36 @@ class FaultyStore(fsspec.AbstractFileSystem):
         return found + [entry for entry in self.extra if path == "/archive"]
 
     def _open(self, path: str, mode: str = "rb", **_: Any) -> Any:
+        if "w" in mode:
+            if "write" in self.wrong:
+                raise PermissionError(13, self._said)
+            return _Written(self, path)
         self.opened.append(path)
         return _FaultyFile(self, self.files[path])
+
+    def mkdir(self, path: str, create_parents: bool = True, **_: Any) -> None:
+        self.folders.add(path)
+
+    def rmdir(self, path: str) -> None:
+        self.folders.discard(path)
+
+    def _rm(self, path: str) -> None:
+        del self.files[path]
+
+    def mv(self, path1: str, path2: str, **_: Any) -> None:
+        if "mv" in self.wrong:
+            raise OSError(5, self._said)
+        there = {name for name in self.files if name == path2 or name.startswith(path2 + "/")}
+        if there and "rename" not in self.wrong:
+            raise FileExistsError(path2)
+        if "mv once" in self.wrong and not there and ".raingan" not in path2:
+            self.wrong.discard("mv once")
+            raise OSError(5, self._said)
+        for name in [name for name in self.files if name == path1 or name.startswith(path1 + "/")]:
+            self.files[path2 + name.removeprefix(path1)] = self.files.pop(name)
+        if path1 in self.folders:
+            self.folders.discard(path1)
+            self.folders.add(path2)
 
 
 class _FaultyFile(io.RawIOBase):
@@ -84,12 +113,30 @@ class _FaultyFile(io.RawIOBase):
         return piece
 
 
+class _Written(io.BytesIO):
+    """Lands in the store when it is closed: whole, or half of it with a failure ("torn") or without ("lossy")."""
+
+    def __init__(self, store: FaultyStore, path: str) -> None:
+        super().__init__()
+        self._store, self._path = store, path
+
+    def close(self) -> None:
+        if self.closed:
+            return
+        data, wrong = self.getvalue(), self._store.wrong
+        super().close()
+        half = len(data) > 100 and bool(wrong & {"torn", "lossy"})
+        self._store.files[self._path] = data[: len(data) // 2] if half else data
+        if half and "torn" in wrong:
+            raise ConnectionResetError(104, self._store._said)
+
+
 def faulty_store() -> Iterator[type[FaultyStore]]:
     """Put the faulty store in the place of ftp while a test runs."""
     before = registered.get("ftp")
     fsspec.register_implementation("ftp", FaultyStore, clobber=True)
     FaultyStore.files, FaultyStore.wrong, FaultyStore.extra = {}, set(), []
-    FaultyStore.reads, FaultyStore.opened = 0, []
+    FaultyStore.reads, FaultyStore.opened, FaultyStore.folders = 0, [], set()
     yield FaultyStore
     registered.pop("ftp")
     if before is not None:
