@@ -153,8 +153,8 @@ def _convert(options: argparse.Namespace) -> Exit:
         progress.end()
     _say_how_it_ended(states, failed, settings.language)
     for output in outputs:
-        if output.path is not None:
-            print(talk("written", settings.language, path=output.path), file=sys.stderr)
+        if not output.is_stdout:
+            print(talk("written", settings.language, path=output.shown), file=sys.stderr)
     return Exit.SOME_FAILED if states[State.FAILED] else Exit.OK
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raingan.messages import message_kinds, sentence, shown_values
-from raingan.outputs import Output, OutputKind, replacing
+from raingan.outputs import Output, OutputKind
 from raingan.records import FileResult, Flag, Kind, Report, RunInfo, State
 from raingan.settings import Settings
 from raingan.spool import Spool
@@ -105,18 +105,19 @@ def reading(
 
 def write(run: Run, output: Output) -> None:
     """Write one output, whole or not at all."""
-    if output.path is None:
+    if output.is_stdout:
         from export.jsonl import json_lines
 
         for line in json_lines(run.reports()):
             sys.stdout.write(line)
         return
-    with replacing(output.path) as path:
+    with output.replacing() as path:
         if output.kind is OutputKind.WORKBOOK:
             from export.workbook import write_workbook
 
             # Links lead from where the workbook will lie, not from where it is written.
-            write_workbook(path, run.reports(), run.files(), run.info, folder=output.path.parent)
+            folder = None if output.path is None else output.path.parent
+            write_workbook(path, run.reports(), run.files(), run.info, folder=folder, moves=output.path is None)
         elif output.kind is OutputKind.JSON_LINES:
             from export.jsonl import write_jsonl
 
@@ -165,6 +166,8 @@ def _is_output(path: str | None, outputs: Sequence[Output]) -> bool:
     if path is None:
         return False
     for output in outputs:
+        if output.upload is not None and (path == output.shown or path.startswith(f"{output.shown}/")):
+            return True
         if output.path is None:
             continue
         with suppress(OSError):
@@ -176,9 +179,11 @@ def _is_output(path: str | None, outputs: Sequence[Output]) -> bool:
 
 
 def _run_info(paths: Sequence[str], forms: Sequence[Form], settings: Settings) -> RunInfo:
+    from extract.addresses import without_secrets
+
     return RunInfo(
         version=program_version(),
-        inputs=tuple(paths),
+        inputs=tuple(without_secrets(path) for path in paths),
         language=settings.language,
         forms=tuple(form.id for form in forms),
         messages=message_kinds(),
