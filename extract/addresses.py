@@ -250,7 +250,13 @@ class Store:
     @contextmanager
     def opened(self, path: str) -> Iterator[Callable[[int], bytes]]:
         """Open a file; gives a function that reads up to so many bytes, none at its end."""
-        stream = self.ask(lambda: self._system.open(path, "rb"), tells=False)
+
+        def ask() -> Any:
+            # A listing may be old, and s3fs takes a key for the folder of its name when it has just listed that.
+            self._system.invalidate_cache()
+            return self._system.open(path, "rb")
+
+        stream = self.ask(ask, tells=False)
         try:
             yield lambda size: self.ask(lambda: bytes(stream.read(size)))
         finally:
