@@ -42,7 +42,7 @@ def read_archive(
     ledger: Ledger,
     runner: Runner,
     rules: str,
-    avoid: Set[Path] = frozenset(),
+    avoid: Set[str] = frozenset(),
     watch: Watch | None = None,
 ) -> Pace:
     """Bring the ledger up to what lies below the paths; `avoid` names files and folders that this run writes."""
@@ -69,7 +69,7 @@ class _Batch:
     settings: Settings
     ledger: Ledger
     rules: str
-    avoid: Set[Path]
+    avoid: Set[str]
     watch: Watch | None
     pace: Pace = field(default_factory=Pace)
     started: float = field(default_factory=time.monotonic)
@@ -124,6 +124,8 @@ class _Batch:
                 self.suspects[key] = 0
             elif key not in {begun.key for begun in self.begun.values()}:
                 yield self._begin(item, key)
+                if not self.pace.read:
+                    self._write()  # the first files; the marks of the others go with the results of those before them
 
     def _tasks_again(self, wanted: dict[bytes, int], alone: bool = False) -> Iterator[Task]:
         """Walk the inputs once more for these keys: the bytes of files were not kept."""
@@ -231,17 +233,21 @@ def _duplicate(source: Source, first: str) -> FileResult:
     )
 
 
-def _is_within(path: str, folders: Set[Path]) -> bool:
-    """Say whether an input is what this run, or an earlier one like it, writes."""
-    with suppress(OSError):
+def _is_within(path: str, avoid: Set[str]) -> bool:
+    """Say whether an input, by its path or its address, is what this run, or an earlier one like it, writes."""
+    if any(path == one or path.startswith(f"{one}/") for one in avoid):
+        return True
+    with suppress(OSError, ValueError):
         found = Path(path).resolve()
-        return found in folders or any(parent in folders for parent in found.parents)
+        return str(found) in avoid or any(str(parent) in avoid for parent in found.parents)
     return False
 
 
-def files_below(paths: Iterable[str]) -> int:
-    """Count the files that a walk will come to, without opening any."""
+def files_below(paths: Iterable[str]) -> int | None:
+    """Count the files that a walk will come to, without opening any; None where an address is among the paths."""
     count = 0
     for path in paths:
+        if not os.path.lexists(path):
+            return None
         count += sum(len(files) for _, _, files in os.walk(path)) if Path(path).is_dir() else 1
     return count

@@ -242,8 +242,8 @@ def _say_how_it_ended(converted: Converted, failed: Sequence[FileResult], langua
         say("known", count=converted.known)
     for outputs, key in ((converted.written, "written"), (converted.unchanged, "unchanged")):
         for output in outputs:
-            if output.path is not None:
-                say(key, path=output.path)
+            if not output.is_stdout:
+                say(key, path=output.shown)
 
 
 def _status(options: argparse.Namespace) -> Exit:

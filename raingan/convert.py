@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from raingan.apart.parts import Job
 from raingan.batch import Watch, read_archive
 from raingan.messages import message_kinds, sentence, shown_values
-from raingan.outputs import Output, OutputKind, replacing
+from raingan.outputs import Output, OutputKind
 from raingan.progress import Pace
 from raingan.records import FileResult, Flag, Report, RunInfo, State
 from raingan.settings import Settings
@@ -33,9 +33,12 @@ LEDGER_SUFFIX = ".raingan"
 
 
 def ledger_beside(outputs: Sequence[Output]) -> Path | None:
-    """Return where the ledger of these outputs lies: beside the first that is a file; None if there is none."""
-    path = next((output.path for output in outputs if output.path is not None), None)
-    return None if path is None else path.with_name(path.stem + LEDGER_SUFFIX)
+    """Return where the ledger lies: beside the first output, here if that is in a store; None if none is a file."""
+    first = next((output for output in outputs if not output.is_stdout), None)
+    if first is None:
+        return None
+    path = first.path or Path(first.shown.rstrip("/").rpartition("/")[2])
+    return path.with_name(path.stem + LEDGER_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def convert(
         results = run.ledger.results_fingerprint()
         for output in outputs:
             target = _fingerprint(output, results, run.info)
+            # What lies in a store may have been changed there; it is not fetched to find out.
             if output.path is not None and run.ledger.output_is_current(output.path, target):
                 unchanged.append(output)
                 continue
@@ -127,8 +131,9 @@ def reading(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".raingan-", ignore_cleanup_errors=True))
             ledger = Path(folder) / f"run{LEDGER_SUFFIX}"
         opened = stack.enter_context(Ledger.open(ledger))
-        avoid = {path for output in outputs if output.path is not None for path in (output.path.resolve(),)}
-        avoid |= {ledger.resolve().with_name(ledger.name + end) for end in LEDGER_FILES}
+        own = ledger.resolve()
+        avoid = {str(own.with_name(own.name + end)) for end in LEDGER_FILES}
+        avoid |= {output.shown if output.path is None else str(output.path.resolve()) for output in outputs}
         with _runner(settings, job) as runner:
             pace = read_archive(paths, settings, opened, runner, rules_fingerprint(settings), avoid, watch)
         _compare(opened)
@@ -181,18 +186,19 @@ def _fingerprint(output: Output, results: str, info: RunInfo) -> str:
 
 def write(run: Run, output: Output) -> None:
     """Write one output, whole or not at all."""
-    if output.path is None:
+    if output.is_stdout:
         from export.jsonl import json_lines
 
         for line in json_lines(run.reports()):
             sys.stdout.write(line)
         return
-    with replacing(output.path) as path:
+    with output.replacing() as path:
         if output.kind is OutputKind.WORKBOOK:
             from export.workbook import write_workbook
 
             # Links lead from where the workbook will lie, not from where it is written.
-            write_workbook(path, run.reports(), run.files(), run.info, folder=output.path.parent)
+            folder = None if output.path is None else output.path.parent
+            write_workbook(path, run.reports(), run.files(), run.info, folder=folder, moves=output.path is None)
         elif output.kind is OutputKind.JSON_LINES:
             from export.jsonl import write_jsonl
 
@@ -204,11 +210,12 @@ def write(run: Run, output: Output) -> None:
 
 
 def _run_info(paths: Sequence[str], settings: Settings) -> RunInfo:
+    from extract.addresses import without_secrets
     from extract.forms import load_forms
 
     return RunInfo(
         version=program_version(),
-        inputs=tuple(paths),
+        inputs=tuple(without_secrets(path) for path in paths),
         language=settings.language,
         forms=tuple(form.id for form in load_forms(settings.forms)),
         messages=message_kinds(),
