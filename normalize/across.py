@@ -191,7 +191,8 @@ class Across:
 
 def _subjects(report: Report) -> list[bytes]:
     """Return marks of what the report is about: agency, year and indicator, and code and year, where they are known."""
-    year, found = report.fiscal_year, []
+    year = report.fiscal_year
+    found: list[tuple[str, ...]] = []
     if year is not None and report.agency is not None and report.indicator_name is not None:
         found.append(("name", str(year), comparable(report.agency), comparable(report.indicator_name)))
     if year is not None and report.indicator_code is not None:
