@@ -29,7 +29,9 @@ READER = "image/2"
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "DIB", "WEBP")
-_SINGLE = frozenset({"JPEG", "MPO", "PNG"})  # what follows the first frame is a preview, a depth map, an animation
+# What follows the first frame is a preview, a depth map, an animation; going from one to the next of an animation
+# decodes them all, before any size could be judged.
+_SINGLE = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP"})
 # Everything that Pillow raises for files that are not what they say.
 _DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, OverflowError, IndexError, EOFError)
 _LEAST_DPI, _MOST_DPI = 50.0, 1300.0  # others are mistakes: cameras write 72 or 1, some programs 0
