@@ -1,0 +1,297 @@
+"""Workers beside this process: as many tasks at a time as there are workers, each with limits of its own.
+
+    Crew -> worker process (keeper.py), kept -> fork, one a task, thrown away
+
+One thread, no locks: it waits for whoever speaks next, or for the next limit to run out.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe, wait
+from types import TracebackType
+from typing import Any, Self
+
+from raingan.apart.keeper import FORKS
+from raingan.apart.parts import Bounds, How, Job, Outcome, Task
+from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, said
+
+# A worker that is told to stop a task does so at once; one that does not is ended itself.
+_SECONDS_TO_STOP = 5.0
+# Time to leave by itself, when the crew goes.
+_SECONDS_TO_LEAVE = 2.0
+# A worker imports for a second, on an old computer with a virus scanner for twenty.
+_SECONDS_TO_START = 120.0
+# Workers that end before they are ready, one after the other: the next would do no better.
+_FALSE_STARTS = 3
+# Where tasks share a process, it is replaced now and then: libraries gather what they never give back.
+_TASKS_OF_A_PROCESS = 100
+
+_START = (
+    "import json,sys;told=json.loads(sys.stdin.readline());sys.path[:]=told['path'];"
+    "from raingan.apart.keeper import main;main(told)"
+)
+
+
+class CannotStart(Exception):
+    """No worker can be started; the text says what the last one said."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    pipe: Connection
+    begun: float  # when it was started, or was given its task; seconds of the monotonic clock
+    ready: bool = False
+    task: Task | None = None
+    given: bool = False  # the task has been sent
+    child: int | None = None  # process that does the work
+    page: int | None = None
+    paged: float = 0.0  # when that page, or the task, was begun
+    stopped: How | None = None  # why it was told to stop
+    served: int = 0
+    values: dict[str, str] = field(default_factory=dict)
+
+
+class Crew:
+    """Run tasks in processes beside this one; see `raingan.apart.parts.Runner`."""
+
+    def __init__(self, job: Job, workers: int, bounds: Bounds | None = None) -> None:
+        self._job = job
+        self._places = workers
+        self._bounds = bounds or Bounds()
+        self._workers: list[_Worker] = []
+        self._false_starts = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            if worker.task is not None:
+                _kill(worker)
+            worker.pipe.close()
+        limit = time.monotonic() + _SECONDS_TO_LEAVE
+        for worker in workers:
+            try:
+                worker.process.wait(max(0.0, limit - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _kill(worker)
+
+    def run(self, tasks: Iterable[Task], at_most: int | None = None) -> Iterator[list[Outcome]]:
+        """Yield what has ended; raises `CannotStart`."""
+        waiting = iter(tasks)
+        places = min(self._places, at_most or self._places)
+        try:
+            dry = False
+            while True:
+                dry = dry or not self._fill(waiting, places)
+                outcomes = self._wait()
+                dry = dry or not self._fill(waiting, places)
+                if outcomes:
+                    yield outcomes
+                elif dry and not any(worker.task for worker in self._workers):
+                    return
+        finally:
+            for worker in [worker for worker in self._workers if worker.task is not None]:
+                self._drop(worker)
+
+    # --- giving
+
+    def _fill(self, waiting: Iterator[Task], places: int) -> bool:
+        """Give a task to everyone who is free; say whether there may be more."""
+        while sum(worker.task is not None for worker in self._workers) < places:
+            task = next(waiting, None)
+            if task is None:
+                return False
+            worker = next((worker for worker in self._workers if worker.task is None), None) or self._start()
+            worker.task = task
+            if worker.ready:
+                self._give(worker)
+        return True
+
+    def _give(self, worker: _Worker) -> None:
+        assert worker.task is not None
+        worker.given, worker.served = True, worker.served + 1
+        worker.begun = worker.paged = time.monotonic()
+        worker.child = worker.page = worker.stopped = None
+        with contextlib.suppress(OSError):  # it has gone: the pipe will say so
+            worker.pipe.send_bytes(TASK + worker.task.payload)
+        worker.task = dataclasses.replace(worker.task, payload=b"")  # its bytes are needed no longer
+
+    def _start(self) -> _Worker:
+        ours, theirs = Pipe()
+        handle = theirs.fileno()
+        told = {
+            "path": sys.path,
+            "pipe": handle,
+            "factory": self._job.factory,
+            "setup": base64.b64encode(self._job.setup).decode(),
+            "preload": self._job.preload,
+            "later": self._job.later,
+            "bounds": dataclasses.asdict(self._bounds),
+        }
+        flags = ["-I", "-X", "utf8", *(["-B"] if sys.dont_write_bytecode else [])]
+        process = subprocess.Popen(
+            [sys.executable, *flags, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **_ONE_THREAD},
+            **_handed(handle),
+        )
+        theirs.close()
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.write(json.dumps(told).encode() + b"\n")
+            process.stdin.close()
+        worker = _Worker(process, ours, time.monotonic())
+        self._workers.append(worker)
+        return worker
+
+    # --- hearing
+
+    def _wait(self) -> list[Outcome]:
+        """Wait until somebody has ended, or nobody is at work; return who has."""
+        outcomes: list[Outcome] = []
+        while not outcomes:
+            busy = [worker for worker in self._workers if worker.task is not None]
+            if not busy:
+                break
+            now = time.monotonic()
+            nearest = min(self._limit(worker)[0] for worker in busy)
+            speaking = wait([worker.pipe for worker in busy], max(0.0, nearest - now))
+            for worker in busy:
+                outcome = self._hear(worker) if worker.pipe in speaking else self._look_at_the_clock(worker)
+                if outcome is not None:
+                    outcomes.append(outcome)
+        return outcomes
+
+    def _hear(self, worker: _Worker) -> Outcome | None:
+        try:
+            message = worker.pipe.recv_bytes(self._bounds.result_bytes + 1)
+            kind = message[:1]
+            if kind == READY:
+                worker.ready = True
+                self._false_starts = 0
+                self._give(worker)
+            elif kind == BEGUN:
+                worker.child = int(heard(message))
+            elif kind == PAGE:
+                worker.page, worker.paged = int(heard(message)), time.monotonic()
+            elif kind == DONE:
+                return self._end(worker, How.DONE, payload=message[1:])
+            elif kind == ENDED:
+                return self._explain(worker, heard(message))
+            elif kind == FAILED:
+                worker.values["error"] = message[1:].decode("utf-8", "replace")
+        except (EOFError, OSError, ValueError, TypeError):
+            return self._gone(worker)
+        return None
+
+    def _explain(self, worker: _Worker, why: Any) -> Outcome:
+        """Say how a task ended whose worker is well."""
+        if worker.stopped is not None:
+            return self._end(worker, worker.stopped)
+        told = {str(key): value for key, value in why.items()} if isinstance(why, dict) else {}
+        memory = told.pop("memory", False) is True
+        return self._end(
+            worker, How.MEMORY if memory else How.CRASH, {key: str(value)[:300] for key, value in told.items()}
+        )
+
+    def _gone(self, worker: _Worker) -> Outcome | None:
+        """Say what became of the task of a worker that is no more; another one takes its place."""
+        self._drop(worker)
+        code = worker.process.returncode
+        if not worker.ready:
+            self._false_starts += 1
+            if self._false_starts >= _FALSE_STARTS:
+                raise CannotStart(worker.values.get("error") or f"exit {code}")
+            return self._end(worker, How.LOST)
+        if worker.stopped is not None:
+            return self._end(worker, worker.stopped)
+        if FORKS:  # not the doing of the task: that runs in a fork
+            return self._end(worker, How.LOST)
+        return self._end(worker, How.CRASH, {"exit": str(code)})
+
+    def _end(self, worker: _Worker, how: How, values: Mapping[str, str] | None = None, payload: bytes = b"") -> Outcome:
+        assert worker.task is not None
+        number, worker.task, worker.given = worker.task.number, None, False
+        told = dict(values or {})
+        if worker.page is not None:
+            told["page"] = str(worker.page)
+        if not FORKS and worker.served >= _TASKS_OF_A_PROCESS and worker in self._workers:
+            self._drop(worker)
+        return Outcome(number, how, payload, told, time.monotonic() - worker.begun)
+
+    # --- limits
+
+    def _limit(self, worker: _Worker) -> tuple[float, How]:
+        """Return when a worker's time is up, and which limit that is."""
+        if worker.stopped is not None:
+            return worker.paged + _SECONDS_TO_STOP, worker.stopped
+        if not worker.given:
+            return worker.begun + _SECONDS_TO_START, How.LOST
+        file = worker.begun + self._bounds.file_seconds
+        page = worker.paged + self._bounds.page_seconds
+        return (page, How.PAGE_TIME) if page < file else (file, How.FILE_TIME)
+
+    def _look_at_the_clock(self, worker: _Worker) -> Outcome | None:
+        limit, how = self._limit(worker)
+        if time.monotonic() < limit:
+            return None
+        if worker.stopped is None and worker.given and FORKS:
+            worker.stopped, worker.paged = how, time.monotonic()
+            with contextlib.suppress(OSError):
+                worker.pipe.send_bytes(said(STOP))
+            return None
+        worker.stopped = how  # it does not answer
+        return self._gone(worker)
+
+    def _drop(self, worker: _Worker) -> None:
+        """End a worker and what it does."""
+        self._workers.remove(worker)
+        _kill(worker)
+        worker.pipe.close()
+
+
+def _kill(worker: _Worker) -> None:
+    """End a worker's process and its fork, if they are still there."""
+    if worker.process.poll() is None:
+        worker.process.kill()
+        worker.process.wait()
+    # The fork dies with its keeper on Linux; elsewhere it has to be told.
+    if FORKS and worker.child is not None and worker.task is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(worker.child, signal.SIGKILL)
+
+
+# Two workers on two cores: each keeps to one thread.
+_ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT")}
+
+
+def _handed(handle: int) -> dict[str, Any]:
+    """Return the arguments of Popen that hand one end of a pipe to a process, and keep Ctrl-C from it."""
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)
+        startup = subprocess.STARTUPINFO()
+        startup.lpAttributeList = {"handle_list": [handle]}
+        return {
+            "startupinfo": startup,
+            "close_fds": True,
+            "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
+        }
+    return {"pass_fds": (handle,), "start_new_session": True}

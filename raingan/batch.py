@@ -1,0 +1,245 @@
+"""Many files into a ledger: walk, look up what is known, have the rest read apart, write it down as it comes.
+
+Run again, only what is new is read. The ledger keeps the order of the walk, whoever read what, and when.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from raingan.apart.parts import How, Outcome, Runner, Task
+from raingan.codec import pack
+from raingan.progress import Pace
+from raingan.records import FileResult, Source, State
+from raingan.work import pack_task, unpack_result
+
+if TYPE_CHECKING:
+    from raingan.ledger import Ledger
+    from raingan.settings import Settings
+
+Watch = Callable[[FileResult, Pace], None]
+"""Called after every file, for progress."""
+
+# Rows of files that need no reading are written so many at a time; a file that was read is written at once.
+_ROWS_AT_ONCE = 500
+# A file whose worker went away, for no fault of the file, is given to another one so often.
+_LOST_AT_MOST = 3
+_HEAD = 4_096  # bytes kept of a file at work
+_DETAIL = 200  # characters
+
+
+def read_archive(
+    paths: Sequence[str],
+    settings: Settings,
+    ledger: Ledger,
+    runner: Runner,
+    rules: str,
+    avoid: Set[Path] = frozenset(),
+    watch: Watch | None = None,
+) -> Pace:
+    """Bring the ledger up to what lies below the paths; `avoid` names files and folders that this run writes."""
+    batch = _Batch(paths, settings, ledger, rules, avoid, watch)
+    batch.run_all(runner)
+    return batch.pace
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A file at work."""
+
+    key: bytes
+    name: str
+    sha256: str
+    size: int  # bytes
+    head: bytes  # enough to tell the kind of a file that ends badly
+    lost: int  # how often its worker went away before
+
+
+@dataclass(slots=True)
+class _Batch:
+    paths: Sequence[str]
+    settings: Settings
+    ledger: Ledger
+    rules: str
+    avoid: Set[Path]
+    watch: Watch | None
+    pace: Pace = field(default_factory=Pace)
+    started: float = field(default_factory=time.monotonic)
+    numbers: int = 0  # of tasks
+    step: Step = field(default_factory=Step)  # what is not written down yet
+    begun: dict[int, _Begun] = field(default_factory=dict)  # by number of task
+    lost: dict[bytes, int] = field(default_factory=dict)  # how often, of keys that still want reading
+    suspects: dict[bytes, int] = field(default_factory=dict)  # seen at work in several runs that were cut off
+
+    def run_all(self, runner: Runner) -> None:
+        """Read everything, then what lost its worker, then, one by one, what may have ended earlier runs."""
+        self.pace.total = files_below(self.paths)
+        self._run(runner, self._tasks())
+        while self.lost:
+            wanted, self.lost = self.lost, {}
+            self._run(runner, self._tasks_again(wanted))
+        if self.suspects:
+            self._run(runner, self._tasks_again(self.suspects, alone=True), at_most=1)
+        self._write()
+        self.ledger.finish_listing()
+
+    def _run(self, runner: Runner, tasks: Iterator[Task], at_most: int | None = None) -> None:
+        for outcomes in runner.run(tasks, at_most):
+            ended = [self._ended(outcome) for outcome in outcomes]
+            self._write()
+            for result in ended:
+                if result is not None:
+                    self._tell(result)
+        self._write()
+
+    # --- what is to be read
+
+    def _tasks(self) -> Iterator[Task]:
+        """Walk the inputs: list each of them, and make a task of each that is not known yet."""
+        for item in self._found():
+            if isinstance(item, FileResult):
+                self._list(item)
+                continue
+            key = reading_key(item.sha256, item.name, self.rules)
+            # An empty file is no copy of another empty file: each is told for itself.
+            first = self.ledger.first_with(item.sha256, item.name) if item.data else None
+            if first is not None:
+                self._list(_duplicate(item, first))
+                continue
+            self.step.listed.append(Listed(item.name, item.path, item.sha256, key))
+            known = self.ledger.find(key)
+            if known is not None and not (self.settings.retry_failed and known.may_be_retried):
+                self._tell(known.file)
+                self._write_rows()
+            elif self.ledger.is_suspect(key):
+                self.suspects[key] = 0
+            elif key not in {begun.key for begun in self.begun.values()}:
+                yield self._begin(item, key)
+
+    def _tasks_again(self, wanted: dict[bytes, int], alone: bool = False) -> Iterator[Task]:
+        """Walk the inputs once more for these keys: the bytes of files were not kept."""
+        found = set()
+        for item in self._found():
+            if isinstance(item, FileResult):
+                continue
+            key = reading_key(item.sha256, item.name, self.rules)
+            if key in wanted and key not in found:
+                found.add(key)
+                yield self._begin(item, key, wanted[key], alone)
+        for key in wanted.keys() - found:  # changed or gone since it was listed
+            self.step.outcomes.append(Ended(key, pack(FileResult("", State.FAILED, "lost")), ()))
+
+    def _found(self) -> Iterator[Source | FileResult]:
+        from extract.inputs import iter_sources
+
+        for item in iter_sources(self.paths, self.settings.limits):
+            if item.path is None or not _is_within(item.path, self.avoid):
+                yield item
+
+    def _begin(self, source: Source, key: bytes, lost: int = 0, alone: bool = False) -> Task:
+        self.numbers += 1
+        self.begun[self.numbers] = _Begun(key, source.name, source.sha256, len(source.data), source.data[:_HEAD], lost)
+        self.step.begun.append(Flight(key, alone))
+        return Task(self.numbers, pack_task(source))
+
+    # --- what has ended
+
+    def _ended(self, outcome: Outcome) -> FileResult | None:
+        """Write down how a task ended; None where it is to be tried again."""
+        begun = self.begun.pop(outcome.number)
+        result = _result_of(outcome, begun, self.settings.bounds)
+        if result is None:
+            self.lost[begun.key] = begun.lost + 1
+            return None
+        self.step.outcomes.append(Ended(begun.key, result.packed, result.reports, outcome.seconds))
+        self.pace.read += 1
+        self.pace.pages += result.file.pages or 1
+        return dataclasses.replace(result.file, file=begun.name)
+
+    def _list(self, result: FileResult) -> None:
+        """List an input that ends without being read."""
+        if result.reason == "archive" and self.pace.total is not None:
+            self.pace.total += int(result.reason_values["count"])
+        self.step.listed.append(Listed.ended(result))
+        self._tell(result)
+        self._write_rows()
+
+    def _tell(self, result: FileResult) -> None:
+        self.pace.states[result.state] += 1
+        self.pace.file = result.file
+        self.pace.seconds = time.monotonic() - self.started
+        if self.watch is not None:
+            self.watch(result, self.pace)
+
+    def _write_rows(self) -> None:
+        if len(self.step.listed) >= _ROWS_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        step, self.step = self.step, Step()
+        if step:
+            self.ledger.record(step)
+
+
+def _result_of(outcome: Outcome, begun: _Begun, bounds: Bounds) -> Result | None:
+    """Return what a task gave or why it gave nothing; None where its worker went away."""
+    values = dict(outcome.values)
+    if outcome.how is How.DONE:
+        try:
+            return unpack_result(outcome.payload)
+        except ValueError as error:
+            return _failed(begun, How.CRASH.value, {"how": f"{type(error).__name__}: {error}"[:_DETAIL]})
+    if outcome.how is How.LOST and begun.lost + 1 < _LOST_AT_MOST:
+        return None
+    if outcome.how is How.CRASH:
+        values["how"] = values.get("signal") or values.get("error") or f"exit {values.get('exit', '?')}"
+    limits = {
+        How.FILE_TIME: f"{bounds.file_seconds:g}",
+        How.PAGE_TIME: f"{bounds.page_seconds:g}",
+        How.MEMORY: f"{bounds.memory_bytes // 2**20}",
+    }
+    values.setdefault("page", "1")
+    return _failed(begun, outcome.how.value, {**values, "limit": limits.get(outcome.how, "")})
+
+
+def _failed(begun: _Begun, reason: str, values: dict[str, str]) -> Result:
+    from extract.triage import look
+
+    kind = look(Source(begun.name, begun.head, begun.sha256)).kind
+    file = FileResult(begun.name, State.FAILED, reason, values, sha256=begun.sha256, size=begun.size, kind=kind)
+    return Result(file, pack(file), ())
+
+
+def _duplicate(source: Source, first: str) -> FileResult:
+    return FileResult(
+        file=source.name,
+        state=State.SKIPPED,
+        reason="duplicate",
+        reason_values={"other": first},
+        sha256=source.sha256,
+        size=len(source.data),
+        path=source.path,
+    )
+
+
+def _is_within(path: str, folders: Set[Path]) -> bool:
+    """Say whether an input is what this run, or an earlier one like it, writes."""
+    with suppress(OSError):
+        found = Path(path).resolve()
+        return found in folders or any(parent in folders for parent in found.parents)
+    return False
+
+
+def files_below(paths: Iterable[str]) -> int:
+    """Count the files that a walk will come to, without opening any."""
+    count = 0
+    for path in paths:
+        count += sum(len(files) for _, _, files in os.walk(path)) if Path(path).is_dir() else 1
+    return count

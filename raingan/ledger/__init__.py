@@ -1,0 +1,37 @@
+"""What is known of an archive, in one sqlite file beside the outputs: what was read, what failed, what goes out.
+
+    Ledger.open -> find / first_with / is_suspect, record, finish_listing -> files, reports -> outputs
+
+A *reading* is what one content gave under one set of rules; it has no name. A *listing* is the inputs of one run in
+the order of the walk; names stand there. So a file that moves is not read again, and one that changes is.
+"""
+
+from raingan.ledger.lock import LEDGER_FILES
+from raingan.ledger.parts import (
+    SUSPECT_AFTER,
+    Ended,
+    Flight,
+    LedgerError,
+    Listed,
+    Reading,
+    Run,
+    Step,
+    reading_key,
+)
+from raingan.ledger.store import Ledger
+from raingan.ledger.view import View
+
+__all__ = [
+    "LEDGER_FILES",
+    "SUSPECT_AFTER",
+    "Ended",
+    "Flight",
+    "Ledger",
+    "LedgerError",
+    "Listed",
+    "Reading",
+    "Run",
+    "Step",
+    "View",
+    "reading_key",
+]

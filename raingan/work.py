@@ -1,0 +1,104 @@
+"""What a process does with one file: the bytes of a task in, the bytes of its result out.
+
+Both are a line of JSON and bytes behind it. What comes back is taken apart without being believed: a hostile file
+may have got hold of the process that wrote it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from raingan.apart.parts import BeginPage, Job, Work
+from raingan.codec import pack, unpack
+from raingan.records import FileResult, Limits, Pictures, Source
+from raingan.settings import Settings
+
+# What nearly every file needs, imported once before the first.
+_PRELOAD = (
+    *("extract.read", "extract.sections", "extract.text", "extract.html", "extract.docx", "extract.pdf"),
+    *("normalize.report", "raingan.codec", "raingan.pipeline"),
+)
+# What only some archives need: imported ahead of a file once an earlier one has needed it.
+_LATER = ("extract.image", "extract.scan.read", "extract.scan.engine")
+
+_LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one file ended, and its reports packed as they are kept (`raingan.codec`)."""
+
+    file: FileResult
+    packed: bytes  # of `file`
+    reports: tuple[bytes, ...]
+
+
+def job_of(settings: Settings) -> Job:
+    """Return the job that reads files with these settings; raises FormError for a bad form file."""
+    from extract.forms import forms_of, read_form
+
+    forms = [(path, read_form(path)) for path in settings.forms]
+    forms_of(forms)  # told now, not by every file
+    setup = {"forms": forms, "pictures": settings.pictures.value, "limits": dataclasses.asdict(settings.limits)}
+    return Job("raingan.work:reader", json.dumps(setup).encode(), preload=_PRELOAD, later=_LATER)
+
+
+def reader(setup: bytes) -> Work:
+    """Return what reads one file; `setup` is that of `job_of`."""
+    from extract.forms import forms_of
+    from extract.pace import heard_by
+    from raingan.pipeline import process
+
+    told = json.loads(setup)
+    forms = forms_of([(path, text) for path, text in told["forms"]])
+    settings = Settings(pictures=Pictures(told["pictures"]), limits=Limits(**told["limits"]))
+
+    def work(payload: bytes, begin_page: BeginPage) -> bytes:
+        with heard_by(begin_page):
+            file, reports = process(_source(payload), forms, settings)
+        return pack_result(file, [pack(report) for report in reports])
+
+    return work
+
+
+def pack_task(source: Source) -> bytes:
+    """Return a file as the payload of a task; where it lies on disk is no business of who reads it."""
+    head = json.dumps([source.name, source.sha256]).encode()
+    return b"".join((head, b"\n", source.data))
+
+
+def _source(payload: bytes) -> Source:
+    end = payload.index(b"\n")
+    name, sha256 = json.loads(payload[:end])
+    return Source(name, payload[end + 1 :], sha256)
+
+
+def pack_result(file: FileResult, reports: Sequence[bytes]) -> bytes:
+    """Return the payload of an outcome."""
+    parts = [pack(file), *reports]
+    return b"".join(piece for part in parts for piece in (_LENGTH.pack(len(part)), part))
+
+
+def unpack_result(payload: bytes) -> Result:
+    """Take the payload of an outcome apart, the reports still packed; raises ValueError where it is not one."""
+    parts = []
+    at = 0
+    while at < len(payload):
+        if at + _LENGTH.size > len(payload):
+            raise ValueError("the result ends within a length")
+        (length,) = _LENGTH.unpack_from(payload, at)
+        at += _LENGTH.size
+        if at + length > len(payload):
+            raise ValueError("the result ends within a part")
+        parts.append(payload[at : at + length])
+        at += length
+    if not parts:
+        raise ValueError("the result is empty")
+    file = unpack(FileResult, parts[0])
+    if file.reports != len(parts) - 1:
+        raise ValueError("the result tells another number of reports than it holds")
+    return Result(file, parts[0], tuple(parts[1:]))

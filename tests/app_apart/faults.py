@@ -1,0 +1,143 @@
+"""Work that goes wrong in every way, for the tests of isolation. A payload is the name of a fault and its argument."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from raingan.apart.parts import BeginPage, Work
+
+
+def factory(setup: bytes) -> Work:
+    def work(payload: bytes, begin_page: BeginPage) -> bytes:
+        name, _, argument = payload.decode().partition(":")
+        return setup + _FAULTS[name](argument, begin_page)
+
+    return work
+
+
+def bad_factory(setup: bytes) -> Work:
+    raise RuntimeError("this factory never works")
+
+
+def good(argument: str, begin_page: BeginPage) -> bytes:
+    begin_page(1)
+    return argument.encode()
+
+
+def slow(argument: str, begin_page: BeginPage) -> bytes:
+    for page in range(1, 1 + int(argument)):
+        begin_page(page)
+        time.sleep(0.2)
+    return argument.encode()
+
+
+def busy(argument: str, begin_page: BeginPage) -> bytes:
+    """Use the processor for so many milliseconds."""
+    end = time.process_time() + int(argument) / 1000
+    while time.process_time() < end:
+        pass
+    return argument.encode()
+
+
+def process(argument: str, begin_page: BeginPage) -> bytes:
+    return str(os.getpid()).encode()
+
+
+def segfault(argument: str, begin_page: BeginPage) -> bytes:
+    ctypes.string_at(0)
+    return b""
+
+
+def leave(argument: str, begin_page: BeginPage) -> bytes:
+    os._exit(int(argument))
+
+
+def leave_politely(argument: str, begin_page: BeginPage) -> bytes:
+    sys.exit(int(argument))
+
+
+def raises(argument: str, begin_page: BeginPage) -> bytes:
+    raise ValueError(argument)
+
+
+def hang(argument: str, begin_page: BeginPage) -> bytes:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    begin_page(int(argument or 1))
+    while True:
+        time.sleep(60)
+
+
+def hang_in_c(argument: str, begin_page: BeginPage) -> bytes:
+    """Hold the interpreter's lock for ever."""
+    begin_page(1)
+    while True:
+        ctypes.PyDLL(None).sleep(60)
+
+
+def eat_memory(argument: str, begin_page: BeginPage) -> bytes:
+    pieces = []
+    while True:
+        pieces.append(bytearray(10_000_000))
+
+
+def eat_memory_in_c(argument: str, begin_page: BeginPage) -> bytes:
+    """Do what C code does that never asks whether it got its memory."""
+    library = ctypes.CDLL(None)
+    library.malloc.restype = ctypes.c_void_p
+    while True:
+        ctypes.memset(library.malloc(10_000_000), 1, 10_000_000)
+
+
+def print_much(argument: str, begin_page: BeginPage) -> bytes:
+    for _ in range(200):
+        os.write(1, b"out" * 10_000)
+        os.write(2, b"err" * 10_000)
+    print("out", flush=True)
+    return b"printed"
+
+
+def return_much(argument: str, begin_page: BeginPage) -> bytes:
+    return bytes(int(argument))
+
+
+def kill_keeper(argument: str, begin_page: BeginPage) -> bytes:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return b""
+
+
+def start_and_hang(argument: str, begin_page: BeginPage) -> bytes:
+    """Start a program that is found by its argument, and hang."""
+    subprocess.Popen(["sleep", argument])
+    return hang("", begin_page)
+
+
+def start_hidden(argument: str, begin_page: BeginPage) -> bytes:
+    """Leave a program behind in a session of its own."""
+    subprocess.Popen(["setsid", "sleep", argument], start_new_session=True)
+    return b"started"
+
+
+def close_everything(argument: str, begin_page: BeginPage) -> bytes:
+    os.closerange(0, 1000)
+    return b"never heard"
+
+
+def block_signals(argument: str, begin_page: BeginPage) -> bytes:
+    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, signal.NSIG))
+    return hang("", begin_page)
+
+
+def import_later(argument: str, begin_page: BeginPage) -> bytes:
+    """Tell whether the module was there, and import it."""
+    there = argument in sys.modules
+    __import__(argument)
+    return str(there).encode()
+
+
+_FAULTS = {name: value for name, value in list(globals().items()) if getattr(value, "__module__", "") == __name__}

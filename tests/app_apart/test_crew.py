@@ -1,0 +1,198 @@
+"""A task that goes wrong costs itself and nothing else, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from raingan.apart.crew import CannotStart, Crew
+from raingan.apart.here import Here
+from raingan.apart.parts import Bounds, How, Job, Outcome, Task
+
+HERE = Path(__file__).parent
+JOB = Job("faults:factory", b"")
+BOUNDS = Bounds(file_seconds=5, page_seconds=1, memory_bytes=400 * 2**20, result_bytes=10_000_000)
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the faults are those of POSIX")
+
+
+@pytest.fixture(autouse=True)
+def faults_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(HERE))
+
+
+def outcomes(crew: Crew, *payloads: str) -> list[Outcome]:
+    """Run tasks to their end; return the outcomes in the order of the tasks."""
+    found = [
+        outcome
+        for some in crew.run(Task(number, payload.encode()) for number, payload in enumerate(payloads))
+        for outcome in some
+    ]
+    assert len(found) == len({outcome.number for outcome in found}) == len(payloads)
+    return sorted(found, key=lambda outcome: outcome.number)
+
+
+def processes(mark: str) -> list[str]:
+    """Return the command lines on this machine that hold the mark."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if mark in command:
+            found.append(command)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fault", "how", "values"),
+    [
+        ("segfault", How.CRASH, {"signal": "SIGSEGV"}),
+        ("leave:7", How.CRASH, {"exit": "7"}),
+        ("leave_politely:3", How.CRASH, {"exit": "3"}),
+        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
+        ("hang:4", How.PAGE_TIME, {"page": "4"}),
+        ("hang_in_c", How.PAGE_TIME, {"page": "1"}),
+        ("block_signals", How.PAGE_TIME, {"page": "1"}),
+        ("slow:100", How.FILE_TIME, {}),
+        ("eat_memory", How.MEMORY, {}),
+        ("eat_memory_in_c", How.MEMORY, {"signal": "SIGSEGV"}),
+        ("return_much:20000000", How.CRASH, {}),
+        ("close_everything", How.CRASH, {}),
+        ("kill_keeper", How.LOST, {}),
+    ],
+)
+def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str]) -> None:
+    bounds = Bounds(file_seconds=2, page_seconds=1, memory_bytes=150 * 2**20, result_bytes=10_000_000)
+    with Crew(JOB, 2, bounds) as crew:
+        *good, bad = outcomes(crew, "good:1", "good:2", "good:3", fault)
+        assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
+        assert bad.how is how and bad.payload == b"" and values.items() <= bad.values.items()
+        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
+
+
+def test_what_is_printed_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
+    with Crew(JOB, 1, BOUNDS) as crew:
+        assert outcomes(crew, "print_much")[0].payload == b"printed"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
+@pytest.mark.parametrize("fault", ["start_and_hang", "start_hidden"])
+def test_programs_that_a_task_starts_end_with_it(fault: str) -> None:
+    mark = f"98{os.getpid()}.5"
+    with Crew(JOB, 1, BOUNDS) as crew:
+        outcomes(crew, f"{fault}:{mark}", "good:1")
+        assert processes(mark) == []
+
+
+def test_every_task_has_a_process_of_its_own() -> None:
+    with Crew(JOB, 2, BOUNDS) as crew:
+        told = [outcome.payload for outcome in outcomes(crew, *["process"] * 10)]
+    assert len(set(told)) == 10 and str(os.getpid()).encode() not in told
+
+
+def test_modules_needed_once_are_there_for_the_tasks_that_follow() -> None:
+    job = Job("faults:factory", later=("colorsys",))
+    with Crew(job, 1, BOUNDS) as crew:
+        told = [outcome.payload for outcome in outcomes(crew, *["import_later:colorsys"] * 3, "import_later:this")]
+    assert told == [b"False", b"True", b"True", b"False"]
+
+
+def test_a_task_is_taken_only_when_there_is_a_place_for_it() -> None:
+    taken = []
+
+    def tasks() -> Iterator[Task]:
+        for number in range(8):
+            taken.append(number)
+            yield Task(number, b"good:1")
+
+    seen = 0
+    with Crew(JOB, 2, BOUNDS) as crew:
+        for some in crew.run(tasks()):
+            seen += len(some)
+            assert len(taken) <= seen + 2
+            assert len(taken) == min(8, seen + 2), "a free place was not filled before the outcomes were handed out"
+    assert seen == 8
+
+
+def test_at_most_one_runs_alone() -> None:
+    taken = []
+
+    def tasks() -> Iterator[Task]:
+        for number in range(4):
+            taken.append(number)
+            yield Task(number, b"good:1")
+
+    with Crew(JOB, 2, BOUNDS) as crew:
+        for seen, _ in enumerate(crew.run(tasks(), at_most=1), 1):
+            assert len(taken) == min(4, seen + 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
+def test_leaving_early_ends_what_is_at_work() -> None:
+    mark = f"97{os.getpid()}.5"
+    with Crew(JOB, 2, BOUNDS) as crew:
+        for _ in crew.run([Task(0, b"good:1"), Task(1, f"start_and_hang:{mark}".encode())]):
+            break
+        crew.__exit__(None, None, None)
+        assert processes(mark) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
+def test_nothing_outlives_a_parent_that_is_killed() -> None:
+    mark = f"96{os.getpid()}.5"
+    script = f"""
+import sys; sys.path[:] = {json.dumps(sys.path)}
+from raingan.apart.crew import Crew
+from raingan.apart.parts import Job, Task
+with Crew(Job("faults:factory"), 2) as crew:
+    for _ in crew.run([Task(0, b"start_and_hang:{mark}"), Task(1, b"hang_in_c"), Task(2, b"good:1")]):
+        pass
+"""
+    parent = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "MARK": mark})
+    wait_until(lambda: any("sleep" in command for command in processes(mark)))
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    wait_until(lambda: processes(mark) == [] and children_with(f"MARK={mark}") == 0)
+
+
+def children_with(entry: str) -> int:
+    """Count the processes that have this entry in their environment."""
+    count = 0
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            count += entry.encode() in path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+    return count
+
+
+def wait_until(condition: object) -> None:
+    assert callable(condition)
+    limit = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_workers_that_cannot_start_are_told_instead_of_tried_for_ever() -> None:
+    with Crew(Job("faults:bad_factory"), 2, BOUNDS) as crew, pytest.raises(CannotStart, match="never works"):
+        outcomes(crew, *["good:1"] * 9)
+
+
+def test_the_same_work_in_this_process() -> None:
+    with Here(JOB) as here:
+        tasks = [Task(1, b"good:1"), Task(2, b"raises:oops")]
+        good, bad = [outcome for some in here.run(tasks) for outcome in some]
+    assert (good.how, good.payload) == (How.DONE, b"1")
+    assert (bad.how, bad.values) == (How.CRASH, {"error": "ValueError: oops"})
