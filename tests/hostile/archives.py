@@ -171,6 +171,7 @@ def _bombs(recipes: Recipes) -> None:
     recipes.add("nested-wide", zipped({f"{at}.zip": middle for at in range(10)}))
     for name, packing in (("bzip2", zipfile.ZIP_BZIP2), ("lzma", zipfile.ZIP_LZMA)):
         recipes.add(f"bomb-{name}", lambda packing=packing: zipped({"a.txt": bytes(64 * 2**20)}, packing))
+    recipes.add("lzma-dictionary", _with_huge_dictionary())
     kernel = zeros(20)
     shared = Member(b"a.txt", b"", kept=kernel, size=20 * 2**20, packed=len(kernel))
     again = [Member(b"%d.txt" % at, b"", kept=b"", size=20 * 2**20, packed=len(kernel), offset=0) for at in range(500)]
@@ -180,6 +181,14 @@ def _bombs(recipes: Recipes) -> None:
     # Droste's: an archive whose member is the archive as it was a layer before, the same bytes under each name.
     layer = raw([Member(b"r.zip", nested, method=0)] * 3)
     recipes.add("same-inside", raw([Member(b"r%d.zip" % at, layer, method=0) for at in range(3)]))
+
+
+def _with_huge_dictionary() -> bytes:
+    """An LZMA member that wants 4 GB of memory for a few words; the size stands behind 9 bytes of heads and settings."""
+    made = bytearray(zipped({"a.txt": _HELLO * 9}, zipfile.ZIP_LZMA))
+    at = 30 + len("a.txt") + 5
+    made[at : at + 4] = b"\xff" * 4
+    return bytes(made)
 
 
 def _lies(recipes: Recipes) -> None:

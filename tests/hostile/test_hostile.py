@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import gc
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from tests.hostile.catalogue import everything, some
 from tests.hostile.parts import Cost, Hostile
 from tests.hostile.watching import watching
 
+ROOT = Path(__file__).parents[2]
 STEPS = 8  # every eighth of the cheap files: some 170
 BATCHES = 6
 CHOSEN = list(some(STEPS))
@@ -105,3 +108,19 @@ def _files_table(folder: Path) -> list[str]:
 
 def _tree(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
+def test_a_member_that_wants_all_memory(tmp_path: Path) -> None:
+    """Archives are opened by the process that runs everything: it may not end for want of memory."""
+    item = next(item for item in everything() if item.name == "zip-lzma-dictionary.zip")
+    path = _written(item, tmp_path)
+    script = f"""
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+from extract.inputs import iter_sources
+from raingan.records import Limits
+print([item.reason for item in iter_sources([{str(path)!r}], Limits())])
+"""
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.strip() == "['archive', 'broken-file']", run.stderr
