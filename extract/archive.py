@@ -115,6 +115,8 @@ def read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits
                 chunks.append(chunk)
     except _BROKEN as error:
         raise InputError("broken-file", error=_say(error)) from error
+    except MemoryError as error:  # LZMA takes at once what the member says it needs, up to 4 GB
+        raise InputError("broken-file", error="it asks for more memory than there is") from error
     budget.unpacked -= size
     return b"".join(chunks)
 
