@@ -19,6 +19,8 @@ from raingan.cli import Exit, main
 from raingan.records import InputError, Limits, Pictures, Report, Source
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+# Workers of its own cost a run a second; test_archives.py has them.
+CONVERT = ("convert", "--workers", "0")
 
 Archive = Callable[..., Path]
 
@@ -51,7 +53,7 @@ def test_every_file_ends_with_one_state(archive: Archive, tmp_path: Path, capsys
         broken__pdf=SAMPLES / "broken.pdf",
         empty__txt=b"",
     )
-    code = main(["convert", str(folder), "-o", str(tmp_path / "t.csv"), "--lang", "en"])
+    code = main([*CONVERT, str(folder), "-o", str(tmp_path / "t.csv"), "--lang", "en"])
     found = states(tmp_path / "t")
     assert code == Exit.SOME_FAILED
     assert len(found) == 5
@@ -65,7 +67,7 @@ def test_every_file_ends_with_one_state(archive: Archive, tmp_path: Path, capsys
 
 def test_nothing_failed_is_exit_code_0(archive: Archive, tmp_path: Path) -> None:
     folder = archive(good__txt=SAMPLES / "park.txt", memo__txt=SAMPLES / "memo.txt")
-    assert main(["convert", str(folder), "-o", str(tmp_path / "r.jsonl")]) == Exit.OK
+    assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl")]) == Exit.OK
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_wrong_use_is_told_and_is_exit_code_2(
 
 
 def test_messages_come_in_thai(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["convert", str(tmp_path / "nowhere"), "-o", str(tmp_path / "r.jsonl"), "--lang", "th"])
+    main([*CONVERT, str(tmp_path / "nowhere"), "-o", str(tmp_path / "r.jsonl"), "--lang", "th"])
     assert any("\u0e01" <= character <= "\u0e5b" for character in capsys.readouterr().err)
 
 
@@ -103,7 +105,7 @@ def test_the_same_input_gives_the_same_bytes(archive: Archive, tmp_path: Path) -
     )
     for name in ("one", "two"):
         outputs = [f"{tmp_path / name}.{suffix}" for suffix in ("xlsx", "jsonl", "csv")]
-        main(["convert", str(folder), *(part for output in outputs for part in ("-o", output))])
+        main([*CONVERT, str(folder), *(part for output in outputs for part in ("-o", output))])
     for suffix in ("xlsx", "jsonl"):
         first, second = ((tmp_path / f"{name}.{suffix}").read_bytes() for name in ("one", "two"))
         assert first == second and first
@@ -112,7 +114,7 @@ def test_the_same_input_gives_the_same_bytes(archive: Archive, tmp_path: Path) -
 
 
 def test_json_lines_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["convert", str(SAMPLES / "park.txt"), "-o", "-", "--lang", "en"]) == Exit.OK
+    assert main([*CONVERT, str(SAMPLES / "park.txt"), "-o", "-", "--lang", "en"]) == Exit.OK
     captured = capsys.readouterr()
     (record,) = [json.loads(line) for line in captured.out.splitlines()]
     assert record["file"] == "park.txt" and record["form"] == "bma-indicator"
@@ -122,7 +124,7 @@ def test_json_lines_to_standard_output(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_run_never_reads_its_own_output(archive: Archive) -> None:
     folder = archive(good__txt=SAMPLES / "park.txt")
     for _ in range(2):
-        assert main(["convert", str(folder), "-o", str(folder / "r.jsonl"), "-o", str(folder / "t.csv")]) == Exit.OK
+        assert main([*CONVERT, str(folder), "-o", str(folder / "r.jsonl"), "-o", str(folder / "t.csv")]) == Exit.OK
         assert list(states(folder / "t")) == ["good.txt"]
 
 
@@ -145,10 +147,7 @@ def test_a_bug_in_a_reader_costs_one_file(
 
     monkeypatch.setattr(extract.read, "read_document", faulty)
     folder = archive(crash__txt=b"1", hungry__txt=b"2", deep__txt=b"3", good__txt=SAMPLES / "park.txt", zip__txt=b"4")
-    assert (
-        main(["convert", "--workers", "0", str(folder), "-o", str(tmp_path / "t.csv"), "--lang", "en"])
-        == Exit.SOME_FAILED
-    )
+    assert main([*CONVERT, str(folder), "-o", str(tmp_path / "t.csv"), "--lang", "en"]) == Exit.SOME_FAILED
     found = states(tmp_path / "t")
     assert [found[name] for name in ("crash.txt", "hungry.txt", "deep.txt")] == ["failed"] * 3
     assert found["good.txt"] in ("done", "review")
@@ -166,12 +165,9 @@ def test_ctrl_c_leaves_what_was_there(
     monkeypatch.setattr(raingan.pipeline, "process", interrupted)
     (tmp_path / "r.jsonl").write_text("old")
     folder = archive(good__txt=SAMPLES / "park.txt")
-    assert (
-        main(["convert", "--workers", "0", str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "en"])
-        == Exit.INTERRUPTED
-    )
+    assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "en"]) == Exit.INTERRUPTED
     assert (tmp_path / "r.jsonl").read_text() == "old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "r.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "r.jsonl", "r.raingan"]
     assert "Interrupted" in capsys.readouterr().err
 
 
@@ -186,7 +182,7 @@ def test_an_output_that_cannot_be_written_is_told(
     monkeypatch.setattr(export.jsonl, "write_jsonl", full)
     target = tmp_path / "r.jsonl"
     target.write_text("old")
-    assert main(["convert", str(SAMPLES / "park.txt"), "-o", str(target), "--lang", "en"]) == Exit.CANNOT_WRITE
+    assert main([*CONVERT, str(SAMPLES / "park.txt"), "-o", str(target), "--lang", "en"]) == Exit.CANNOT_WRITE
     assert target.read_text() == "old"
     assert "No space left" in capsys.readouterr().err
 
@@ -229,5 +225,5 @@ def test_members_of_an_archive_stand_with_their_path(tmp_path: Path) -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.write(SAMPLES / "park.txt", "เขต/รายงาน.txt")
     (tmp_path / "a.zip").write_bytes(packed.getvalue())
-    main(["convert", str(tmp_path / "a.zip"), "-o", str(tmp_path / "t.csv")])
+    main([*CONVERT, str(tmp_path / "a.zip"), "-o", str(tmp_path / "t.csv")])
     assert set(states(tmp_path / "t")) == {"a.zip", "a.zip/เขต/รายงาน.txt"}

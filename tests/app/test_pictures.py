@@ -17,7 +17,7 @@ from tests.extract_scan.pagemade import DPI, SAMPLES, page, saved
 
 def converted(path: Path, *options: str) -> tuple[int, list[dict[str, object]]]:
     out = path.with_suffix(".jsonl")
-    code = main(["convert", str(path), "-o", str(out), "--lang", "en", *options])
+    code = main(["convert", "--workers", "0", str(path), "-o", str(out), "--lang", "en", *options])
     return code, [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 
@@ -66,4 +66,4 @@ def test_text_reads_pictures_too(scan: Path, capsys: pytest.CaptureFixture[str])
 def test_settings_know_their_readers_of_pictures() -> None:
     assert Settings().pictures is Pictures.OWN
     with pytest.raises(SystemExit):
-        main(["convert", "x.pdf", "-o", "x.xlsx", "--pictures", "guess"])
+        main(["convert", "--workers", "0", "x.pdf", "-o", "x.xlsx", "--pictures", "guess"])
