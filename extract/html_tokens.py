@@ -18,6 +18,7 @@ _TAG_NAME = re.compile(r"[A-Za-z][^\s/>]*")
 _ATTRIBUTE = re.compile(r"[\s/]*(?:([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?|=)")
 _SPACE = re.compile(r"[\s/]*")
 _COMMENT_END = re.compile(r"--!?>")
+_ZEROS = re.compile(r"(?<=&#)([xX]?)0{9,}")
 _LONG_NUMBER = re.compile(r"&#(?:0*[1-9][0-9]{7,}|[xX]0*[1-9a-fA-F][0-9a-fA-F]{6,});?")
 
 # Elements whose content is no markup: everything up to their own end tag.
@@ -61,10 +62,10 @@ def tokens(page: str) -> Iterator[Token]:
 
 
 def unescape(text: str) -> str:
-    """Replace character references; a number that is far beyond Unicode becomes U+FFFD without being counted."""
+    """Replace character references; a number that is far beyond Unicode becomes U+FFFD without being computed."""
     if "&" not in text:
         return text
-    return html.unescape(_LONG_NUMBER.sub("\ufffd", text))
+    return html.unescape(_LONG_NUMBER.sub("\ufffd", _ZEROS.sub(r"\g<1>0", text)))
 
 
 def _after(page: str, end: str, at: int) -> int:

@@ -29,7 +29,9 @@ READER = "image/2"
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "DIB", "WEBP")
-_SINGLE = frozenset({"JPEG", "MPO", "PNG"})  # what follows the first frame is a preview, a depth map, an animation
+# What follows the first frame is a preview, a depth map, an animation; going from one to the next of an animation
+# decodes them all, before any size could be judged.
+_SINGLE = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP"})
 # Everything that Pillow raises for files that are not what they say.
 _DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, OverflowError, IndexError, EOFError)
 _LEAST_DPI, _MOST_DPI = 50.0, 1300.0  # others are mistakes: cameras write 72 or 1, some programs 0
@@ -153,16 +155,25 @@ def _decoded(image: Any, data: bytes, limits: Limits) -> Picture:
 def _make_room(image: Any, data: bytes, limits: Limits) -> None:
     """Let a JPEG be decoded smaller where it is too large; raise where decoding would take too much memory."""
     width, height = image.size
-    samples = width * height * _bytes_a_pixel(image.mode)
+    samples = _bytes_of(image)
     if image.format in ("JPEG", "MPO"):
         if needs_all_at_once(data) and 2 * samples > limits.picture_bytes:
             raise _TooLarge(width, height)
         if width * height > limits.page_pixels:
             share = (limits.page_pixels / (width * height)) ** 0.5
             image.draft(None, (max(int(width * share), 1), max(int(height * share), 1)))
-            samples = image.size[0] * image.size[1] * _bytes_a_pixel(image.mode)
+            samples = _bytes_of(image)
     if samples > limits.picture_bytes:
         raise _TooLarge(width, height)
+
+
+def _bytes_of(image: Any) -> int:
+    """Bytes that Pillow takes for a frame; it also keeps the address of every row: most of a picture one pixel wide."""
+    width, height = image.size
+    return int(height * (width * _bytes_a_pixel(image.mode) + _BYTES_A_ROW))
+
+
+_BYTES_A_ROW = 8
 
 
 def _bytes_a_pixel(mode: str) -> int:

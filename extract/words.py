@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.folding import is_thai, takes_no_space
+from extract.pythai import thai_words, words_of
 
 _WINDOW = 18  # characters on each side of a join; the longest common Thai words have about 15
 _RUN = re.compile(r"[0-9A-Za-z\u0e50-\u0e59.,/:%'+-]+")
@@ -14,28 +15,19 @@ _LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44"
 
 
 @cache
-def _dictionary() -> frozenset[str]:
-    from pythainlp.corpus import thai_words
-
-    return frozenset(thai_words())
-
-
-@cache
 def _longest() -> int:
-    return min(24, max(map(len, _dictionary()), default=24))
+    return min(24, max(map(len, thai_words()), default=24))
 
 
 @lru_cache(maxsize=4096)
 def segment(text: str) -> tuple[str, ...]:
     """Words of a short text (newmm)."""
-    from pythainlp.tokenize import word_tokenize
-
-    return tuple(word_tokenize(text, engine="newmm", keep_whitespace=True))
+    return tuple(words_of(text))
 
 
 def is_word(text: str) -> bool:
     """Tell whether the text is a Thai word of more than one letter."""
-    return len(text) > 1 and text in _dictionary()
+    return len(text) > 1 and text in thai_words()
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +38,7 @@ def first_word(text: str) -> str:
     if not is_thai(text[0]) or text[0].isdigit():
         run = _RUN.match(text)
         return run[0] if run else text[0]
-    words = _dictionary()
+    words = thai_words()
     for end in range(min(_longest(), len(text)), 1, -1):
         if text[:end] in words and not (end < len(text) and takes_no_space(text[end])):
             return text[:end]

@@ -11,6 +11,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from extract.pythai import thai_words, words_of
 from extract.thai import ill_formed, thai_letters
 
 # Clean layers have none, repaired ones up to 0.001; broken ones 0.02 and more (13 public budget books).
@@ -83,13 +84,10 @@ def _sample(lines: list[str]) -> str:
 
 def in_words(text: str) -> float:
     """Return the share of Thai letters that lie in dictionary words of two letters and more, 1.0 if there are none."""
-    from pythainlp.corpus.common import thai_words
-    from pythainlp.tokenize import word_tokenize
-
     words = thai_words()
     found = total = 0
     for run in _THAI_RUN.findall(text):
-        for token in word_tokenize(run, engine="newmm"):
+        for token in words_of(run):
             total += len(token)
             if token in words and len(token) > 1:
                 found += len(token)

@@ -58,7 +58,10 @@ def _clings(base: Base, line: Row, others: list[Base]) -> bool:
 
 def _mark(row: Row) -> None:
     """Write raised and lowered figures as such, and give the row the baseline of its letters."""
-    row.y = statistics.median(base.glyph.y for base in row.bases if base.glyph.size >= _SMALLER * row.size)
+    baselines = [base.glyph.y for base in row.bases if base.glyph.size >= _SMALLER * row.size]
+    if not baselines:  # the letter that gave the row its size was left out: it repeated a smaller one
+        return
+    row.y = statistics.median(baselines)
     for before, base in zip([None, *row.bases], row.bases, strict=False):
         if base.glyph.size >= _SMALLER * row.size:
             continue

@@ -8,6 +8,7 @@ one page seldom have equal widths, and some processors round sums differently in
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -34,13 +35,24 @@ OVERLAP = 256  # columns that neighbouring windows share; a word of context on b
 INK_AT_LEAST = 96  # of 255: a normalised picture without a pixel this dark is empty paper
 
 
+def _onnxruntime() -> Any:
+    """Import onnxruntime without its telemetry: from 1.29 on it asks a server for its address as soon as it is used.
+
+    The environment has to say so before the import; the call is for Windows, where another system collects.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
+
+
 class LineEngine:
     """Reads line pictures with a network and its metadata."""
 
     def __init__(self, model_path: Path) -> None:
         """Load a network and the metadata beside it (.json); ValueError if the two do not belong together."""
-        import onnxruntime
-
+        onnxruntime = _onnxruntime()
         self.model: LineModel = read_metadata(model_path.with_suffix(".json"))
         network = model_path.read_bytes()
         if self.model.sha256 and hashlib.sha256(network).hexdigest() != self.model.sha256:

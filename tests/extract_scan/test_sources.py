@@ -172,7 +172,9 @@ def sized_jpeg(width: int, height: int, progressive: bool) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("data", [sized_png(20_000, 20_000), sized_jpeg(60_000, 60_000, progressive=True)])
+@pytest.mark.parametrize(
+    "data", [sized_png(20_000, 20_000), sized_png(1, 120_000_000), sized_jpeg(60_000, 60_000, progressive=True)]
+)
 def test_what_cannot_be_held_in_memory_is_refused_by_its_header(data: bytes) -> None:
     started = time.process_time()
     with pytest.raises(InputError) as caught:
@@ -260,3 +262,18 @@ def test_lines_of_which_nothing_is_read_make_a_page_unreadable() -> None:
     document = read_image(source(saved(strip(), "PNG")), Limits(), lambda: engine)
     assert [(one.state, one.reason) for one in document.pages] == [(PageState.NEEDS_OCR, "unreadable")]
     assert engine.cuts > 0
+
+
+def test_an_animation_is_read_by_its_first_frame() -> None:
+    """Walking from frame to frame decodes them all: a GIF of 44 bytes took 4 GB."""
+    frames = [Image.new("P", (3, 2), number) for number in range(3)]
+    assert (
+        len(read_image(source(saved(frames[0], "GIF", save_all=True, append_images=frames[1:])), Limits()).pages) == 1
+    )
+    huge = b"GIF89a" + struct.pack("<HHBBB", 65_535, 65_535, 0, 0, 0)
+    frame = b"," + struct.pack("<HHHHB", 0, 0, 65_535, 65_535, 0) + b"\x02\x02\x44\x01\0"
+    started = time.process_time()
+    with pytest.raises(InputError) as caught:
+        read(huge + frame * 3 + b";")
+    assert caught.value.code == "too-large"
+    assert time.process_time() - started < 1
