@@ -78,6 +78,8 @@ def unpack(kind: type[Record], data: bytes) -> Record:
         value: Record = plain if ways.to_value is None or plain is None else ways.to_value(plain)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+    except InvalidOperation as error:
+        raise ValueError("no number") from error
     return value
 
 
@@ -122,13 +124,6 @@ def _ways(hint: Any) -> _Ways:
     return _SIMPLE[hint]
 
 
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(f"no number: {text[:40]!r}") from error
-
-
 def _picture(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
@@ -143,7 +138,7 @@ _SIMPLE = {
     int: _Ways("whole", frozenset((int,))),
     float: _Ways("number", frozenset((float, int))),  # 12 where 12.0 was meant stays 12
     NoneType: _Ways("none", frozenset((NoneType,))),
-    Decimal: _Ways("decimal", _TEXT, str, _decimal),
+    Decimal: _Ways("decimal", _TEXT, str, Decimal),
     date: _Ways("day", _TEXT, date.isoformat, date.fromisoformat),
     bytes: _Ways("bytes", _TEXT, lambda value: base64.b64encode(value).decode("ascii"), _picture),
 }
@@ -171,7 +166,11 @@ def _many(item: Any) -> _Ways:
     def read(values: list[Any]) -> tuple[Any, ...]:
         if not plain.issuperset(map(type, values)):
             raise ValueError(f"not {ways.shape} throughout")
-        return tuple(values) if to_value is None else tuple([None if v is None else to_value(v) for v in values])
+        if to_value is None:
+            return tuple(values)
+        return tuple(
+            map(to_value, values) if NoneType not in plain else [v if v is None else to_value(v) for v in values]
+        )
 
     return _Ways(
         f"[{ways.shape}]",
@@ -194,7 +193,8 @@ def _some(items: tuple[Any, ...]) -> _Ways:
         return [value if way is None else way(value) for value, way in zip(values, to_plain, strict=True)]
 
     def read(values: list[Any]) -> tuple[Any, ...]:
-        _check_kinds(values, each, known)
+        if (kinds := tuple(map(type, values))) not in known:
+            _check_kinds(kinds, each, known)
         for index, way in changed:
             if values[index] is not None:
                 values[index] = way(values[index])
@@ -254,7 +254,8 @@ def _dataclass(kind: type) -> _Ways:
         return row
 
     def read(row: list[Any]) -> Any:
-        _check_kinds(row, each, known)
+        if (kinds := tuple(map(type, row))) not in known:
+            _check_kinds(kinds, each, known)
         for index, way in read_back:
             if row[index] is not None:
                 row[index] = way(row[index])
@@ -264,11 +265,8 @@ def _dataclass(kind: type) -> _Ways:
     return _Ways(f"{kind.__name__}<{shape}>", frozenset((list,)), write, read)
 
 
-def _check_kinds(row: list[Any], each: tuple[_Ways, ...], known: set[tuple[type, ...]]) -> None:
-    """Refuse a row whose values are of other types; those of rows met before are remembered, which saves the time."""
-    kinds = tuple(map(type, row))
-    if kinds in known:
-        return
+def _check_kinds(kinds: tuple[type, ...], each: tuple[_Ways, ...], known: set[tuple[type, ...]]) -> None:
+    """Refuse a row whose values are of other types; the types of good rows are remembered, which saves the time."""
     if len(kinds) != len(each):
         raise ValueError(f"{len(kinds)} values where {len(each)} belong")
     for place, (kind, way) in enumerate(zip(kinds, each, strict=True), start=1):

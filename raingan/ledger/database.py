@@ -71,7 +71,7 @@ def telling(path: Path) -> Iterator[None]:
         raise LedgerError("ledger-broken", path=path, error=error) from error
 
 
-def open_to_write(path: Path, create: bool) -> sqlite3.Connection:
+def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection:
     """Open a ledger, or make it; the caller has the lock. Raises `LedgerError`, and leaves foreign files untouched."""
     try:
         if not check(path):
@@ -85,7 +85,11 @@ def open_to_write(path: Path, create: bool) -> sqlite3.Connection:
         connection = _connect(path, "rw")
         try:
             _check_tables(connection, path)
-            _keep_safe(connection, path)
+            if lasting:
+                _keep_safe(connection, path)
+            else:
+                connection.execute("PRAGMA journal_mode = MEMORY")
+                connection.execute("PRAGMA synchronous = OFF")
         except BaseException:
             connection.close()
             raise

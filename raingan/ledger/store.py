@@ -44,10 +44,11 @@ class Ledger(View):
         self._results: str | None = None  # fingerprint, once it is known
 
     @classmethod
-    def open(cls, path: Path, create: bool = True) -> Ledger:
+    def open(cls, path: Path, create: bool = True, lasting: bool = True) -> Ledger:
         """Open or make a ledger and begin a run; raises `LedgerError` (in use, not ours, broken, newer, disk full).
 
-        What was at work when an earlier run was cut off is counted as one interruption each.
+        What was at work when an earlier run was cut off is counted as one interruption each. One that is not `lasting`
+        goes with its run: it is as safe against errors, not against kills and power cuts, and spares the disk.
         """
         if not path.parent.is_dir():
             raise LedgerError("ledger-no-folder", path=path, folder=path.parent)
@@ -56,7 +57,7 @@ class Ledger(View):
         lock = Lock(path)
         lock.take()
         try:
-            ledger = cls(path, open_to_write(path, create), lock)
+            ledger = cls(path, open_to_write(path, create, lasting), lock)
             try:
                 ledger._begin()
             except BaseException:
@@ -125,7 +126,8 @@ class Ledger(View):
         if known is not None:
             return known
         row = self._row(
-            "SELECT name FROM listing WHERE sha256 = ? AND run = ? AND key IS NOT NULL ORDER BY position LIMIT 1",
+            "SELECT name FROM listing INDEXED BY listing_content WHERE sha256 = ? AND run = ? AND key IS NOT NULL "
+            "ORDER BY position LIMIT 1",
             content,
             self._run,
         )

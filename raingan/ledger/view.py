@@ -122,11 +122,15 @@ class View:
             rows = self._database.execute(_REPORTS, (self.listing_run(),))
             for number, (name, data) in enumerate(rows):
                 report = unpack(Report, data)
-                later = []
+                later: list[Flag] = []
                 while following is not None and following[0] <= number:
                     later.append(unpack(Flag, following[1]))
                     following = next(flags, None)
-                yield number, dataclasses.replace(report, file=_text(name), flags=(*report.flags, *later))
+                # Nobody else has seen this report yet, and `replace` takes a tenth of the time of this loop.
+                object.__setattr__(report, "file", _text(name))
+                if later:
+                    object.__setattr__(report, "flags", (*report.flags, *later))
+                yield number, report
 
     def seen(self, run: int) -> Iterator[Seen]:
         """Yield the inputs of a run's listing in walk order, unread ones too, without unpacking anything."""

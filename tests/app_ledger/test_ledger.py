@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import Ledger, LedgerError, Listed, Step, View
+from raingan.ledger import Ended, Ledger, LedgerError, Listed, Step, View
 from raingan.records import FileResult, Flag, State
 from tests.app_ledger.making import (
     ROOT,
@@ -357,3 +357,12 @@ def test_looking_leaves_no_trace(path: Path) -> None:
         assert names_in(view) == ["a.txt"]
     assert path.read_bytes() == before
     assert [item.name for item in path.parent.iterdir()] == [path.name]
+
+
+def test_a_ledger_for_one_run_keeps_the_same(path: Path) -> None:
+    with Ledger.open(path, lasting=False) as ledger:
+        ledger.record(Step(listed=[listed("a.txt")], outcomes=[ended("a.txt")]))
+        with pytest.raises(ValueError):
+            ledger.record(Step(listed=[listed("b.txt")], outcomes=[Ended(b"key", b"no record", ())]))
+        ledger.finish_listing()
+        assert names_in(ledger) == ["a.txt"]
