@@ -24,7 +24,20 @@ ALLOWED = {
     "normalize": {"raingan.records"},
     "export": {"raingan.records", "raingan.jsonrecord"},
 }
-HEAVY = ("pandas", "numpy", "openpyxl", "pdfplumber", "pypdfium2", "pythainlp", "PIL", "lxml", "cv2", "onnxruntime")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "openpyxl",
+    "pdfplumber",
+    "pypdfium2",
+    "pythainlp",
+    "PIL",
+    "lxml",
+    "cv2",
+    "onnxruntime",
+    "fsspec",
+    "distributed",
+)
 FOR_PICTURES = ("cv2", "onnxruntime", "tesserocr")
 LINES_AT_MOST = 500
 THAI = re.compile("[\u0e01-\u0e5b]")

@@ -30,7 +30,7 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 FAULTS = ROOT / "tests" / "app_apart"
 JOB = Job("faults:factory", b"-")
-BOUNDS = Bounds(file_seconds=20, page_seconds=2, memory_bytes=400 * 2**20, result_bytes=1_000_000)
+BOUNDS = Bounds(file_seconds=20, page_seconds=5, memory_bytes=400 * 2**20, result_bytes=1_000_000)
 Start = Callable[..., None]
 
 
@@ -162,7 +162,7 @@ def keepers_left(folder: Path) -> list[str]:
 
 
 def test_a_worker_without_this_program_or_with_another_edition_is_told_and_not_used(
-    start: Start, address: str, tmp_path: Path
+    start: Start, address: str, folder: Path, tmp_path: Path
 ) -> None:
     other, none = tmp_path / "other", tmp_path / "none"
     (other / "raingan" / "apart").mkdir(parents=True)
@@ -192,6 +192,9 @@ def test_a_worker_without_this_program_or_with_another_edition_is_told_and_not_u
         assert {item.how for item in found} == {How.DONE}
         alone = runner.run([Task(n, b"good:x") for n in range(3)], at_most=1)
         assert [item.payload for some in alone for item in some] == [b"-x"] * 3
+        interrupted = runner.run([Task(0, b"good:x"), Task(1, b"hang"), Task(2, b"hang_in_c")])
+        assert [item.number for item in next(interrupted)] == [0]
+    assert keepers_left(folder) == []  # nor of the tasks that were at work when the client went
 
 
 def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
