@@ -184,7 +184,7 @@ def _bombs(recipes: Recipes) -> None:
 
 
 def _with_huge_dictionary() -> bytes:
-    """An LZMA member that wants 4 GB of memory for a few words; the size stands behind 9 bytes of heads and settings."""
+    """An LZMA member that wants 4 GB of memory for a few words: its dictionary, told behind the head of the stream."""
     made = bytearray(zipped({"a.txt": _HELLO * 9}, zipfile.ZIP_LZMA))
     at = 30 + len("a.txt") + 5
     made[at : at + 4] = b"\xff" * 4
