@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+_STORE = re.compile(r"[a-z][a-z0-9+.-]+://")  # how the address of a file in a store begins
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/!$'()*,;=@")
 
 
-def link_maker(folder: Path) -> Callable[[str], str]:
+def link_maker(folder: Path | None) -> Callable[[str], str]:
     """Return a function from a path on disk to an address as seen from `folder`, where the workbook stands.
 
-    Relative where it can be, so that folder and workbook can move together; else a file: address.
+    Relative where it can be, so that folder and workbook can move together; else a file: address. Always that where
+    the folder is None: the workbook stands in a store. What is an address already stays one.
     """
-    base = os.path.abspath(folder)  # noqa: PTH100 (resolve() would follow links that the user put there)
+    base = None if folder is None else os.path.abspath(folder)  # noqa: PTH100 (resolve() would follow links that the user put there)
 
     def link(path: str) -> str:
+        if _STORE.match(path):
+            kind, _, rest = path.partition("://")
+            host, slash, below = rest.partition("/")
+            return f"{kind}://{escape_path(host).replace('%3A', ':')}{slash}{escape_path(below)}"
         target = os.path.abspath(path)  # noqa: PTH100
-        try:
-            return escape_path(os.path.relpath(target, base))
-        except ValueError:  # another drive on Windows
-            return "file:///" + escape_path(target, drive=True)
+        if base is not None:
+            with contextlib.suppress(ValueError):  # another drive on Windows
+                return escape_path(os.path.relpath(target, base))
+        return "file:///" + escape_path(target.removeprefix("/") if os.sep == "/" else target, drive=True)
 
     return link
 
@@ -50,8 +58,8 @@ def _escaped(char: str) -> str:
 
 
 def page_suffix(file: str, path: str, kind: str, page: int | None) -> str:
-    """Return "#page=3" where the link opens the PDF itself; a link to an archive has no pages."""
-    if page is None or kind != "pdf" or _last(file) != _last(path):
+    """Return "#page=3" where the link opens the PDF itself; a link to an archive or into a store has no pages."""
+    if page is None or _STORE.match(path) or kind != "pdf" or _last(file) != _last(path):
         return ""
     return f"#page={page}"
 

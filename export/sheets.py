@@ -152,7 +152,6 @@ class TableSheet:
         self._folder, self._words, self._styles, self._notes, self._limits = folder, words, styles, notes, limits
         self._kinds = [c.type for c in plan.columns]
         self._looks = [styles.look(kind) for kind in self._kinds]
-        self._plain_link = styles.look("prose")
         self._word_columns = [(i, c.words, dict[str, str]()) for i, c in enumerate(plan.columns) if c.words]
         repeated = plan.table in ("reports", "quarters", "sections")
         self._cut_mark = words.say("text", "cut_mark" if repeated else "cut_mark_elsewhere")
@@ -171,7 +170,8 @@ class TableSheet:
         With `least_height`, in points, the row keeps its height whatever its texts are.
         """
         part = self.parts[-1]
-        if part.rows >= self._limits.rows:
+        # A link too many would have to stand as text: the sheet is as full as one without a free row.
+        if part.rows >= self._limits.rows or part.links + len(links) > self._limits.links:
             self._begin()
             self._notes.add(part.title, "sheet-continued", f"A{part.rows}")
             part = self.parts[-1]
@@ -182,9 +182,6 @@ class TableSheet:
             ]
         if self._word_columns:
             values = self._in_words(values)
-        room = part.links + len(links) <= self._limits.links
-        if links and not room:
-            looks = [self._plain_link if i in links else look for i, look in enumerate(looks)]
         height = row_height(values, self._rooms)
         if least_height is not None:
             height = fixed_height(height, least_height)
@@ -192,10 +189,7 @@ class TableSheet:
             zip(range(len(looks)), values, looks, strict=True), self._cut_mark, height, least_height is not None
         )
         for column, link in links.items():
-            if room:
-                part.link(column, link)
-            else:
-                part.note("link-as-text", f"{part.letters[column]}{row}")
+            part.link(column, link)
         self.count += 1
         return part.title, row
 

@@ -35,19 +35,22 @@ def write_workbook(
     run: RunInfo,
     *,
     folder: Path | None = None,
+    moves: bool = False,
     limits: Limits = EXCEL_LIMITS,
 ) -> None:
     """Write the workbook to `path`; raises OSError.
 
     Reports are iterated first, then files, each once. `folder` is where the workbook will stand in the end, if that
-    is not the folder of `path`: links to the files are relative to it.
+    is not the folder of `path`: links to the files are relative to it. Where the workbook `moves` to a store, they
+    are absolute.
     """
     with tempfile.TemporaryDirectory(prefix=".raingan-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
         book = _Book(Path(temporary), run, limits)
         try:
             book.add_reports(reports)
-            book.add_files(files, folder or path.parent)
-            book.add_flags(folder or path.parent)
+            stands = None if moves else folder or path.parent
+            book.add_files(files, stands)
+            book.add_flags(stands)
             book.add_explanation()
             book.save(path)
         finally:
@@ -88,7 +91,7 @@ class _Book:
                     if row.table == "reports":
                         self._tally.add_report(row.values)
 
-    def add_files(self, files: Iterable[FileResult], folder: Path) -> None:
+    def add_files(self, files: Iterable[FileResult], folder: Path | None) -> None:
         link_to = link_maker(folder)
         sheet = self._sheets["files"]
         column = _column(sheet.plan, "file")
@@ -102,7 +105,7 @@ class _Book:
                 else:
                     sheet.append(row.values, links={column: Link(link_to(file.path))} if file.path else {})
 
-    def add_flags(self, folder: Path) -> None:
+    def add_flags(self, folder: Path | None) -> None:
         link_to = link_maker(folder)
         sheet = self._sheets["flags"]
         link_column = _column(sheet.plan, "link")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import re
 import stat
 import struct
@@ -154,6 +155,22 @@ def decoded_file_name(raw: bytes) -> str:
     except UnicodeDecodeError:
         name = raw.decode("cp874" if looks_like_cp874(raw) else "cp437", "replace")
     return unicodedata.normalize("NFC", name)
+
+
+def shown_name(name: str) -> str:
+    """Return a name from a disk or a store as text, NFC; one that is no UTF-8 is read as archives' names are."""
+    if not is_text(name):
+        return printable(decoded_file_name(os.fsencode(name)))
+    return printable(unicodedata.normalize("NFC", name))
+
+
+def is_text(name: str) -> bool:
+    """Say whether a name can be written as UTF-8."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def safe_name(name: str) -> tuple[str, bool]:

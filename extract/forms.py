@@ -111,9 +111,14 @@ def load_forms(extra: Sequence[str] = ()) -> tuple[Form, ...]:
 
     Raises FormError.
     """
+    return forms_of([(path, read_form(path)) for path in extra])
+
+
+def forms_of(extra: Sequence[tuple[str, str]]) -> tuple[Form, ...]:
+    """Do what `load_forms` does for form files already read: (path for messages, text) of each."""
     own: list[Form] = []
-    for path in extra:
-        form = parse_form(_read(path), path)
+    for path, text in extra:
+        form = parse_form(text, path)
         if other := next((item for item in own if item.id == form.id), None):
             raise FormError(path, 1, f'the id "{form.id}" is already taken by {other.path}; give each form its own id')
         own.append(form)
@@ -128,7 +133,8 @@ def _bundled() -> tuple[Form, ...]:
     return tuple(parse_form(item.read_text(encoding="utf-8"), item.name) for item in found)
 
 
-def _read(path: str) -> str:
+def read_form(path: str) -> str:
+    """Return the text of a form file; raises FormError."""
     try:
         return Path(path).read_text(encoding="utf-8-sig")
     except OSError as err:

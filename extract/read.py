@@ -16,6 +16,9 @@ READERS: dict[Kind, tuple[str, str]] = {
     Kind.TEXT: ("extract.text", "read_text"),
     Kind.HTML: ("extract.html", "read_html"),
     Kind.DOCX: ("extract.docx", "read_docx"),
+    Kind.DOC: ("extract.office", "read_doc"),
+    Kind.RTF: ("extract.office", "read_rtf"),
+    Kind.ODT: ("extract.office", "read_odt"),
 }
 
 PagedReader = Callable[[Source, Limits, EngineMaker | None], Document]

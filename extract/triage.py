@@ -14,7 +14,23 @@ from raingan.records import InputError, Kind, Limits, Source
 # A file with one of these suffixes and other content is broken; with any other it is none of our business.
 _OUR_SUFFIXES = frozenset(
     (
-        *(".txt", ".text", ".pdf", ".docx", ".docm", ".dotx", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".zip"),
+        *(
+            ".txt",
+            ".text",
+            ".pdf",
+            ".docx",
+            ".docm",
+            ".dotx",
+            ".doc",
+            ".rtf",
+            ".odt",
+            ".html",
+            ".htm",
+            ".xhtml",
+            ".mht",
+            ".mhtml",
+            ".zip",
+        ),
         *(".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".gif", ".bmp", ".webp"),
     )
 )
@@ -37,7 +53,6 @@ _IMAGES = (
 )
 
 _OTHERS = (
-    (0, b"{\\rtf", "Rich Text Format (.rtf)"),
     (0, b"Rar!\x1a\x07", "RAR archive (.rar)"),
     (0, b"7z\xbc\xaf\x27\x1c", "7-Zip archive (.7z)"),
     (0, b"\x1f\x8b\x08", "gzip archive (.gz)"),
@@ -66,10 +81,11 @@ _OTHERS = (
     (0, b"wOF", "font (.woff)"),
 )
 
+_RTF = b"{\\rtf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORD_STREAM = "WordDocument"
 # Streams of an OLE container, in the order in which they decide.
 _OLE_STREAMS = (
-    ("WordDocument", "Word 97 (.doc)"),
     ("Workbook", "Excel 97 (.xls)"),
     ("Book", "Excel 95 (.xls)"),
     ("PowerPoint Document", "PowerPoint 97 (.ppt)"),
@@ -82,8 +98,9 @@ _OFFICE_ZIPS = (
     ("ppt/", "PowerPoint (.pptx)"),
     ("visio/", "Visio (.vsdx)"),
 )
+# A text, or a template of texts, but no master document, which only links to others.
+_ODT = re.compile(rb"application/vnd\.oasis\.opendocument\.text(?:-template)?(?=PK|[^\w-]|$)")
 _MIMETYPES = {
-    b"application/vnd.oasis.opendocument.text": "OpenDocument text (.odt)",
     b"application/vnd.oasis.opendocument.spreadsheet": "OpenDocument spreadsheet (.ods)",
     b"application/vnd.oasis.opendocument.presentation": "OpenDocument presentation (.odp)",
     b"application/vnd.oasis.opendocument": "OpenDocument",
@@ -125,6 +142,8 @@ def look(source: Source) -> Triage:
         return _look_into_zip(data, _suffix(source))
     if data.startswith(_OLE):
         return _look_into_ole(data, _suffix(source))
+    if data.startswith(_RTF):
+        return Triage(Kind.RTF)
     if _is_pdf(data):
         return Triage(Kind.PDF)
     for offset, magic, name in _OTHERS:
@@ -192,6 +211,8 @@ def _kind_of_zip(names: Set[str], mimetype: bytes) -> Triage:
                 return Triage(Kind.UNKNOWN, name=kind)
         if "FixedDocSeq.fdseq" in names or "FixedDocumentSequence.fdseq" in names:
             return Triage(Kind.UNKNOWN, name="XPS (.xps)")
+    if _ODT.search(mimetype) is not None:
+        return Triage(Kind.ODT)
     for kind_bytes, kind in _MIMETYPES.items():
         if kind_bytes in mimetype:
             return Triage(Kind.UNKNOWN, name=kind)
@@ -204,6 +225,8 @@ def _look_into_ole(data: bytes, suffix: str) -> Triage:
     """An OLE container is an old Office file, or the wrapping of a new one that has a password."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return Triage(Kind.UNKNOWN, name="Excel (.xlsx)") if suffix in (".xlsx", ".xlsm") else Triage(Kind.DOCX)
+    if _WORD_STREAM.encode("utf-16-le") in data:
+        return Triage(Kind.DOC)
     for stream, name in _OLE_STREAMS:
         if stream.encode("utf-16-le") in data:
             return Triage(Kind.UNKNOWN, name=name)
@@ -218,7 +241,7 @@ def _look_at_text(data: bytes, suffix: str) -> Triage:
     if _is_mhtml(head):
         return Triage(Kind.HTML, encoding.name)
     if head.startswith("{\\rtf"):
-        return Triage(Kind.UNKNOWN, name="Rich Text Format (.rtf)")
+        return Triage(Kind.RTF)
     markup = _after_prologue(head)
     if _HTML_START.match(markup) or (suffix in _HTML_SUFFIXES and _TAG.search(head)):
         return Triage(Kind.HTML, encoding.name)

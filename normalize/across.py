@@ -69,14 +69,39 @@ join (select number, issuer, group_concat(day) as days
 order by c.report, c.item
 """
 
+# Reports on one subject stand in their order in runs of equal figures. The nearest report with other figures is then
+# the last of the run before or the first of the run after: no report is compared with every other.
+_RUNS = """
+create temp table stretch as
+select subject, report, sum(starts) over (partition by subject order by report rows unbounded preceding) as run
+from (select subject, report,
+             (target, actual) is not (lag(target) over one, lag(actual) over one) as starts
+      from figures where subject in (select subject from figures group by subject having count(*) > 1)
+      window one as (partition by subject order by report));
+create index stretch_report on stretch (subject, run, report);
+create temp table runs as
+select subject, run, min(report) as first, max(report) as last from stretch group by subject, run;
+create unique index runs_run on runs (subject, run);
+"""
+
+# Each report once: beside the nearest that differs (the earlier of two as near), else beside the first of its subject.
 _FIGURES = """
-select f.report, 3, 'reported-twice', '', files.file, first.shown_target, first.shown_actual
-from figures f
-join (select subject, min(report) as report, target, actual, shown_target, shown_actual
-      from figures group by subject having count(*) > 1) first using (subject)
-join files on files.report = first.report
-where f.report > first.report and (f.target <> first.target or f.actual <> first.actual)
-order by f.report
+select near.report, 3, near.code, '', files.file, shown.shown_target, shown.shown_actual
+from (select report, code, other, min(weight * 4294967296 + abs(other - report) * 2 + (other > report))
+      from (select s.report as report, 'reported-twice' as code, r.last as other, 0 as weight
+            from stretch s join runs r on r.subject = s.subject and r.run = s.run - 1
+            union all
+            select s.report, 'reported-twice', r.first, 0
+            from stretch s join runs r on r.subject = s.subject and r.run = s.run + 1
+            union all
+            select s.report, 'reported-again', r.first, 1
+            from stretch s join runs r on r.subject = s.subject and r.run = 1
+            where s.report > r.first and s.run = 1)
+      group by report) near
+join files on files.report = near.other
+join (select report, min(shown_target) as shown_target, min(shown_actual) as shown_actual
+      from figures group by report) shown on shown.report = near.other
+order by near.report
 """
 
 
@@ -117,10 +142,9 @@ class Across:
         for item, order in enumerate(report.orders):
             if order.date is not None and order.issuer is not None:
                 rows.cited.append((order.number, comparable(order.issuer), order.date.isoformat(), index, item))
-        subject = _subject(report)
-        if subject is not None:
-            figures = [_figure(measure) for measure in (report.target, report.actual)]
-            shown = [measure.text or "-" for measure in (report.target, report.actual)]
+        figures = [_figure(measure) for measure in (report.target, report.actual)]
+        shown = [measure.text or "-" for measure in (report.target, report.actual)]
+        for subject in _subjects(report):
             rows.figures.append((subject, index, figures[0], figures[1], shown[0], shown[1]))
         if len(rows.prose) + len(rows.cited) + len(rows.files) >= _BATCH:
             self._write()
@@ -130,10 +154,17 @@ class Across:
         self._write()
         if not self._indexed:
             self._database.executescript(_INDEXES)
+            self._database.executescript(_RUNS)
             self._indexed = True
         queries = [self._database.execute(query) for query in (_PROSE, _ORDERS, _FIGURES)]
+        told: tuple[int, set[str]] = (-1, set())  # a report, and the files whose wording it was said to share
         for report, _, code, place, *shown in heapq.merge(*queries, key=lambda row: (row[0], row[1])):
-            yield report, _flag(code, place, [str(value) for value in shown])
+            if told[0] != report:
+                told = (report, set())
+            if code == "prose-repeated":
+                told[1].add(shown[0])
+            if code != "reported-again" or shown[0] not in told[1]:
+                yield report, _flag(code, place, [str(value) for value in shown])
 
     def close(self) -> None:
         """Close and remove the database file."""
@@ -158,11 +189,18 @@ class Across:
         self._database.execute("commit")
 
 
-def _subject(report: Report) -> bytes | None:
-    """Return a mark of agency, fiscal year and indicator; None where one of them is not known."""
-    if report.agency is None or report.fiscal_year is None or report.indicator_name is None:
-        return None
-    parts = (comparable(report.agency), str(report.fiscal_year), comparable(report.indicator_name))
+def _subjects(report: Report) -> list[bytes]:
+    """Return marks of what the report is about: agency, year and indicator, and code and year, where they are known."""
+    year = report.fiscal_year
+    found: list[tuple[str, ...]] = []
+    if year is not None and report.agency is not None and report.indicator_name is not None:
+        found.append(("name", str(year), comparable(report.agency), comparable(report.indicator_name)))
+    if year is not None and report.indicator_code is not None:
+        found.append(("code", str(year), comparable(report.indicator_code)))
+    return [_mark(parts) for parts in found]
+
+
+def _mark(parts: Sequence[str]) -> bytes:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -182,4 +220,6 @@ def _flag(code: str, place: int | str, shown: Sequence[str]) -> Flag:
     if code == "order-two-dates":
         days = [thai_day(date.fromisoformat(day)) for day in sorted(shown[1].split(","))]
         return Flag(code, f"orders.{place}", {"number": shown[0], "dates": ", ".join(days[:_DATES_SHOWN])})
+    if code == "reported-again":
+        return Flag(code, "indicator_name", {"other": shown[0]})
     return Flag(code, "actual", {"other": shown[0], "target": shown[1], "actual": shown[2]})

@@ -32,7 +32,7 @@ def read(
     from raingan.convert import reading
 
     settings = _settings(forms, language, pictures)
-    with reading(_paths(paths), settings) as run:
+    with reading(_paths(paths), settings) as (run, _):
         return tables(run.reports(), run.files(), run.info)
 
 
@@ -43,7 +43,7 @@ def records_of(
     from raingan.convert import reading
 
     settings = _settings(forms, language, pictures)
-    with reading(_paths(paths), settings) as run:
+    with reading(_paths(paths), settings) as (run, _):
         yield from run.reports()
 
 

@@ -11,14 +11,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.apart.parts import How, Outcome, Runner, Task
+from raingan.apart.parts import Bounds, How, Outcome, Runner, Task
 from raingan.codec import pack
+from raingan.ledger.parts import Ended, Flight, Listed, Step, reading_key
 from raingan.progress import Pace
 from raingan.records import FileResult, Source, State
-from raingan.work import pack_task, unpack_result
+from raingan.work import Result, pack_task, unpack_result
 
 if TYPE_CHECKING:
     from raingan.ledger import Ledger
@@ -41,7 +42,7 @@ def read_archive(
     ledger: Ledger,
     runner: Runner,
     rules: str,
-    avoid: Set[Path] = frozenset(),
+    avoid: Set[str] = frozenset(),
     watch: Watch | None = None,
 ) -> Pace:
     """Bring the ledger up to what lies below the paths; `avoid` names files and folders that this run writes."""
@@ -68,7 +69,7 @@ class _Batch:
     settings: Settings
     ledger: Ledger
     rules: str
-    avoid: Set[Path]
+    avoid: Set[str]
     watch: Watch | None
     pace: Pace = field(default_factory=Pace)
     started: float = field(default_factory=time.monotonic)
@@ -113,15 +114,18 @@ class _Batch:
             if first is not None:
                 self._list(_duplicate(item, first))
                 continue
-            self.step.listed.append(Listed(item.name, item.path, item.sha256, key))
+            self.step.listed.append(Listed(item.name, item.path, item.sha256, key, len(item.data)))
             known = self.ledger.find(key)
             if known is not None and not (self.settings.retry_failed and known.may_be_retried):
-                self._tell(known.file)
+                self.pace.known += 1
+                self._tell(dataclasses.replace(known.file, file=item.name))
                 self._write_rows()
             elif self.ledger.is_suspect(key):
                 self.suspects[key] = 0
             elif key not in {begun.key for begun in self.begun.values()}:
                 yield self._begin(item, key)
+                if not self.pace.read:
+                    self._write()  # the first files; the marks of the others go with the results of those before them
 
     def _tasks_again(self, wanted: dict[bytes, int], alone: bool = False) -> Iterator[Task]:
         """Walk the inputs once more for these keys: the bytes of files were not kept."""
@@ -229,17 +233,21 @@ def _duplicate(source: Source, first: str) -> FileResult:
     )
 
 
-def _is_within(path: str, folders: Set[Path]) -> bool:
-    """Say whether an input is what this run, or an earlier one like it, writes."""
-    with suppress(OSError):
+def _is_within(path: str, avoid: Set[str]) -> bool:
+    """Say whether an input, by its path or its address, is what this run, or an earlier one like it, writes."""
+    if any(path == one or path.startswith(f"{one}/") for one in avoid):
+        return True
+    with suppress(OSError, ValueError):
         found = Path(path).resolve()
-        return found in folders or any(parent in folders for parent in found.parents)
+        return str(found) in avoid or any(str(parent) in avoid for parent in found.parents)
     return False
 
 
-def files_below(paths: Iterable[str]) -> int:
-    """Count the files that a walk will come to, without opening any."""
+def files_below(paths: Iterable[str]) -> int | None:
+    """Count the files that a walk will come to, without opening any; None where an address is among the paths."""
     count = 0
     for path in paths:
+        if not os.path.lexists(path):
+            return None
         count += sum(len(files) for _, _, files in os.walk(path)) if Path(path).is_dir() else 1
     return count

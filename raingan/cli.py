@@ -11,21 +11,26 @@ import json
 import locale
 import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from raingan.apart.parts import Bounds
 from raingan.messages import LANGUAGES, sentence, talk
 from raingan.records import Pictures
 from raingan.settings import Settings
 from raingan.version import program_version
 
 if TYPE_CHECKING:
-    from raingan.records import Document, FileResult, Line, Page, State
+    from raingan.convert import Converted
+    from raingan.progress import Pace
+    from raingan.records import Document, FileResult, Line, Page
 
 # Failed files named one by one on the terminal; the rest stand in the workbook.
 _FAILURES_SHOWN = 20
+# Files that have gone since the last run; the rest stand in `raingan status`.
+_GONE_SHOWN = 5
 
 
 class Exit(IntEnum):
@@ -62,11 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(error: Exception, language: str) -> Exit:
     """Say what went wrong and return the exit code; what nobody foresaw keeps its traceback."""
     from extract.forms import FormError
+    from raingan.ledger import LedgerError
     from raingan.outputs import OutputError
     from raingan.records import InputError
 
     if isinstance(error, OutputError):
         message, code = talk(error.key, language, **error.values), Exit.WRONG_USE
+    elif isinstance(error, LedgerError):
+        message, code = talk(error.key, language, **error.values), Exit.CANNOT_WRITE
     elif isinstance(error, InputError):
         told = sentence(error.code, error.values, language)
         file = error.values.get("file")
@@ -119,7 +127,23 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     convert.add_argument(
         "-o", "--output", action="append", required=True, metavar="OUT", help=talk("help-output", language)
     )
+    convert.add_argument("--ledger", metavar="FILE", help=talk("help-ledger", language))
+    convert.add_argument("--retry-failed", action="store_true", help=talk("help-retry-failed", language))
+    convert.add_argument("--workers", type=_whole, metavar="N", help=talk("help-workers", language))
+    convert.add_argument("--cluster", metavar="ADDRESS", help=talk("help-cluster", language))
+    usual = Bounds()
+    for name, default in (
+        ("page-seconds", int(usual.page_seconds)),
+        ("file-seconds", int(usual.file_seconds)),
+        ("memory-mb", usual.memory_bytes // 2**20),
+    ):
+        told = talk(f"help-{name}", language, default=default)
+        convert.add_argument(f"--{name}", type=_positive, default=default, metavar="N", help=told)
     convert.set_defaults(run=_convert)
+
+    status = command("status", [common])
+    status.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    status.set_defaults(run=_status)
 
     listing = command("forms", [common, forms])
     listing.set_defaults(run=_forms)
@@ -131,44 +155,103 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     return parser
 
 
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _positive(text: str) -> int:
+    number = _whole(text)
+    if number == 0:
+        raise ValueError
+    return number
+
+
+_whole.__name__ = _positive.__name__ = "number"  # as argparse names it in its message
+
+
 def _convert(options: argparse.Namespace) -> Exit:
-    from raingan.convert import convert
+    from raingan.convert import convert, ledger_beside
     from raingan.outputs import plan_outputs
     from raingan.progress import Progress
     from raingan.records import State
 
-    settings = Settings(language=options.lang, forms=tuple(options.form), pictures=Pictures(options.pictures))
+    settings = _settings(options)
     outputs = plan_outputs(options.output)
+    ledger = Path(options.ledger) if options.ledger else ledger_beside(outputs)
     progress = Progress(settings.language)
     failed: list[FileResult] = []
 
-    def watch(result: FileResult, states: Counter[State]) -> None:
+    def watch(result: FileResult, pace: Pace) -> None:
         if result.state is State.FAILED and len(failed) < _FAILURES_SHOWN:
             failed.append(result)
-        progress(result, states)
+        progress(pace)
 
     try:
-        states = convert(options.paths, outputs, settings, watch)
+        converted = convert(options.paths, outputs, settings, watch, ledger)
+    except KeyboardInterrupt:
+        progress.end()
+        print(
+            talk("interrupted" if ledger is None else "interrupted-kept", options.lang, ledger=ledger), file=sys.stderr
+        )
+        return Exit.INTERRUPTED
     finally:
         progress.end()
-    _say_how_it_ended(states, failed, settings.language)
-    for output in outputs:
-        if output.path is not None:
-            print(talk("written", settings.language, path=output.path), file=sys.stderr)
-    return Exit.SOME_FAILED if states[State.FAILED] else Exit.OK
+    _say_how_it_ended(converted, failed, settings.language)
+    return Exit.SOME_FAILED if converted.states[State.FAILED] else Exit.OK
 
 
-def _say_how_it_ended(states: Counter[State], failed: Sequence[FileResult], language: str) -> None:
+def _settings(options: argparse.Namespace) -> Settings:
+    usual = Bounds()
+    return Settings(
+        language=options.lang,
+        forms=tuple(options.form),
+        pictures=Pictures(options.pictures),
+        workers=options.workers,
+        bounds=Bounds(
+            file_seconds=options.file_seconds,
+            page_seconds=min(options.page_seconds, options.file_seconds),
+            memory_bytes=options.memory_mb * 2**20,
+            result_bytes=usual.result_bytes,
+        ),
+        retry_failed=options.retry_failed,
+        cluster=options.cluster,
+    )
+
+
+def _say_how_it_ended(converted: Converted, failed: Sequence[FileResult], language: str) -> None:
     from raingan.records import State
 
+    states = converted.states
+
+    def say(key: str, **values: object) -> None:
+        print(talk(key, language, **values), file=sys.stderr)
+
     for result in failed:
-        message = sentence(result.reason or "bug", result.reason_values, language)
-        print(talk("failed-file", language, file=result.file, message=message), file=sys.stderr)
-    more = states[State.FAILED] - len(failed)
-    if more > 0:
-        print(talk("failed-more", language, count=more), file=sys.stderr)
-    counts = {state.value: states[state] for state in State}
-    print(talk("summary", language, total=states.total(), **counts), file=sys.stderr)
+        say("failed-file", file=result.file, message=sentence(result.reason or "bug", result.reason_values, language))
+    if states[State.FAILED] > len(failed):
+        say("failed-more", count=states[State.FAILED] - len(failed))
+    for name in converted.gone[:_GONE_SHOWN]:
+        say("gone-file", file=name)
+    if len(converted.gone) > _GONE_SHOWN:
+        say("gone-more", count=len(converted.gone) - _GONE_SHOWN)
+    say("summary", total=states.total(), **{state.value: states[state] for state in State})
+    if converted.known:
+        say("known", count=converted.known)
+    for outputs, key in ((converted.written, "written"), (converted.unchanged, "unchanged")):
+        for output in outputs:
+            if not output.is_stdout:
+                say(key, path=output.shown)
+
+
+def _status(options: argparse.Namespace) -> Exit:
+    from raingan.status import status_lines
+
+    for line in status_lines(Path(options.ledger), options.lang):
+        print(line)
+    return Exit.OK
 
 
 def _forms(options: argparse.Namespace) -> Exit:

@@ -1,46 +1,61 @@
-"""Many files into few outputs: walk the inputs, read each, compare across reports, write."""
+"""Many files into few outputs: read into the ledger, compare across reports, write what is not written yet."""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
+import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from raingan.apart.parts import Job
+from raingan.batch import Watch, read_archive
 from raingan.messages import message_kinds, sentence, shown_values
-from raingan.outputs import Output, OutputKind, replacing
-from raingan.records import FileResult, Flag, Kind, Report, RunInfo, State
+from raingan.outputs import Output, OutputKind
+from raingan.progress import Pace
+from raingan.records import FileResult, Flag, Report, RunInfo, State
 from raingan.settings import Settings
-from raingan.spool import Spool
 from raingan.version import program_version
+from raingan.work import job_of
 
 if TYPE_CHECKING:
-    from extract.forms import Form
+    from raingan.apart.parts import Runner
+    from raingan.ledger import Ledger
 
-Watch = Callable[[FileResult, Counter[State]], None]
-"""Called after every file, for progress."""
+LEDGER_SUFFIX = ".raingan"
+
+
+def ledger_beside(outputs: Sequence[Output]) -> Path | None:
+    """Return where the ledger lies: beside the first output, here if that is in a store; None if none is a file."""
+    first = next((output for output in outputs if not output.is_stdout), None)
+    if first is None:
+        return None
+    path = first.path or Path(first.shown.rstrip("/").rpartition("/")[2])
+    return path.with_name(path.stem + LEDGER_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A finished reading, not yet written: iterate reports and files as often as wanted."""
 
-    spool: Spool
+    ledger: Ledger
     info: RunInfo
-    states: Counter[State]
 
     def reports(self) -> Iterator[Report]:
         """Yield every report, in the order of the inputs, flags with their sentences."""
-        return self.spool.reports(self._with_sentence)
+        for _, report in self.ledger.reports():
+            yield dataclasses.replace(report, flags=tuple(self._with_sentence(flag) for flag in report.flags))
 
     def files(self) -> Iterator[FileResult]:
         """Yield every input once, with its state."""
-        return self.spool.files(self._with_reason)
+        return (self._with_reason(result) for result in self.ledger.files())
 
     def _with_sentence(self, flag: Flag) -> Flag:
         language = self.info.language
@@ -59,17 +74,41 @@ class Run:
         return dataclasses.replace(result, message=message, problems=problems)
 
 
-def convert(paths: Sequence[str], outputs: Sequence[Output], settings: Settings, watch: Watch) -> Counter[State]:
-    """Read every path and write every output; return how many files ended in each state.
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """How a conversion ended."""
 
-    Raises `InputError` for a path that does not exist and `extract.forms.FormError` for a bad form, both
-    before any work; `OSError` when an output cannot be written: it is then left as it was.
+    states: Counter[State]
+    written: tuple[Output, ...]
+    unchanged: tuple[Output, ...]  # stood there already, as this run would have written them
+    gone: tuple[str, ...]  # inputs of the run before that are no more
+    known: int  # files that an earlier run had read
+
+
+def convert(
+    paths: Sequence[str], outputs: Sequence[Output], settings: Settings, watch: Watch, ledger: Path | None = None
+) -> Converted:
+    """Read what is not read yet and write every output that would differ from what is there.
+
+    `ledger` is where results are kept; without one they go when this ends. Raises `InputError` for a path that does
+    not exist, `extract.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
+    `OSError` when an output cannot be written: it is then left as it was.
     """
-    beside = next((output.path.parent for output in outputs if output.path is not None), None)
-    with reading(paths, settings, watch, avoid=outputs, beside=beside) as run:
+    with reading(paths, settings, watch, outputs, ledger) as (run, pace):
+        written, unchanged = [], []
+        results = run.ledger.results_fingerprint()
         for output in outputs:
+            target = _fingerprint(output, results, run.info)
+            # What lies in a store may have been changed there; it is not fetched to find out.
+            if output.path is not None and run.ledger.output_is_current(output.path, target):
+                unchanged.append(output)
+                continue
             write(run, output)
-        return Counter(result.state for result in run.files())
+            if output.path is not None:
+                run.ledger.set_output(output.path, target)
+            written.append(output)
+        states = Counter(result.state for result in run.files())
+        return Converted(states, tuple(written), tuple(unchanged), run.ledger.gone(), pace.known)
 
 
 @contextmanager
@@ -77,46 +116,89 @@ def reading(
     paths: Sequence[str],
     settings: Settings,
     watch: Watch | None = None,
-    avoid: Sequence[Output] = (),
-    beside: Path | None = None,
-) -> Iterator[Run]:
-    """Read every path into a spool (a temporary folder, in `beside` if given) that lives as long as the block."""
-    from extract.forms import load_forms
+    outputs: Sequence[Output] = (),
+    ledger: Path | None = None,
+) -> Iterator[tuple[Run, Pace]]:
+    """Read every path into a ledger that lives as long as the block, longer if it is named."""
+    from extract.inputs import iter_sources
+    from raingan.ledger import LEDGER_FILES, Ledger
+    from raingan.rules import rules_fingerprint
+
+    iter_sources(paths, settings.limits)  # tells of a path that does not exist before anything is made
+    job = job_of(settings)
+    with ExitStack() as stack:
+        if ledger is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".raingan-", ignore_cleanup_errors=True))
+            ledger = Path(folder) / f"run{LEDGER_SUFFIX}"
+        opened = stack.enter_context(Ledger.open(ledger))
+        own = ledger.resolve()
+        avoid = {str(own.with_name(own.name + end)) for end in LEDGER_FILES}
+        avoid |= {output.shown if output.path is None else str(output.path.resolve()) for output in outputs}
+        with _runner(settings, job) as runner:
+            pace = read_archive(paths, settings, opened, runner, rules_fingerprint(settings), avoid, watch)
+        _compare(opened)
+        yield Run(opened, _run_info(paths, settings)), pace
+
+
+def _runner(settings: Settings, job: Job) -> Runner:
+    """Choose where files are read."""
+    if settings.cluster is not None:
+        from raingan.apart.cluster import Cluster
+
+        return Cluster(settings.cluster, job, settings.bounds)
+    if settings.workers == 0:
+        from raingan.apart.here import Here
+
+        return Here(job)
+    from raingan.apart.crew import Crew
+
+    return Crew(job, settings.workers or _cores(), settings.bounds)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _compare(ledger: Ledger) -> None:
+    """Flag what only shows across reports, unless that was done for just these."""
     from normalize.across import Across
 
-    forms = load_forms(settings.forms)
-    with tempfile.TemporaryDirectory(prefix=".raingan-", dir=beside, ignore_cleanup_errors=True) as folder:
-        spool = Spool(Path(folder))
-        across = Across(Path(folder))
-        try:
-            states: Counter[State] = Counter()
-            for result, reports in _read_all(paths, forms, settings, spool, avoid):
-                for number, report in zip(spool.add(result, reports), reports, strict=True):
-                    across.add(number, report)
-                states[result.state] += 1
-                if watch is not None:
-                    watch(result, states)
-            spool.add_flags(across.flags())
-            yield Run(spool, _run_info(paths, forms, settings), states)
-        finally:
-            across.close()
-            spool.close()
+    if ledger.is_compared():
+        return
+    beside = ledger.path.parent
+    with (
+        tempfile.TemporaryDirectory(prefix=".raingan-", dir=beside, ignore_cleanup_errors=True) as folder,
+        Across(Path(folder)) as across,
+    ):
+        for number, report in ledger.reports():
+            across.add(number, report)
+        ledger.set_later_flags(across.flags())
+
+
+def _fingerprint(output: Output, results: str, info: RunInfo) -> str:
+    """Return what decides an output's bytes, as one short text."""
+    told = [results, output.kind.value, info.version, info.language, *info.forms, *info.inputs]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def write(run: Run, output: Output) -> None:
     """Write one output, whole or not at all."""
-    if output.path is None:
+    if output.is_stdout:
         from export.jsonl import json_lines
 
         for line in json_lines(run.reports()):
             sys.stdout.write(line)
         return
-    with replacing(output.path) as path:
+    with output.replacing() as path:
         if output.kind is OutputKind.WORKBOOK:
             from export.workbook import write_workbook
 
             # Links lead from where the workbook will lie, not from where it is written.
-            write_workbook(path, run.reports(), run.files(), run.info, folder=output.path.parent)
+            folder = None if output.path is None else output.path.parent
+            write_workbook(path, run.reports(), run.files(), run.info, folder=folder, moves=output.path is None)
         elif output.kind is OutputKind.JSON_LINES:
             from export.jsonl import write_jsonl
 
@@ -127,59 +209,14 @@ def write(run: Run, output: Output) -> None:
             write_csv(path, run.reports(), run.files(), run.info)
 
 
-def _read_all(
-    paths: Sequence[str], forms: Sequence[Form], settings: Settings, spool: Spool, avoid: Sequence[Output]
-) -> Iterator[tuple[FileResult, list[Report]]]:
-    from extract.inputs import iter_sources
-    from raingan.pipeline import process
+def _run_info(paths: Sequence[str], settings: Settings) -> RunInfo:
+    from extract.addresses import without_secrets
+    from extract.forms import load_forms
 
-    for item in iter_sources(paths, settings.limits):
-        if _is_output(item.path, avoid):
-            continue
-        if isinstance(item, FileResult):
-            yield item, []
-            continue
-        earlier = spool.first_with(item.sha256, item.name)
-        # An empty file is no copy of another empty file: each is told for itself.
-        if earlier is not None and item.data:
-            yield _duplicate(item.name, item.sha256, len(item.data), earlier, item.path), []
-        else:
-            yield process(item, forms, settings)
-
-
-def _duplicate(name: str, sha256: str, size: int, earlier: str, path: str | None) -> FileResult:
-    return FileResult(
-        file=name,
-        state=State.SKIPPED,
-        reason="duplicate",
-        reason_values={"other": earlier},
-        sha256=sha256,
-        size=size,
-        kind=Kind.UNKNOWN,
-        path=path,
-    )
-
-
-def _is_output(path: str | None, outputs: Sequence[Output]) -> bool:
-    """Say whether an input is what an earlier run wrote to the place this run writes to."""
-    if path is None:
-        return False
-    for output in outputs:
-        if output.path is None:
-            continue
-        with suppress(OSError):
-            target = output.path.resolve()
-            found = Path(path).resolve()
-            if found == target or target in found.parents:
-                return True
-    return False
-
-
-def _run_info(paths: Sequence[str], forms: Sequence[Form], settings: Settings) -> RunInfo:
     return RunInfo(
         version=program_version(),
-        inputs=tuple(paths),
+        inputs=tuple(without_secrets(path) for path in paths),
         language=settings.language,
-        forms=tuple(form.id for form in forms),
+        forms=tuple(form.id for form in load_forms(settings.forms)),
         messages=message_kinds(),
     )

@@ -6,10 +6,16 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from raingan.records import InputError
+
+if TYPE_CHECKING:
+    from raingan.uploads import Upload
 
 STDOUT = "-"
 
@@ -36,27 +42,50 @@ class Output:
     """One result to write. For CSV `path` is the folder of tables: "x.csv" -> "x/"."""
 
     kind: OutputKind
-    path: Path | None  # None is standard output
+    path: Path | None  # on this machine; None is standard output or a store
+    upload: Upload | None = None  # into a store
+
+    @property
+    def is_stdout(self) -> bool:
+        """Say whether it goes to standard output."""
+        return self.path is None and self.upload is None
+
+    @property
+    def shown(self) -> str:
+        """The path, or the address without its secrets."""
+        return self.upload.shown if self.upload is not None else str(self.path or STDOUT)
+
+    def replacing(self) -> contextlib.AbstractContextManager[Path]:
+        """Give a name to write to; when the block ends well, what was written replaces the output, whole."""
+        if self.upload is not None:
+            return self.upload.replacing()
+        if self.path is None:
+            raise ValueError("standard output has no name")
+        return replacing(self.path)
 
 
 def plan_outputs(names: list[str]) -> tuple[Output, ...]:
     """Check every output before the first input is read; raise `OutputError` on the first that cannot work."""
     outputs = tuple(_plan(name) for name in names)
-    paths = [output.path for output in outputs]
-    for index, path in enumerate(paths):
-        if path in paths[:index]:
-            raise OutputError("output-twice", path=str(path or STDOUT))
+    names = [output.shown for output in outputs]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise OutputError("output-twice", path=name)
     return outputs
 
 
 def _plan(name: str) -> Output:
     if name == STDOUT:
         return Output(OutputKind.JSON_LINES, None)
+    from extract.addresses import is_address, local_path
+
+    if is_address(name):
+        local = local_path(name)
+        if local is None:
+            return _plan_upload(name)
+        name = local
     path = Path(name)
-    try:
-        kind = OutputKind(path.suffix.lower())
-    except ValueError:
-        raise OutputError("output-suffix", path=name, known=", ".join(OutputKind)) from None
+    kind = _kind(path, name)
     if kind is OutputKind.CSV:
         path = path.with_suffix("")
         if path.exists():
@@ -70,16 +99,53 @@ def _plan(name: str) -> Output:
     return Output(kind, path)
 
 
+def _kind(path: Path, shown: str) -> OutputKind:
+    try:
+        return OutputKind(path.suffix.lower())
+    except ValueError:
+        raise OutputError("output-suffix", path=shown, known=", ".join(OutputKind)) from None
+
+
+def _plan_upload(name: str) -> Output:
+    """Check an output in a store, with a trial: a store does not say beforehand what one may write."""
+    from extract.addresses import parse_address
+    from raingan.uploads import Upload
+
+    address = parse_address(name)
+    kind = _kind(Path(address.parts[-1]), address.shown)
+    try:
+        upload = Upload(name, without_suffix=kind is OutputKind.CSV)
+        there = upload.kind()
+        if kind is OutputKind.CSV and there is not None:
+            if there != "directory":
+                raise OutputError("output-is-file", path=upload.shown)
+            _check_are_tables(upload.names(), upload.shown)
+        elif there == "directory":
+            raise OutputError("output-is-folder", path=upload.shown)
+        if not upload.has_folder():
+            raise OutputError("output-no-folder", path=upload.shown, folder=upload.shown.rpartition("/")[0])
+        upload.try_to_write()
+    except InputError as error:
+        if "error" not in error.values:
+            raise
+        raise OutputError("output-store", path=address.shown, error=error.values["error"]) from None
+    return Output(kind, None, upload)
+
+
 def _check_folder_is_ours(folder: Path) -> None:
+    if not folder.is_dir():
+        raise OutputError("output-is-file", path=str(folder))
+    _check_are_tables([entry.name for entry in folder.iterdir()], str(folder))
+
+
+def _check_are_tables(names: Iterable[str], folder: str) -> None:
     """Refuse to replace a folder that holds anything but tables: `-o samples.csv` must not eat samples/."""
     from export.csvtables import TABLES
 
-    if not folder.is_dir():
-        raise OutputError("output-is-file", path=str(folder))
     ours = {f"{table}.csv" for table in TABLES}
-    other = sorted(entry.name for entry in folder.iterdir() if entry.name not in ours)
+    other = sorted(set(names) - ours)
     if other:
-        raise OutputError("output-folder-in-use", path=str(folder), other=other[0])
+        raise OutputError("output-folder-in-use", path=folder, other=other[0])
 
 
 @contextlib.contextmanager

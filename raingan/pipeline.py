@@ -32,16 +32,18 @@ _SHARED_PROBLEMS = frozenset({"encoding-uncertain", "characters-lost", "truncate
 
 
 def process(source: Source, forms: Sequence[Form], settings: Settings) -> tuple[FileResult, list[Report]]:
-    """Read one file; whatever happens, it ends with a state. The one place that catches broadly."""
+    """Read one file; whatever happens, it ends with a state. The one place that catches broadly.
+
+    Only `MemoryError` goes on to the caller, who knows what the limit is.
+    """
     try:
         # Standard output may be the user's data (`-o -`): what a library prints is talk.
         with contextlib.redirect_stdout(sys.stderr):
             return _process(source, forms, settings)
     except InputError as error:
         return _ended(source, State.FAILED, error.code, error.values), []
-    except (MemoryError, RecursionError) as error:
-        values = {"what": type(error).__name__, "size": str(len(source.data)), "limit": str(settings.limits.file_bytes)}
-        return _ended(source, State.FAILED, "too-large", values), []
+    except MemoryError:
+        raise
     except Exception as error:
         return _ended(source, State.FAILED, "bug", {"error": _where(error)}), []
 

@@ -1,4 +1,4 @@
-"""One line on the terminal that says how far a run has come."""
+"""How far a run has come: one line that is drawn over on a terminal, now and then a line in a log."""
 
 from __future__ import annotations
 
@@ -6,46 +6,96 @@ import shutil
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from raingan.messages import talk
-from raingan.records import FileResult, State
+from raingan.records import State
 
 # A terminal needs no more than this many lines a second, and drawing costs time.
 _SECONDS_BETWEEN = 0.1
+# Of lines in a log: a night's work leaves some hundreds.
+_SECONDS_BETWEEN_LOGGED = 60.0
+# Before this the first files tell nothing of the others.
+_SECONDS_TO_TELL = 5.0
+_LEAST_READ = 10
+
+
+@dataclass(slots=True)
+class Pace:
+    """How far a run has come; one object, changed as it goes."""
+
+    total: int | None = None  # files to come to, members of archives added as they are found; None where not known
+    states: Counter[State] = field(default_factory=Counter)
+    read: int = 0  # files read in this run
+    known: int = 0  # files that an earlier run had read
+    pages: int = 0  # of those
+    seconds: float = 0.0  # since the first file
+    file: str = ""  # that ended last
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Tell how long the rest will take if it is like what was read so far; None where nobody can know."""
+        if self.total is None or self.read < _LEAST_READ or self.seconds < _SECONDS_TO_TELL:
+            return None
+        return max(self.total - self.states.total(), 0) * self.seconds / self.read
 
 
 class Progress:
-    """Call it after every file. Says nothing where the stream is no terminal."""
+    """Call it after every file."""
 
     def __init__(self, language: str, stream: TextIO | None = None) -> None:
         self._language = language
         self._stream = stream or sys.stderr
-        self._shown = self._stream.isatty()
-        self._last = float("-inf")
+        self._terminal = self._stream.isatty()
+        self._between = _SECONDS_BETWEEN if self._terminal else _SECONDS_BETWEEN_LOGGED
+        self._last = float("-inf") if self._terminal else time.monotonic()
 
-    def __call__(self, result: FileResult, states: Counter[State]) -> None:
-        """Show the counts and the file that has just ended."""
+    def __call__(self, pace: Pace) -> None:
+        """Show the counts, the speed, the time left and the file that has just ended."""
         now = time.monotonic()
-        if not self._shown or now - self._last < _SECONDS_BETWEEN:
+        if now - self._last < self._between:
             return
         self._last = now
-        line = talk(
-            "progress",
-            self._language,
-            total=states.total(),
-            done=states[State.DONE],
-            review=states[State.REVIEW],
-            failed=states[State.FAILED],
-            skipped=states[State.SKIPPED],
-            file="".join(character if character.isprintable() else "?" for character in result.file),
-        )
-        width = shutil.get_terminal_size().columns - 1
-        self._stream.write("\r\x1b[K" + line[:width])
+        line = pace_line(pace, self._language)
+        if self._terminal:
+            self._stream.write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
+        else:
+            self._stream.write(line + "\n")
         self._stream.flush()
 
     def end(self) -> None:
         """Clear the line, so that what follows stands by itself."""
-        if self._shown:
+        if self._terminal:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+
+def pace_line(pace: Pace, language: str) -> str:
+    """Say in one line how far a run has come."""
+    states = {state.value: f"{pace.states[state]:,}" for state in State}
+    parts = [talk("progress-counts", language, files=_of(pace, language), **states)]
+    if pace.pages and pace.seconds > 1:
+        parts.append(talk("progress-speed", language, pages=f"{pace.pages / pace.seconds:.1f}"))
+    left = pace.seconds_left
+    if left is not None:
+        parts.append(talk("progress-left", language, left=duration(left, language)))
+    parts.append("".join(character if character.isprintable() else "?" for character in pace.file))
+    return " · ".join(part for part in parts if part)
+
+
+def duration(seconds: float, language: str) -> str:
+    """Say a duration as people do: "40 s", "12 min", "3 h 20 min"."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return talk("seconds", language, seconds=max(1, round(seconds)))
+    if minutes < 120:
+        return talk("minutes", language, minutes=minutes)
+    return talk("hours", language, hours=minutes // 60, minutes=minutes % 60)
+
+
+def _of(pace: Pace, language: str) -> str:
+    seen = pace.states.total()
+    if pace.total is None or pace.total <= seen:
+        return f"{seen:,}"
+    return talk("progress-of", language, seen=f"{seen:,}", total=f"{pace.total:,}")

@@ -69,6 +69,9 @@ class Kind(StrEnum):
     TEXT = "text"
     PDF = "pdf"
     DOCX = "docx"
+    DOC = "doc"
+    RTF = "rtf"
+    ODT = "odt"
     HTML = "html"
     ZIP = "zip"
     IMAGE = "image"
@@ -93,6 +96,7 @@ class Limits:
     zip_depth: int = 3  # archives inside archives
     xml_depth: int = 256  # nesting of docx and html
     folder_depth: int = 64
+    office_seconds: float = 90.0  # of LibreOffice for one old Office file, less than the limit of a page; most take 2
 
 
 class InputError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from raingan.apart.parts import Bounds
 from raingan.messages import LANGUAGES
 from raingan.records import Limits, Pictures
 
@@ -16,7 +17,16 @@ class Settings:
     forms: tuple[str, ...] = ()  # paths of the user's own form files, tried before the bundled ones
     pictures: Pictures = Pictures.OWN  # what reads scanned pages
     limits: Limits = field(default_factory=Limits)
+    # What follows changes how a run goes, never what a file that ends well gives.
+    workers: int | None = (
+        None  # files read at a time, each in a process of its own; None: one a core; 0: in this process
+    )
+    bounds: Bounds = field(default_factory=Bounds)  # of each of those processes
+    retry_failed: bool = False  # read again what failed before
+    cluster: str | None = None  # address of a scheduler whose workers read, "tcp://scheduler:8786"
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
             raise ValueError(f"language is {self.language!r}, not one of {', '.join(LANGUAGES)}")
+        if self.workers is not None and self.workers < 0:
+            raise ValueError(f"workers is {self.workers}; it counts processes")

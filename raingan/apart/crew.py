@@ -109,6 +109,11 @@ class Crew:
             for worker in [worker for worker in self._workers if worker.task is not None]:
                 self._drop(worker)
 
+    def abandon(self) -> None:
+        """End every worker at once, from any thread: what they do is lost, and `run` says so."""
+        for worker in list(self._workers):
+            worker.process.kill()
+
     # --- giving
 
     def _fill(self, waiting: Iterator[Task], places: int) -> bool:

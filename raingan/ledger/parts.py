@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Self
 
-from raingan.codec import pack, unpack
+from raingan.codec import pack
 from raingan.records import FileResult, State
 
 SUSPECT_AFTER = 3
@@ -100,15 +100,9 @@ class Reading:
     state: State
     reason: str | None
     tries: int  # how often it ended the process that read it
-    interruptions: int  # how often a run was cut off while it was at work
     reports: int
     pages: int | None
-    packed: bytes = field(repr=False)
-
-    @property
-    def file(self) -> FileResult:
-        """The result with the name it was read under, which may be another than that of the input; raises ValueError."""
-        return unpack(FileResult, self.packed)
+    file: FileResult  # without name and path: those stand in the listing
 
     @property
     def may_be_retried(self) -> bool:

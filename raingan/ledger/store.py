@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
-from raingan.ledger.parts import Step
-from raingan.ledger.view import View
-from raingan.records import Flag
+from raingan.codec import pack, unpack
+from raingan.ledger.database import close_whole, open_to_write, telling
+from raingan.ledger.lock import Lock
+from raingan.ledger.parts import (
+    ENDS_PROCESS,
+    INTERRUPTED,
+    POISONED,
+    POISONED_AFTER,
+    SUSPECT_AFTER,
+    Ended,
+    LedgerError,
+    Listed,
+    Step,
+)
+from raingan.ledger.view import View, _text
+from raingan.records import FileResult, Flag, State
+
+_MARK_BYTES = 16  # of what a reading gave
 
 
 class Ledger(View):
     """Keep what a run learns. One process writes, in one thread; `record` is durable when it returns."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: Lock) -> None:
+        super().__init__(path, connection)
+        self._lock = lock
+        self._run = 0
+        self._position = 0  # of the next input
+        self._first: dict[bytes, str] = {}  # names of contents that are not written down yet
+        self._complete = False
+        self._results: str | None = None  # fingerprint, once it is known
 
     @classmethod
     def open(cls, path: Path, create: bool = True) -> Ledger:
@@ -21,53 +49,265 @@ class Ledger(View):
 
         What was at work when an earlier run was cut off is counted as one interruption each.
         """
-        raise NotImplementedError
-
-    @staticmethod
-    def look(path: Path) -> View:
-        """Open a ledger to read it, without a lock, also while a run writes; a context manager. `LedgerError`."""
-        raise NotImplementedError
-
-    def first_with(self, sha256: str, name: str) -> str | None:
-        """Return the name of an earlier input of this run with the same content, or None and remember this one."""
-        raise NotImplementedError
-
-    def is_suspect(self, key: bytes) -> bool:
-        """Say whether runs were cut off again and again while this was at work: read it last, and alone."""
-        raise NotImplementedError
-
-    def record(self, step: Step) -> None:
-        """Write down what happened, all of it or nothing, durable when this returns; `LedgerError` (disk full)."""
-        raise NotImplementedError
-
-    def finish_listing(self) -> None:
-        """Tell that every input is listed and read: this listing takes the place of the one before."""
-        raise NotImplementedError
-
-    def is_compared(self) -> bool:
-        """Say whether `set_later_flags` was called for just these results."""
-        raise NotImplementedError
-
-    def set_later_flags(self, flags: Iterable[tuple[int, Flag]]) -> None:
-        """Keep the flags found across reports, by report number, in place of earlier ones."""
-        raise NotImplementedError
-
-    def output_is_current(self, path: Path, fingerprint: str) -> bool:
-        """Say whether a file (or folder of tables) is, to the byte, what was written there for this fingerprint."""
-        raise NotImplementedError
-
-    def set_output(self, path: Path, fingerprint: str) -> None:
-        """Remember what was written: the content as it lies there now."""
-        raise NotImplementedError
+        if not path.parent.is_dir():
+            raise LedgerError("ledger-no-folder", path=path, folder=path.parent)
+        if not create and not path.exists():
+            raise LedgerError("ledger-missing", path=path)
+        lock = Lock(path)
+        lock.take()
+        try:
+            ledger = cls(path, open_to_write(path, create), lock)
+            try:
+                ledger._begin()
+            except BaseException:
+                close_whole(ledger._database)
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return ledger
 
     def close(self, finished: bool = False) -> None:
         """End the run and let go of the file; what is still at work is forgotten, not counted as interrupted."""
-        raise NotImplementedError
-
-    def __enter__(self) -> Self:
-        return self
+        how = "finished" if finished and self._complete else "interrupted"
+        try:
+            # What was acknowledged is on the disk; a full one must not hide why the run ends.
+            with suppress(LedgerError), self._writing():
+                self._database.execute("DELETE FROM flights")
+                self._database.execute("UPDATE runs SET ended = ?, how = ? WHERE id = ?", (time.time(), how, self._run))
+        finally:
+            try:
+                with suppress(sqlite3.Error):
+                    close_whole(self._database)
+            finally:
+                self._lock.release()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close(finished=kind is None)
+
+    # --- a run
+
+    def _begin(self) -> None:
+        """Begin a run: take the traces of runs that were cut off, and make room for a new listing."""
+        run = self._database.execute
+        with self._reading(), self._writing():
+            run("UPDATE runs SET ended = seen, how = 'interrupted' WHERE ended IS NULL")
+            run(
+                "INSERT INTO interruptions SELECT key, NOT alone, alone FROM flights WHERE true "
+                "ON CONFLICT DO UPDATE SET together = together + excluded.together, alone = alone + excluded.alone"
+            )
+            poisoned = run(
+                "SELECT key, i.together, i.alone FROM flights JOIN interruptions i USING (key) WHERE i.alone >= ?",
+                (SUSPECT_AFTER,),
+            ).fetchall()
+            for key, together, alone in poisoned:
+                values = {"why": INTERRUPTED, "count": str(together + alone)}
+                self._keep(key, FileResult("", State.FAILED, POISONED, values), (), 0, 0.0)
+            run("DELETE FROM flights")
+            run("DELETE FROM listing WHERE run <> ?", (self.listing_run(),))
+            now = time.time()
+            insert = "INSERT INTO runs (started, seen, how, found, read, pages, complete) VALUES (?, ?, ?, 0, 0, 0, 0)"
+            self._run = run(insert, (now, now, "running")).lastrowid or 0
+
+    def listing_run(self) -> int:
+        """Return the number of the run whose listing `files` and `reports` tell."""
+        return self._run if self._complete else super().listing_run()
+
+    def first_with(self, sha256: str, name: str) -> str | None:
+        """Return the name of an earlier input of this run with the same content, or None and remember this one.
+
+        It is remembered until it is written down as listed with its content and a key, and found there afterwards.
+        """
+        content = bytes.fromhex(sha256)
+        known = self._first.get(content)
+        if known is not None:
+            return known
+        row = self._row(
+            "SELECT name FROM listing WHERE sha256 = ? AND run = ? AND key IS NOT NULL ORDER BY position LIMIT 1",
+            content,
+            self._run,
+        )
+        if row is not None:
+            return _text(row[0])
+        self._first[content] = name
+        return None
+
+    def is_suspect(self, key: bytes) -> bool:
+        """Say whether runs were cut off again and again while this was at work: read it last, and alone."""
+        row = self._row("SELECT together + alone FROM interruptions WHERE key = ?", key)
+        return row is not None and row[0] >= SUSPECT_AFTER
+
+    # --- writing
+
+    def record(self, step: Step) -> None:
+        """Write down what happened, all of it or nothing, durable when this returns; `LedgerError` (disk full)."""
+        pages = 0
+        self._results = None
+        with self._writing():
+            self._database.executemany(
+                "INSERT INTO listing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (self._row_of(listed, place) for place, listed in enumerate(step.listed, start=self._position)),
+            )
+            self._database.executemany(
+                "INSERT OR REPLACE INTO flights VALUES (?, ?)", ((flight.key, flight.alone) for flight in step.begun)
+            )
+            for ended in step.outcomes:
+                pages += self._end(ended)
+            self._database.execute(
+                "UPDATE runs SET seen = ?, expected = coalesce(?, expected), found = found + ?, read = read + ?, "
+                "pages = pages + ? WHERE id = ?",
+                (time.time(), step.expected, len(step.listed), len(step.outcomes), pages, self._run),
+            )
+        self._position += len(step.listed)
+        for listed in step.listed:
+            if listed.sha256 is not None and listed.key is not None:
+                self._first.pop(bytes.fromhex(listed.sha256), None)
+
+    def _row_of(self, listed: Listed, position: int) -> tuple[object, ...]:
+        return (
+            self._run,
+            position,
+            _bytes(listed.name),
+            None if listed.path is None else _bytes(listed.path),
+            None if listed.sha256 is None else bytes.fromhex(listed.sha256),
+            listed.size,
+            listed.key,
+            listed.state,
+            listed.reason,
+            listed.file,
+        )
+
+    def _end(self, ended: Ended) -> int:
+        """Keep how a reading ended; return its pages."""
+        file = unpack(FileResult, ended.file)
+        tries = 0
+        if file.reason in ENDS_PROCESS:
+            row = self._database.execute("SELECT tries + 1 FROM readings WHERE key = ?", (ended.key,)).fetchone()
+            tries = 1 if row is None else row[0]
+            if tries >= POISONED_AFTER:
+                values = {**file.reason_values, "why": file.reason or "", "count": str(tries)}
+                file = dataclasses.replace(file, reason=POISONED, reason_values=values)
+        self._keep(ended.key, file, ended.reports, tries, ended.seconds)
+        self._database.execute("DELETE FROM flights WHERE key = ?", (ended.key,))
+        self._database.execute("DELETE FROM interruptions WHERE key = ?", (ended.key,))
+        return file.pages or 1  # a file without pages counts as one, as everywhere in the progress
+
+    def _keep(self, key: bytes, file: FileResult, reports: tuple[bytes, ...], tries: int, seconds: float) -> None:
+        """Keep a reading in place of an earlier one."""
+        run = self._database.execute
+        # Without a name: the same content gives the same bytes, whatever it was called when it was read.
+        packed = pack(dataclasses.replace(file, file="", path=None, message=""))
+        digest = hashlib.blake2b(packed, digest_size=_MARK_BYTES)
+        for data in reports:
+            digest.update(data)
+        run("DELETE FROM reports WHERE reading IN (SELECT id FROM readings WHERE key = ?)", (key,))
+        run("DELETE FROM readings WHERE key = ?", (key,))
+        kept = run(
+            "INSERT INTO readings (key, state, reason, tries, reports, pages, seconds, mark, file) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, file.state, file.reason, tries, len(reports), file.pages, seconds, digest.digest(), packed),
+        )
+        self._database.executemany(
+            "INSERT INTO reports VALUES (?, ?, ?)",
+            ((kept.lastrowid, place, data) for place, data in enumerate(reports)),
+        )
+
+    def finish_listing(self) -> None:
+        """Tell that every input is listed and read: this listing takes the place of the one before."""
+        self._complete, self._results = True, None
+        try:
+            with self._reading(), self._writing():
+                self._finish()
+        except BaseException:
+            self._complete = False
+            raise
+
+    def _finish(self) -> None:
+        run = self._database.execute
+        (unread,) = run(
+            "SELECT count(*) FROM listing l WHERE run = ? AND key IS NOT NULL "
+            "AND NOT EXISTS (SELECT 1 FROM readings r WHERE r.key = l.key)",
+            (self._run,),
+        ).fetchone()
+        if unread:
+            raise RuntimeError(f"{unread} inputs are listed and were never read")
+        run("DELETE FROM gone")
+        run(
+            "INSERT INTO gone SELECT position, name FROM listing WHERE run <> ?1 "
+            "AND name NOT IN (SELECT name FROM listing WHERE run = ?1)",
+            (self._run,),
+        )
+        run("DELETE FROM listing WHERE run <> ?", (self._run,))
+        run("UPDATE runs SET complete = (id = ?)", (self._run,))
+        if not self.is_compared():
+            run("DELETE FROM flags")
+            run("DELETE FROM compared")
+
+    def results_fingerprint(self) -> str:
+        """Return a text that changes when anything changes that the outputs tell: inputs, order, names, readings."""
+        if self._results is None:
+            self._results = super().results_fingerprint()
+        return self._results
+
+    # --- across reports, and what was written
+
+    def is_compared(self) -> bool:
+        """Say whether `set_later_flags` was called for just these results."""
+        row = self._row("SELECT results FROM compared")
+        return row is not None and row[0] == self.results_fingerprint()
+
+    def set_later_flags(self, flags: Iterable[tuple[int, Flag]]) -> None:
+        """Keep the flags found across reports, by report number, in place of earlier ones."""
+        with self._reading(), self._writing():
+            self._database.execute("DELETE FROM flags")
+            self._database.execute("DELETE FROM compared")
+            self._database.executemany(
+                "INSERT INTO flags VALUES (?, ?, ?)",
+                ((number, place, pack(flag)) for place, (number, flag) in enumerate(flags)),
+            )
+            self._database.execute("INSERT INTO compared VALUES (?)", (self.results_fingerprint(),))
+
+    def output_is_current(self, path: Path, fingerprint: str) -> bool:
+        """Say whether a file (or folder of tables) is, to the byte, what was written there for this fingerprint."""
+        row = self._row("SELECT fingerprint, sha256 FROM outputs WHERE path = ?", _bytes(str(path.resolve())))
+        return row is not None and row[0] == fingerprint and row[1] == _content(path)
+
+    def set_output(self, path: Path, fingerprint: str) -> None:
+        """Remember what was written: the content as it lies there now."""
+        with self._reading(), self._writing():
+            self._database.execute(
+                "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?)",
+                (_bytes(str(path.resolve())), fingerprint, _content(path)),
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Do all of the block or nothing."""
+        with telling(self.path):
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    with suppress(sqlite3.Error):
+                        self._database.execute("ROLLBACK")
+                raise
+
+
+def _content(path: Path) -> str:
+    """Return the digest of a file, or of the names and contents of the files in a folder; "" where there is nothing."""
+    try:
+        if not path.is_dir():
+            with path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        told = [f"{entry.name}\0{_content(entry)}\0" for entry in sorted(path.iterdir())]
+    except OSError:
+        return ""
+    return hashlib.sha256("".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -2,43 +2,215 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
-from raingan.ledger.parts import Reading, Run
-from raingan.records import FileResult, Report, State
+from raingan.codec import unpack
+from raingan.ledger.database import open_to_read, telling
+from raingan.ledger.parts import LedgerError, Reading, Run
+from raingan.records import FileResult, Flag, Report, State
+
+_READING = "SELECT state, reason, tries, reports, pages, file FROM readings WHERE key = ?"
+
+_FILES = """
+SELECT l.name, l.path, l.sha256, l.size, l.file, r.file, coalesce(r.reports, 0)
+FROM listing l LEFT JOIN readings r ON r.key = l.key WHERE l.run = ? ORDER BY l.position
+"""
+
+# CROSS JOIN keeps the order of the loops, and so the order of the rows without sorting them.
+_REPORTS = """
+SELECT l.name, p.data
+FROM listing l CROSS JOIN readings r ON r.key = l.key CROSS JOIN reports p ON p.reading = r.id
+WHERE l.run = ? ORDER BY l.position, p.place
+"""
+
+_STATES = """
+SELECT l.name, coalesce(r.state, l.state), coalesce(r.reason, l.reason), coalesce(r.file, l.file),
+       coalesce(r.reports, 0)
+FROM listing l LEFT JOIN readings r ON r.key = l.key WHERE l.run = ? ORDER BY l.position
+"""
+
+_RESULTS = """
+SELECT l.name, l.path, l.sha256, l.size, l.file, r.mark
+FROM listing l LEFT JOIN readings r ON r.key = l.key WHERE l.run = ? ORDER BY l.position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One input of a listing, as its columns tell it."""
+
+    name: str
+    state: State | None  # None: not read yet
+    reason: str | None
+    packed: bytes | None  # FileResult
 
 
 class View:
     """Read a ledger. Every method raises `LedgerError` where the file is broken."""
 
-    path: Path
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._database = connection
+
+    @classmethod
+    def look(cls, path: Path) -> View:
+        """Open a ledger to read it, without a lock, also while a run writes; raises `LedgerError`."""
+        return View(path, open_to_read(path))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- readings
 
     def find(self, key: bytes) -> Reading | None:
         """Return what is known of a content, or None where it has to be read."""
-        raise NotImplementedError
+        with self._reading():
+            row = self._database.execute(_READING, (key,)).fetchone()
+            if row is None:
+                return None
+            state, reason, tries, reports, pages, file = row
+            return Reading(key, State(state), reason, tries, reports, pages, unpack(FileResult, file))
+
+    # --- the listing
 
     def files(self) -> Iterator[FileResult]:
-        """Yield every input of the listing in walk order, under the listing's names; memory stays flat."""
-        raise NotImplementedError
+        """Yield every input of the listing in walk order, under the listing's names; memory stays flat.
+
+        One that read well but whose reports were flagged later is to be reviewed.
+        """
+        with self._reading():
+            flagged = _Flagged(self._database.execute("SELECT DISTINCT number FROM flags ORDER BY number"))
+            rows = self._database.execute(_FILES, (self.listing_run(),))
+            for name, path, sha256, size, own, read, reports in rows:
+                later = flagged.among_next(reports)
+                if own is not None:
+                    yield unpack(FileResult, own)
+                    continue
+                result = unpack(FileResult, read)
+                yield dataclasses.replace(
+                    result,
+                    file=_text(name),
+                    path=None if path is None else _text(path),
+                    sha256=result.sha256 or (sha256 and sha256.hex()),
+                    size=size if result.size is None else result.size,
+                    state=State.REVIEW if later and result.state is State.DONE else result.state,
+                )
 
     def reports(self) -> Iterator[tuple[int, Report]]:
         """Yield (number from 0, report) in walk order, with the flags found across reports; memory stays flat."""
-        raise NotImplementedError
+        with self._reading():
+            flags = self._database.execute("SELECT number, data FROM flags ORDER BY number, place")
+            following = next(flags, None)
+            rows = self._database.execute(_REPORTS, (self.listing_run(),))
+            for number, (name, data) in enumerate(rows):
+                report = unpack(Report, data)
+                later = []
+                while following is not None and following[0] <= number:
+                    later.append(unpack(Flag, following[1]))
+                    following = next(flags, None)
+                yield number, dataclasses.replace(report, file=_text(name), flags=(*report.flags, *later))
+
+    def seen(self, run: int) -> Iterator[Seen]:
+        """Yield the inputs of a run's listing in walk order, unread ones too, without unpacking anything."""
+        with self._reading():
+            numbers: Iterable[Any] = ()
+            if run == self.listing_run():
+                numbers = self._database.execute("SELECT DISTINCT number FROM flags ORDER BY number")
+            flagged = _Flagged(numbers)
+            for name, told, reason, packed, reports in self._database.execute(_STATES, (run,)):
+                later = flagged.among_next(reports)
+                state = None if told is None else State(told)
+                yield Seen(_text(name), State.REVIEW if later and state is State.DONE else state, reason, packed)
 
     def states(self) -> Counter[State]:
         """Count the inputs of the listing by state, without unpacking anything."""
-        raise NotImplementedError
+        return Counter(seen.state for seen in self.seen(self.listing_run()) if seen.state is not None)
+
+    def listing_run(self) -> int:
+        """Return the number of the run whose listing `files` and `reports` tell: the last one that came to its end."""
+        row = self._row("SELECT max(id) FROM runs WHERE complete")
+        return row[0] or 0
 
     def gone(self) -> tuple[str, ...]:
         """Return the inputs of the listing before this one that are no more, in its order."""
-        raise NotImplementedError
+        with self._reading():
+            return tuple(_text(name) for (name,) in self._database.execute("SELECT name FROM gone ORDER BY position"))
 
     def results_fingerprint(self) -> str:
         """Return a text that changes when anything changes that the outputs tell: inputs, order, names, readings."""
-        raise NotImplementedError
+        digest = hashlib.sha256()
+        with self._reading():
+            for row in self._database.execute(_RESULTS, (self.listing_run(),)):
+                digest.update(repr(row).encode())
+        return digest.hexdigest()
+
+    # --- runs
 
     def runs(self) -> list[Run]:
         """Return the runs, the last one first."""
-        raise NotImplementedError
+        query = "SELECT id, started, seen, ended, how, expected, found, read, pages FROM runs ORDER BY id DESC"
+        with self._reading():
+            return [Run(*row) for row in self._database.execute(query)]
+
+    def unlisted(self) -> int:
+        """Count the readings that no listing names: of files that changed or went, or of other rules."""
+        return int(
+            self._row("SELECT count(*) FROM readings WHERE key NOT IN (SELECT key FROM listing WHERE key NOT NULL)")[0]
+        )
+
+    def at_work(self) -> int:
+        """Count the contents at work now, or when the last run was cut off."""
+        return int(self._row("SELECT count(*) FROM flights")[0])
+
+    def _row(self, query: str, *values: object) -> Any:
+        with self._reading():
+            return self._database.execute(query, values).fetchone()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Tell of what cannot be right: a ledger may come from anybody."""
+        try:
+            with telling(self.path):
+                yield
+        except (ValueError, TypeError, AttributeError, OverflowError) as error:
+            raise LedgerError("ledger-broken", path=self.path, error=error) from error
+
+
+class _Flagged:
+    """The numbers of flagged reports, in order, walked along with the files they came from."""
+
+    def __init__(self, rows: Iterable[tuple[int]]) -> None:
+        self._numbers = (number for (number,) in rows)
+        self._following = next(self._numbers, None)
+        self._passed = 0
+
+    def among_next(self, count: int) -> bool:
+        """Say whether one of the next `count` reports is flagged."""
+        self._passed += count
+        found = False
+        while self._following is not None and self._following < self._passed:
+            found = True
+            self._following = next(self._numbers, None)
+        return found
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

@@ -145,7 +145,10 @@ def test_a_bug_in_a_reader_costs_one_file(
 
     monkeypatch.setattr(extract.read, "read_document", faulty)
     folder = archive(crash__txt=b"1", hungry__txt=b"2", deep__txt=b"3", good__txt=SAMPLES / "park.txt", zip__txt=b"4")
-    assert main(["convert", str(folder), "-o", str(tmp_path / "t.csv"), "--lang", "en"]) == Exit.SOME_FAILED
+    assert (
+        main(["convert", "--workers", "0", str(folder), "-o", str(tmp_path / "t.csv"), "--lang", "en"])
+        == Exit.SOME_FAILED
+    )
     found = states(tmp_path / "t")
     assert [found[name] for name in ("crash.txt", "hungry.txt", "deep.txt")] == ["failed"] * 3
     assert found["good.txt"] in ("done", "review")
@@ -163,7 +166,10 @@ def test_ctrl_c_leaves_what_was_there(
     monkeypatch.setattr(raingan.pipeline, "process", interrupted)
     (tmp_path / "r.jsonl").write_text("old")
     folder = archive(good__txt=SAMPLES / "park.txt")
-    assert main(["convert", str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "en"]) == Exit.INTERRUPTED
+    assert (
+        main(["convert", "--workers", "0", str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "en"])
+        == Exit.INTERRUPTED
+    )
     assert (tmp_path / "r.jsonl").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "r.jsonl"]
     assert "Interrupted" in capsys.readouterr().err

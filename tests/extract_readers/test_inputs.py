@@ -170,7 +170,7 @@ def test_kinds_that_are_not_read(tmp_path: Path, zip_of: Make) -> None:
     write(tmp_path / "e.txt", b"")
     assert found(tmp_path) == [
         ("a.xlsx", "skipped unsupported-kind"),
-        ("b.doc", "skipped unsupported-kind"),
+        ("b.doc", "source"),
         ("c.bin", "skipped unsupported-kind"),
         ("d.pdf", "failed broken-file"),
         ("e.txt", "source"),

@@ -72,7 +72,52 @@ def test_one_indicator_with_other_figures(tmp_path: Path) -> None:
         made("ง", "84", agency="อื่น"),
         made("จ", "85", agency=None),
     )
-    assert found == [(2, "reported-twice", "actual", {"other": "ก", "target": "80 (ร้อยละ)", "actual": "82 (ร้อยละ)"})]
+    assert found == [
+        (0, "reported-twice", "actual", {"other": "ค", "target": "80 (ร้อยละ)", "actual": "83 (ร้อยละ)"}),
+        (1, "reported-twice", "actual", {"other": "ค", "target": "80 (ร้อยละ)", "actual": "83 (ร้อยละ)"}),
+        (2, "reported-twice", "actual", {"other": "ข", "target": "80 (ร้อยละ)", "actual": "82.00 (%)"}),
+    ]
+
+
+def coded(file: str, actual: str, **values: Any) -> Report:
+    measures = {"actual": Measure(Decimal(actual), "คน", None, actual)}
+    return report(file, **{"fiscal_year": 2565, "indicator_code": "5048-0792", **measures, **values})
+
+
+def said(found: list[tuple[int, str, str, dict[str, str]]]) -> list[tuple[int, str, str]]:
+    return [(index, code, values["other"]) for index, code, _, values in found]
+
+
+def test_a_code_knows_the_indicator_though_the_agency_was_read_otherwise(tmp_path: Path) -> None:
+    found = flags(
+        tmp_path,
+        coded("ก", "5", agency="สำนักคลัง", indicator_name="ก"),
+        coded("ข", "6", agency="สำนักคสัง", indicator_name="ก"),
+        coded("ค", "7", fiscal_year=2566),
+        coded("ง", "8", fiscal_year=None),
+        coded("จ", "9", indicator_code=None),
+    )
+    assert said(found) == [(0, "reported-twice", "ข"), (1, "reported-twice", "ก")]
+
+
+def test_the_nearest_that_differs_is_named(tmp_path: Path) -> None:
+    found = flags(tmp_path, *(coded(str(number), actual) for number, actual in enumerate("55565")))
+    assert said(found) == [(index, "reported-twice", other) for index, other in enumerate("33323")]
+
+
+def test_the_same_figures_in_another_file_are_a_note_for_the_later_one(tmp_path: Path) -> None:
+    assert said(flags(tmp_path, coded("ก", "5"), coded("ข", "5.0"), coded("ค", "5"))) == [
+        (1, "reported-again", "ก"),
+        (2, "reported-again", "ก"),
+    ]
+    # Who was told of the shared wording needs no second note.
+    found = flags(tmp_path, coded("ก", "5", obstacles=LONG), coded("ข", "5", obstacles=LONG))
+    assert said(found) == [(1, "prose-repeated", "ก")]
+
+
+def test_many_reports_on_one_indicator(tmp_path: Path) -> None:
+    found = flags(tmp_path, *(coded(str(number), str(number % 2000)) for number in range(6_000)))
+    assert len(found) == 6_000 and said(found)[1] == (1, "reported-twice", "0")
 
 
 def test_flags_come_in_the_order_of_the_reports(tmp_path: Path) -> None:

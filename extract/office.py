@@ -1,0 +1,53 @@
+"""Readers of old Office files (.doc, .rtf, .odt): LibreOffice makes a .docx of them, and that is read."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from extract.archive import Budget, files_in, open_archive, read_member
+from extract.docx import read_docx
+from extract.pace import begin_page
+from extract.soffice import convert
+from raingan.records import Document, InputError, Kind, Limits, Source
+
+READER = "office/1"
+
+_MANIFEST = "META-INF/manifest.xml"
+_FIRST_SECTOR = 512  # of an OLE file, where Word puts its document's head
+_WORD_HEAD = b"\xec\xa5"
+_ENCRYPTED = 0x01  # bit of the byte 11 bytes into that head
+
+
+def read_doc(source: Source, limits: Limits) -> Document:
+    """Read a file of Word 97 to 2003; raise `InputError` as `read_rtf` does."""
+    head = source.data[_FIRST_SECTOR : _FIRST_SECTOR + 12]
+    if head.startswith(_WORD_HEAD) and head[11] & _ENCRYPTED:
+        raise InputError("password")
+    return _read(source, Kind.DOC, limits)
+
+
+def read_rtf(source: Source, limits: Limits) -> Document:
+    """Read Rich Text Format; raise `InputError` where LibreOffice is missing or cannot make it a .docx."""
+    return _read(source, Kind.RTF, limits)
+
+
+def read_odt(source: Source, limits: Limits) -> Document:
+    """Read an OpenDocument text; raise `InputError` as `read_rtf` does, and for a zip bomb before it starts."""
+    archive = open_archive(source.data, limits)
+    try:
+        budget = Budget.of(limits)
+        for name, entry in files_in(archive):
+            content = read_member(archive, entry, limits, budget)
+            if name == _MANIFEST and b"encryption-data" in content:
+                raise InputError("password")
+    finally:
+        archive.close()
+    return _read(source, Kind.ODT, limits)
+
+
+def _read(source: Source, kind: Kind, limits: Limits) -> Document:
+    begin_page(1)
+    converted = convert(source.data, f".{kind.value}", limits)
+    begin_page(1)  # the time that LibreOffice took is not the reader's
+    document = read_docx(dataclasses.replace(source, data=converted), limits)
+    return dataclasses.replace(document, kind=kind, reader=f"{READER}+{document.reader}")

@@ -1,0 +1,67 @@
+"""Small readings for a ledger to keep."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from raingan.codec import pack
+from raingan.ledger import Ended, Flight, Ledger, Listed, Step, reading_key
+from raingan.records import FileResult, Kind, Report, State
+
+ROOT = Path(__file__).parent.parent.parent
+RULES = "rules/1"
+
+
+def sha_of(text: str) -> str:
+    """Return the digest of a made-up content."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def key_of(content: str, name: str = "a.txt", rules: str = RULES) -> bytes:
+    """Return the key of a made-up content."""
+    return reading_key(sha_of(content), name, rules)
+
+
+def listed(name: str, content: str | None = None) -> Listed:
+    """Return the row of a file that is read; its content is its name unless told."""
+    content = name if content is None else content
+    return Listed(name, f"/in/{name}", sha_of(content), key_of(content, name), len(content))
+
+
+def ended(name: str, content: str | None = None, reports: int = 1, **values: object) -> Ended:
+    """Return how a file ended, with so many reports that tell their content and place."""
+    content = name if content is None else content
+    told = {"state": State.DONE, "kind": Kind.TEXT, "sha256": sha_of(content), "reports": reports, **values}
+    packed = [
+        pack(Report(name, sha_of(content), None, "text", "form-a", definition=f"{content} {place}"))
+        for place in range(reports)
+    ]
+    return Ended(key_of(content, name), pack(FileResult(name, **told)), tuple(packed), 0.5)  # type: ignore[arg-type]
+
+
+def failed(name: str, reason: str, **values: str) -> Ended:
+    """Return how a file ended that could not be read."""
+    return ended(name, reports=0, state=State.FAILED, reason=reason, reason_values=values)
+
+
+def flights(*names: str, alone: bool = False) -> Step:
+    """Return the step that says these are at work."""
+    return Step(begun=[Flight(key_of(name, name), alone) for name in names])
+
+
+def run_over(path: Path, *names: str) -> None:
+    """Run over these files from start to end: read what is not known, list all."""
+    with Ledger.open(path) as ledger:
+        for name in names:
+            step = Step(listed=[listed(name)])
+            if ledger.find(key_of(name, name)) is None:
+                step.outcomes.append(ended(name))
+            ledger.record(step)
+        ledger.finish_listing()
+
+
+def cut_off(ledger: Ledger) -> None:
+    """Leave a ledger as a process leaves it that is killed: nothing is written, the system lets go of the lock."""
+    ledger._database.close()
+    ledger._lock.release()

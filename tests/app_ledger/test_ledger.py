@@ -1,0 +1,359 @@
+"""What a ledger keeps from run to run, and in which order it gives it back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from raingan.ledger import Ledger, LedgerError, Listed, Step, View
+from raingan.records import FileResult, Flag, State
+from tests.app_ledger.making import (
+    ROOT,
+    cut_off,
+    ended,
+    failed,
+    flights,
+    key_of,
+    listed,
+    run_over,
+    sha_of,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "q1.raingan"
+
+
+def names_in(view: View) -> list[str]:
+    return [result.file for result in view.files()]
+
+
+def test_a_second_run_knows_what_the_first_read(path: Path) -> None:
+    run_over(path, "a.txt", "b.txt")
+    with Ledger.open(path) as ledger:
+        known = ledger.find(key_of("a.txt"))
+        assert known is not None and known.state is State.DONE and known.reports == 1
+        assert known.file.sha256 == sha_of("a.txt") and not known.may_be_retried
+        assert ledger.find(key_of("a.txt", "a.pdf")) is None  # the suffix has a say in what a file is
+        assert ledger.find(key_of("a.txt", rules="rules/2")) is None
+        assert ledger.find(key_of("a.txt", "other.TXT")) is not None
+    assert sorted(item.name for item in path.parent.iterdir()) == [path.name]
+
+
+def test_order_is_that_of_the_walk_whoever_ended_first(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record(Step(listed=[listed("1.txt"), listed("2.txt")]))
+        link = FileResult("3.lnk", State.SKIPPED, "link", path="/in/3.lnk")
+        ledger.record(Step(listed=[Listed.ended(link), listed("4.txt")]))
+        ledger.record(Step(outcomes=[ended("4.txt", reports=2)]))
+        ledger.record(Step(outcomes=[failed("2.txt", "encrypted"), ended("1.txt", reports=3)]))
+        ledger.finish_listing()
+        assert [(result.file, result.state) for result in ledger.files()] == [
+            ("1.txt", State.DONE),
+            ("2.txt", State.FAILED),
+            ("3.lnk", State.SKIPPED),
+            ("4.txt", State.DONE),
+        ]
+        told = [(number, report.file, report.definition) for number, report in ledger.reports()]
+    first = [(place, "1.txt", f"1.txt {place}") for place in range(3)]
+    assert told == [*first, (3, "4.txt", "4.txt 0"), (4, "4.txt", "4.txt 1")]
+
+
+def test_a_file_that_moved_is_told_under_its_new_name(path: Path) -> None:
+    run_over(path, "old.txt")
+    with Ledger.open(path) as ledger:
+        assert ledger.find(key_of("old.txt")) is not None
+        ledger.record(Step(listed=[listed("new.txt", "old.txt")]))
+        ledger.finish_listing()
+        (result,) = ledger.files()
+        assert (result.file, result.path, result.sha256) == ("new.txt", "/in/new.txt", sha_of("old.txt"))
+        assert [report.file for _, report in ledger.reports()] == ["new.txt"]
+        assert ledger.gone() == ("old.txt",)
+
+
+def test_the_old_listing_stays_until_the_new_one_is_complete(path: Path) -> None:
+    run_over(path, "a.txt", "b.txt", "c.txt")
+    ledger = Ledger.open(path)
+    ledger.record(Step(listed=[listed("b.txt")]))
+    assert names_in(ledger) == ["a.txt", "b.txt", "c.txt"]
+    cut_off(ledger)
+    with View.look(path) as view:
+        assert names_in(view) == ["a.txt", "b.txt", "c.txt"]
+    run_over(path, "b.txt", "d.txt")
+    with View.look(path) as view:
+        assert names_in(view) == ["b.txt", "d.txt"]
+        assert view.gone() == ("a.txt", "c.txt")
+        assert view.unlisted() == 2
+        assert [run.how for run in view.runs()] == ["finished", "interrupted", "finished"]
+
+
+def test_a_listing_with_an_unread_file_is_never_complete(path: Path) -> None:
+    run_over(path, "a.txt")
+    with pytest.raises(RuntimeError), Ledger.open(path) as ledger:
+        ledger.record(Step(listed=[listed("b.txt")]))
+        ledger.finish_listing()
+    with View.look(path) as view:
+        assert names_in(view) == ["a.txt"]
+
+
+def test_names_may_hold_anything(path: Path) -> None:
+    names = ["ก/ข.txt", "\udc80.txt", "a\0b.txt", "'; DROP TABLE listing; --.txt"]
+    with Ledger.open(path) as ledger:
+        for name in names:
+            ledger.record(Step(listed=[listed(name, "same")]))
+        ledger.record(Step(outcomes=[ended("x.txt", "same")]))
+        ledger.finish_listing()
+        assert names_in(ledger) == names
+
+
+def test_the_first_of_a_content_is_found_before_and_after_it_is_written_down(path: Path) -> None:
+    run_over(path, "before.txt")
+    with Ledger.open(path) as ledger:
+        assert ledger.first_with(sha_of("x"), "a.txt") is None
+        assert ledger.first_with(sha_of("x"), "b.txt") == "a.txt"
+        ledger.record(Step(listed=[listed("a.txt", "x")], outcomes=[ended("a.txt", "x")]))
+        assert ledger.first_with(sha_of("x"), "c.txt") == "a.txt"
+        # What only an earlier run had is no duplicate.
+        assert ledger.first_with(sha_of("before.txt"), "d.txt") is None
+
+
+def test_flags_found_across_reports_are_merged(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        for name, count in (("a.txt", 2), ("b.txt", 1), ("c.txt", 2)):
+            ledger.record(Step(listed=[listed(name)], outcomes=[ended(name, reports=count)]))
+        ledger.finish_listing()
+        assert not ledger.is_compared()
+        ledger.set_later_flags([(3, Flag("second", "x")), (1, Flag("one", "x")), (3, Flag("first", "y"))])
+        assert ledger.is_compared()
+        assert [[flag.code for flag in report.flags] for _, report in ledger.reports()] == [
+            *([], ["one"], [], ["second", "first"], [])
+        ]
+        states = [State.REVIEW, State.DONE, State.REVIEW]
+        assert [result.state for result in ledger.files()] == states
+        assert ledger.states() == {State.REVIEW: 2, State.DONE: 1}
+
+
+def test_flags_stay_as_long_as_the_results_do(path: Path) -> None:
+    run_over(path, "a.txt", "b.txt")
+    with Ledger.open(path) as ledger:
+        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")]))
+        ledger.finish_listing()
+        ledger.set_later_flags([(0, Flag("one", "x"))])
+    run_over(path, "a.txt", "b.txt")
+    with View.look(path) as view:
+        assert [len(report.flags) for _, report in view.reports()] == [1, 0]
+    run_over(path, "b.txt", "a.txt")
+    with Ledger.open(path) as ledger:
+        assert not ledger.is_compared()
+        assert [len(report.flags) for _, report in ledger.reports()] == [0, 0]
+
+
+def fingerprint_of(path: Path) -> str:
+    with View.look(path) as view:
+        return view.results_fingerprint()
+
+
+def test_the_fingerprint_tells_what_the_outputs_tell(path: Path, tmp_path: Path) -> None:
+    run_over(path, "a.txt", "b.txt")
+    first = fingerprint_of(path)
+    run_over(path, "a.txt", "b.txt")
+    assert fingerprint_of(path) == first
+    other = tmp_path / "other.raingan"
+    run_over(other, "b.txt")
+    run_over(other, "a.txt", "b.txt")  # another history, the same results
+    assert fingerprint_of(other) == first
+    for names in (("b.txt", "a.txt"), ("a.txt",), ("a.txt", "c.txt")):
+        run_over(other, *names)
+        assert fingerprint_of(other) != first
+    run_over(other, "a.txt", "b.txt")
+    with Ledger.open(other) as ledger:
+        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")], outcomes=[ended("a.txt", reports=2)]))
+        ledger.finish_listing()
+        assert ledger.results_fingerprint() != first
+
+
+def test_an_output_is_current_until_anybody_changes_it(path: Path, tmp_path: Path) -> None:
+    book, tables = tmp_path / "out.xlsx", tmp_path / "tables"
+    book.write_bytes(b"rows")
+    tables.mkdir()
+    (tables / "files.csv").write_bytes(b"rows")
+    with Ledger.open(path) as ledger:
+        for output in (book, tables):
+            assert not ledger.output_is_current(output, "f1")
+            ledger.set_output(output, "f1")
+            assert ledger.output_is_current(output, "f1")
+            assert not ledger.output_is_current(output, "f2")
+        book.write_bytes(b"rowz")
+        assert not ledger.output_is_current(book, "f1")
+        book.unlink()
+        assert not ledger.output_is_current(book, "f1")
+        (tables / "more.csv").write_bytes(b"")
+        assert not ledger.output_is_current(tables, "f1")
+
+
+# --- what failed, and what may have ended whole runs
+
+
+def fail_again(path: Path, *reasons: str) -> None:
+    for reason in reasons:
+        with Ledger.open(path) as ledger:
+            ledger.record(Step(listed=[listed("a.txt")], begun=flights("a.txt").begun))
+            ledger.record(Step(outcomes=[failed("a.txt", reason, how="SIGSEGV")]))
+            ledger.finish_listing()
+
+
+def test_a_file_that_ends_its_process_three_times_is_set_aside(path: Path) -> None:
+    fail_again(path, "crash", "memory")
+    with Ledger.open(path) as ledger:
+        known = ledger.find(key_of("a.txt"))
+        assert known is not None and known.tries == 2 and known.reason == "memory" and known.may_be_retried
+    fail_again(path, "page-time")
+    with Ledger.open(path) as ledger:
+        known = ledger.find(key_of("a.txt"))
+        assert known is not None and known.reason == "poisoned" and not known.may_be_retried
+        assert known.file.reason_values == {"how": "SIGSEGV", "why": "page-time", "count": "3"}
+        assert ledger.find(key_of("a.txt", rules="rules/2")) is None
+
+
+def test_a_failure_that_leaves_the_process_alone_may_always_be_tried_again(path: Path) -> None:
+    fail_again(path, "crash", "crash", "encrypted", "encrypted", "crash", "crash")
+    with Ledger.open(path) as ledger:
+        known = ledger.find(key_of("a.txt"))
+        assert known is not None and known.may_be_retried
+
+
+def cut_off_while(path: Path, *names: str, alone: bool = False) -> None:
+    ledger = Ledger.open(path)
+    ledger.record(flights(*names, alone=alone))
+    cut_off(ledger)
+
+
+def test_what_was_at_work_when_three_runs_were_cut_off_is_suspect(path: Path) -> None:
+    cut_off_while(path, "a.txt", "b.txt")
+    cut_off_while(path, "a.txt", "b.txt")
+    with Ledger.open(path) as ledger:
+        assert not ledger.is_suspect(key_of("a.txt"))
+        ledger.record(Step(begun=flights("b.txt").begun, outcomes=[ended("b.txt")]))  # was not to blame
+        ledger.record(flights("a.txt"))  # and a run that ends by itself, by Ctrl-C as well, tells nothing of it
+    cut_off_while(path, "a.txt", "b.txt")
+    with Ledger.open(path) as ledger:
+        assert ledger.is_suspect(key_of("a.txt"))
+        assert not ledger.is_suspect(key_of("b.txt"))
+        assert ledger.find(key_of("a.txt")) is None
+
+
+def test_a_suspect_that_ends_well_is_cleared(path: Path) -> None:
+    for _ in range(4):
+        cut_off_while(path, "a.txt")
+    with Ledger.open(path) as ledger:
+        assert ledger.is_suspect(key_of("a.txt"))
+        ledger.record(flights("a.txt", alone=True))
+        ledger.record(Step(outcomes=[ended("a.txt")]))
+        assert not ledger.is_suspect(key_of("a.txt"))
+
+
+def test_a_suspect_that_is_cut_off_alone_three_times_is_set_aside(path: Path) -> None:
+    for _ in range(3):
+        cut_off_while(path, "a.txt")
+    for _ in range(2):
+        cut_off_while(path, "a.txt", alone=True)
+    with Ledger.open(path) as ledger:
+        assert ledger.find(key_of("a.txt")) is None
+    cut_off_while(path, "a.txt", alone=True)
+    with Ledger.open(path) as ledger:
+        known = ledger.find(key_of("a.txt"))
+        assert known is not None and known.reason == "poisoned"
+        assert known.file.reason_values == {"why": "interrupted", "count": "6"}
+        # Nobody has seen the file do harm: the user may insist, and it is read alone again.
+        assert known.may_be_retried and ledger.is_suspect(key_of("a.txt"))
+        ledger.record(Step(listed=[listed("a.txt")]))
+        ledger.finish_listing()
+        (result,) = ledger.files()
+        assert (result.file, result.sha256, result.size) == ("a.txt", sha_of("a.txt"), len("a.txt"))
+
+
+# --- who may use it
+
+
+def test_a_second_run_is_told_who_has_the_ledger(path: Path) -> None:
+    with Ledger.open(path):
+        for _ in range(2):
+            with pytest.raises(LedgerError) as told:
+                Ledger.open(path)
+            assert told.value.key == "ledger-in-use"
+            assert told.value.values["process"].isdigit()
+    Ledger.open(path).close()
+
+
+def test_another_process_is_told_too_and_the_lock_ends_with_its_owner(path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from raingan.ledger import Ledger\n"
+        "ledger = Ledger.open(Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", script, str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None and other.stdout.readline() == "open\n"
+        with pytest.raises(LedgerError) as told:
+            Ledger.open(path)
+        assert (told.value.key, told.value.values["process"]) == ("ledger-in-use", str(other.pid))
+        with View.look(path) as view:
+            assert view.runs()[0].how == "running"
+        other.kill()
+    with Ledger.open(path) as ledger:
+        assert [run.how for run in ledger.runs()] == ["running", "interrupted"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
+def test_a_forked_child_does_not_keep_the_lock(path: Path) -> None:
+    import os
+
+    script = (
+        "import os, sys, time; from pathlib import Path; from raingan.ledger import Ledger\n"
+        "ledger = Ledger.open(Path(sys.argv[1]))\n"
+        "child = os.fork()\n"
+        "if child == 0: sys.stdin.read(); os._exit(0)\n"
+        "print('open', flush=True); os.kill(os.getpid(), 9)"
+    )
+    command = [sys.executable, "-c", script, str(path)]
+    reading, writing = os.pipe()
+    try:
+        with subprocess.Popen(command, cwd=ROOT, stdin=reading, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout is not None and other.stdout.readline() == "open\n"
+            other.wait()
+            Ledger.open(path).close()  # the child lives
+            os.close(writing)
+            writing = -1
+    finally:
+        os.close(reading)
+        if writing >= 0:
+            os.close(writing)
+
+
+def test_looking_does_not_disturb_a_run(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        for number in range(20):
+            name = f"{number}.txt"
+            ledger.record(Step(listed=[listed(name)], outcomes=[ended(name)]))
+            with View.look(path) as view:
+                assert view.runs()[0].found == number + 1
+                assert names_in(view) == []  # no listing is complete yet
+        ledger.finish_listing()
+        with View.look(path) as view:
+            assert len(names_in(view)) == len(list(view.reports())) == 20
+            first = view.files()
+            next(first)  # a reader in the middle
+            ledger.record(Step(outcomes=[ended("0.txt", reports=4)]))
+            assert sum(1 for _ in first) == 19
+
+
+def test_looking_leaves_no_trace(path: Path) -> None:
+    run_over(path, "a.txt")
+    before = path.read_bytes()
+    with View.look(path) as view:
+        assert names_in(view) == ["a.txt"]
+    assert path.read_bytes() == before
+    assert [item.name for item in path.parent.iterdir()] == [path.name]

@@ -1,0 +1,202 @@
+"""An archive from one end to the other: throughput, memory, a second run, runs that are killed.
+
+    python tests/bench/archive/run.py throughput [--count 1000]     one worker, two workers, two bare processes
+    python tests/bench/archive/run.py memory --counts 1000 10000    peak memory of the parent
+    python tests/bench/archive/run.py again [--count 10000]         CPU of a run over an unchanged archive
+    python tests/bench/archive/run.py kills [--count 1000 --kills 20]   kill -9 at random, then the same bytes?
+
+Archives are those of made.py. Times are by the clock, side by side in one run; on a shared machine read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from made import ROOT, make
+
+BARE = """
+import hashlib, sys, time
+end = time.process_time() + float(sys.argv[1])
+count = 0
+while time.process_time() < end:
+    hashlib.sha256(bytes(100_000)).digest()
+    sum(number * number for number in range(1_000))
+    count += 1
+print(count)
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["throughput", "memory", "again", "kills"])
+    parser.add_argument("--count", type=int, default=1_000)
+    parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="where archives are made and found again; else a temporary folder")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        jobs = {"throughput": throughput, "memory": memory, "again": again, "kills": kills}
+        jobs[options.what](folder, options)
+    return 0
+
+
+def archive(folder: Path, count: int) -> Path:
+    """Return a folder of so many reports, made now or earlier."""
+    made = folder / f"archive-{count}"
+    if not made.exists():
+        make(made, count)
+    return made
+
+
+def command(inputs: Path, out: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "raingan", "convert", str(inputs), "-o", str(out), *more]
+
+
+def convert(inputs: Path, out: Path, *more: str) -> tuple[float, float, float]:
+    """Convert; return seconds by the clock, CPU seconds of all processes, and the parent's peak memory in MB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    process = subprocess.Popen(command(inputs, out, *more), cwd=ROOT, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    talk = process.stderr.read().decode(errors="replace")
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        sys.exit(talk)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, cpu, usage.ru_maxrss / 1024
+
+
+def throughput(folder: Path, options: argparse.Namespace) -> None:
+    """Read the same archive with one worker and with two, by turns, beside two bare processes."""
+    inputs = archive(folder, options.count)
+    print("| run | workers | files a second | CPU ms a file |\n| --- | ---: | ---: | ---: |")
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(2):
+        for workers in (1, 2):
+            out = folder / f"through-{turn}-{workers}.jsonl"
+            seconds, cpu, _ = convert(inputs, out, "--workers", str(workers))
+            rates[workers].append(options.count / seconds)
+            print(f"| {turn + 1} | {workers} | {options.count / seconds:.1f} | {1000 * cpu / options.count:.1f} |")
+            remove(out)
+    print(
+        f"\ntwo workers: {max(rates[2]) / max(rates[1]):.2f} times one; two bare processes: {bare_gain():.2f} times one"
+    )
+
+
+def bare_gain() -> float:
+    """Return how much two processes do together beside one alone, on this machine now."""
+
+    def work(processes: int) -> float:
+        started = time.monotonic()
+        running = [
+            subprocess.Popen([sys.executable, "-c", BARE, "5"], stdout=subprocess.PIPE) for _ in range(processes)
+        ]
+        counts = [int(process.communicate()[0]) for process in running]
+        return sum(counts) / (time.monotonic() - started)
+
+    return work(2) / work(1)
+
+
+def memory(folder: Path, options: argparse.Namespace) -> None:
+    """Print the parent's peak memory at growing numbers of files."""
+    print("| files | seconds | CPU s | parent, peak MB |\n| ---: | ---: | ---: | ---: |")
+    for count in options.counts:
+        out = folder / f"memory-{count}.xlsx"
+        seconds, cpu, peak = convert(archive(folder, count), out)
+        print(f"| {count} | {seconds:.1f} | {cpu:.1f} | {peak:.0f} |", flush=True)
+        remove(out)
+
+
+def again(folder: Path, options: argparse.Namespace) -> None:
+    """Print what a second run costs beside the first."""
+    inputs = archive(folder, options.count)
+    out = folder / "again.xlsx"
+    print("| run | seconds | CPU s |\n| --- | ---: | ---: |")
+    first = convert(inputs, out)
+    print(f"| first | {first[0]:.1f} | {first[1]:.1f} |", flush=True)
+    second = convert(inputs, out)
+    print(f"| second | {second[0]:.2f} | {second[1]:.2f} |")
+    print(
+        f"\nthe second costs {100 * second[0] / first[0]:.2f} % of the first by the clock, "
+        f"{100 * second[1] / first[1]:.2f} % by CPU"
+    )
+    remove(out)
+
+
+def kills(folder: Path, options: argparse.Namespace) -> None:
+    """Kill a run at random points, let it end, and compare with a run that nobody disturbed."""
+    inputs = archive(folder, options.count)
+    calm, out = folder / "calm" / "result.xlsx", folder / "killed" / "result.xlsx"
+    for path in (calm, out):
+        path.parent.mkdir(exist_ok=True)
+    seconds, _, _ = convert(inputs, calm, "-o", str(calm.with_suffix(".jsonl")))
+    chance = random.Random(options.seed)
+    arguments = command(inputs, out, "-o", str(out.with_suffix(".jsonl")))
+    kept = 0
+    for number in range(options.kills):
+        process = subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
+        moment = chance.uniform(0.3, max(1.0, 1.6 * seconds / options.kills))
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        now = readings(out.with_suffix(".raingan"))
+        assert now >= kept, f"kill {number + 1} lost {kept - now} files"
+        kept = now
+        print(f"kill {number + 1} after {moment:.1f} s: {kept} files kept", flush=True)
+    convert(inputs, out, "-o", str(out.with_suffix(".jsonl")))
+    for suffix in (".xlsx", ".jsonl"):
+        same = digest(calm.with_suffix(suffix)) == digest(out.with_suffix(suffix))
+        print(f"{suffix}: {'the same bytes' if same else 'OTHER BYTES'} as the run that nobody disturbed")
+    names = [json.loads(line)["file"] for line in out.with_suffix(".jsonl").open(encoding="utf-8")]
+    print(f"{len(names)} reports of {len(set(names))} files")
+
+
+def readings(ledger: Path) -> int:
+    """Count the files that a ledger holds."""
+    if not ledger.exists():
+        return 0
+    database = sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)
+    try:
+        return int(database.execute("SELECT count(*) FROM readings").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        database.close()
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def remove(out: Path) -> None:
+    """Remove an output and its ledger."""
+    for path in related(out):
+        path.unlink()
+
+
+def related(out: Path) -> Iterator[Path]:
+    yield from out.parent.glob(f"{out.stem}.*")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
