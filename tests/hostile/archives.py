@@ -184,7 +184,7 @@ def _bombs(recipes: Recipes) -> None:
 
 
 def _with_huge_dictionary() -> bytes:
-    """An LZMA member that wants 4 GB of memory for a few words; the size stands behind 9 bytes of heads and settings."""
+    """An LZMA member that wants 4 GB of memory for a few words: its dictionary, told behind the head of the stream."""
     made = bytearray(zipped({"a.txt": _HELLO * 9}, zipfile.ZIP_LZMA))
     at = 30 + len("a.txt") + 5
     made[at : at + 4] = b"\xff" * 4
@@ -260,7 +260,9 @@ def _kinds(recipes: Recipes) -> None:
     recipes.add("kind-setuid", raw([Member(b"a.txt", attributes=(stat.S_IFREG | 0o6777) << 16)]))
     for suffix in (".docx", ".jar", ".apk", ".odt", ".xlsx", ".epub"):
         recipes.add(f"called{suffix}", raw([Member(b"a.txt")]), suffix=suffix)
-    recipes.add("mimetype-lie", raw([Member(b"mimetype", b"application/vnd.oasis.opendocument.text", method=0)]))
+    recipes.add(
+        "mimetype-lie", raw([Member(b"mimetype", b"application/vnd.oasis.opendocument.text", method=0)]), Cost.HEAVY
+    )
     recipes.add("types-alone", raw([Member(b"[Content_Types].xml", b"<Types/>")]))
     recipes.add(
         "everything-broken", raw([Member(b"a.pdf", b"%PDF-"), Member(b"a.png", b"\x89PNG"), Member(b"a.docx", b"PK")])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from tests.hostile import archives, mutants, pages, pdfs, pictures, texts, words
+from tests.hostile import archives, mutants, office, pages, pdfs, pictures, texts, words
 from tests.hostile.parts import Cost, Hostile
 
-_MODULES = (pdfs, pictures, archives, words, pages, texts, mutants)
+_MODULES = (pdfs, pictures, archives, words, pages, texts, office, mutants)
 
 
 @cache

@@ -55,7 +55,7 @@ def _run(chosen: list[Hostile], top: Path, options: list[str]) -> int:
     environment |= {"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}
     out = top / "out"
     outputs = [word for name in ("all.csv", "all.xlsx", "all.jsonl") for word in ("-o", str(out / name))]
-    command = [sys.executable, "-m", "raingan", "--lang", "en", "convert", str(inputs), *outputs, *options]
+    command = [sys.executable, "-m", "raingan", "convert", "--lang", "en", str(inputs), *outputs, *options]
     began = time.monotonic()
     run = subprocess.run(command, env=environment, cwd=top / "cwd", capture_output=True, text=True, check=False)
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)

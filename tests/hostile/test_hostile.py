@@ -63,7 +63,6 @@ def test_every_file_has_a_state(batch: int, tmp_path: Path) -> None:
             assert result.state in (State.DONE, State.REVIEW) or result.reason is not None, item.name
             if result.reason is not None:
                 assert sentence(result.reason, result.reason_values, "th")
-        gc.collect()  # a file left open is a warning, and warnings are errors
     gc.collect()  # a file left open is a warning, and warnings are errors
     assert wrong == []
     assert list(tmp_path.iterdir()) == [tmp_path / "first.txt"]

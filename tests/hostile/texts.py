@@ -168,7 +168,9 @@ def _rubbish(recipes: Recipes) -> None:
     )
     for suffix in suffixes:
         for at, start in enumerate(starts):
-            recipes.add(f"rubbish-{at}", start + chance_for(f"{suffix}{at}").randbytes(3000), suffix=f".{suffix}")
+            cost = Cost.HEAVY if start.startswith((b"{\\rtf", b"\xd0\xcf")) else Cost.CHEAP  # starts LibreOffice
+            data = start + chance_for(f"{suffix}{at}").randbytes(3000)
+            recipes.add(f"rubbish-{at}", data, cost, f".{suffix}")
         recipes.add("nothing", b"", suffix=f".{suffix}")
     recipes.add("json", b'{"file": "a", "pages": [' + b"[" * 50_000, suffix=".jsonl")
     recipes.add("ledger", b"SQLite format 3\0" + chance_for("ledger").randbytes(5000), suffix=".raingan")

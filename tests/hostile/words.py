@@ -232,5 +232,5 @@ def _packages(recipes: Recipes) -> None:
     recipes.add("of-words-zip", zipped({"word/document.xml": b"<x/>", "[Content_Types].xml": b"<x/>"}))
     lock = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
     recipes.add("locked", lock + "EncryptedPackage".encode("utf-16-le") + bytes(1000))
-    recipes.add("old", lock + "WordDocument".encode("utf-16-le") + bytes(1000))
+    recipes.add("old", lock + "WordDocument".encode("utf-16-le") + bytes(1000), Cost.HEAVY)
     recipes.add("old-rubbish", lock[:8] + chance_for("ole").randbytes(5000))
