@@ -81,7 +81,7 @@ class _Batch:
 
     def run_all(self, runner: Runner) -> None:
         """Read everything, then what lost its worker, then, one by one, what may have ended earlier runs."""
-        self.pace.total = files_below(self.paths)
+        self.pace.total = self.step.expected = files_below(self.paths)
         self._run(runner, self._tasks())
         while self.lost:
             wanted, self.lost = self.lost, {}
@@ -123,9 +123,10 @@ class _Batch:
             elif self.ledger.is_suspect(key):
                 self.suspects[key] = 0
             elif key not in {begun.key for begun in self.begun.values()}:
-                yield self._begin(item, key)
-                if not self.pace.read:
-                    self._write()  # the first files; the marks of the others go with the results of those before them
+                task = self._begin(item, key)
+                if len(self.begun) == 1:  # nothing else at work will soon end and take this mark to the disk
+                    self._write()
+                yield task
 
     def _tasks_again(self, wanted: dict[bytes, int], alone: bool = False) -> Iterator[Task]:
         """Walk the inputs once more for these keys: the bytes of files were not kept."""
@@ -136,8 +137,11 @@ class _Batch:
             key = reading_key(item.sha256, item.name, self.rules)
             if key in wanted and key not in found:
                 found.add(key)
-                yield self._begin(item, key, wanted[key], alone)
-        for key in wanted.keys() - found:  # changed or gone since it was listed
+                task = self._begin(item, key, wanted[key], alone)
+                if alone:
+                    self._write()
+                yield task
+        for key in sorted(wanted.keys() - found):  # changed or gone since it was listed
             self.step.outcomes.append(Ended(key, pack(FileResult("", State.FAILED, "lost")), ()))
 
     def _found(self) -> Iterator[Source | FileResult]:
@@ -171,6 +175,7 @@ class _Batch:
         """List an input that ends without being read."""
         if result.reason == "archive" and self.pace.total is not None:
             self.pace.total += int(result.reason_values["count"])
+            self.step.expected = self.pace.total
         self.step.listed.append(Listed.ended(result))
         self._tell(result)
         self._write_rows()

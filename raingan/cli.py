@@ -11,7 +11,7 @@ import json
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(error: Exception, language: str) -> Exit:
     """Say what went wrong and return the exit code; what nobody foresaw keeps its traceback."""
     from extract.forms import FormError
+    from raingan.apart.crew import CannotStart
     from raingan.ledger import LedgerError
     from raingan.outputs import OutputError
     from raingan.records import InputError
@@ -79,6 +80,8 @@ def _told(error: Exception, language: str) -> Exit:
         told = sentence(error.code, error.values, language)
         file = error.values.get("file")
         message, code = told if file is None else f"{file}: {told}", Exit.WRONG_USE
+    elif isinstance(error, CannotStart):
+        message, code = talk("cannot-start", language, error=error), Exit.CRASH
     elif isinstance(error, FormError):
         message = talk("bad-form", language, path=error.path, line=error.line, message=error.message)
         code = Exit.WRONG_USE
@@ -189,8 +192,12 @@ def _convert(options: argparse.Namespace) -> Exit:
             failed.append(result)
         progress(pace)
 
+    def tell(code: str, values: Mapping[str, str]) -> None:
+        progress.end()
+        print(sentence(code, values, settings.language), file=sys.stderr)
+
     try:
-        converted = convert(options.paths, outputs, settings, watch, ledger)
+        converted = convert(options.paths, outputs, settings, watch, ledger, tell)
     except KeyboardInterrupt:
         progress.end()
         print(

@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,9 @@ from raingan.work import job_of
 if TYPE_CHECKING:
     from raingan.apart.parts import Runner
     from raingan.ledger import Ledger
+
+Tell = Callable[[str, Mapping[str, str]], None]
+"""Hears of what is no file's matter: code of the message table, and its values."""
 
 LEDGER_SUFFIX = ".raingan"
 
@@ -86,7 +89,12 @@ class Converted:
 
 
 def convert(
-    paths: Sequence[str], outputs: Sequence[Output], settings: Settings, watch: Watch, ledger: Path | None = None
+    paths: Sequence[str],
+    outputs: Sequence[Output],
+    settings: Settings,
+    watch: Watch | None = None,
+    ledger: Path | None = None,
+    tell: Tell | None = None,
 ) -> Converted:
     """Read what is not read yet and write every output that would differ from what is there.
 
@@ -94,7 +102,7 @@ def convert(
     not exist, `extract.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
     `OSError` when an output cannot be written: it is then left as it was.
     """
-    with reading(paths, settings, watch, outputs, ledger) as (run, pace):
+    with reading(paths, settings, watch, outputs, ledger, tell) as (run, pace):
         written, unchanged = [], []
         results = run.ledger.results_fingerprint()
         for output in outputs:
@@ -118,6 +126,7 @@ def reading(
     watch: Watch | None = None,
     outputs: Sequence[Output] = (),
     ledger: Path | None = None,
+    tell: Tell | None = None,
 ) -> Iterator[tuple[Run, Pace]]:
     """Read every path into a ledger that lives as long as the block, longer if it is named."""
     from extract.inputs import iter_sources
@@ -127,25 +136,26 @@ def reading(
     iter_sources(paths, settings.limits)  # tells of a path that does not exist before anything is made
     job = job_of(settings)
     with ExitStack() as stack:
+        lasting = ledger is not None
         if ledger is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".raingan-", ignore_cleanup_errors=True))
             ledger = Path(folder) / f"run{LEDGER_SUFFIX}"
-        opened = stack.enter_context(Ledger.open(ledger))
+        opened = stack.enter_context(Ledger.open(ledger, lasting=lasting))
         own = ledger.resolve()
         avoid = {str(own.with_name(own.name + end)) for end in LEDGER_FILES}
         avoid |= {output.shown if output.path is None else str(output.path.resolve()) for output in outputs}
-        with _runner(settings, job) as runner:
+        with _runner(settings, job, tell) as runner:
             pace = read_archive(paths, settings, opened, runner, rules_fingerprint(settings), avoid, watch)
         _compare(opened)
         yield Run(opened, _run_info(paths, settings)), pace
 
 
-def _runner(settings: Settings, job: Job) -> Runner:
-    """Choose where files are read."""
+def _runner(settings: Settings, job: Job, tell: Tell | None) -> Runner:
+    """Choose where files are read; `tell` hears of workers that cannot be used."""
     if settings.cluster is not None:
         from raingan.apart.cluster import Cluster
 
-        return Cluster(settings.cluster, job, settings.bounds)
+        return Cluster(settings.cluster, job, settings.bounds, tell)
     if settings.workers == 0:
         from raingan.apart.here import Here
 
