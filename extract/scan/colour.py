@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.blobs import find_blobs
 from extract.scan.light import divide, paper
 
 if TYPE_CHECKING:
@@ -140,8 +141,8 @@ def _stamp_level(plane: Pixels, core: Pixels, margin: float) -> NDArray[np.float
 def _printed(core: Pixels, most: Pixels, colours: Pixels, body: float) -> Pixels:
     """Mask the coloured blobs that are print: letters in a level line, outside of stamps, with no print under them."""
     joined = np.asarray(cv2.morphologyEx(core, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
-    count, found, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    labels = np.asarray(found, np.int32)
+    labels, boxes = find_blobs(joined)
+    count = len(boxes)
     none = np.zeros_like(core)
     if count > _MOST_BLOBS:
         return none
@@ -178,7 +179,7 @@ def _stamp_groups(
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Group blobs that lie close; give each blob's group, and for each group whether it is no larger than a stamp."""
     side = max(3, round(body)) | 1
-    _, near, boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(joined, np.ones((side, side), np.uint8)))
+    near, boxes = find_blobs(np.asarray(cv2.dilate(joined, np.ones((side, side), np.uint8)), np.uint8))
     groups = np.zeros(count, np.int32)
     groups[labels[joined > 0]] = near[joined > 0]
     width, height = boxes[:, 2], boxes[:, 3]
@@ -222,11 +223,11 @@ def _in_level_lines(
         left, top, wide, high = (int(v) for v in boxes[blob, :4])
         places[top : top + high, left : left + wide] = 1
     side = (max(3, round(0.45 * body)) | 1, max(3, round(2.0 * body)) | 1)
-    count, rows, row_boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(places, np.ones(side, np.uint8)))
+    rows, row_boxes = find_blobs(np.asarray(cv2.dilate(places, np.ones(side, np.uint8)), np.uint8))
     centres = np.where(kept[:, None], boxes[:, :2] + boxes[:, 2:4] // 2, 0)  # OpenCV gives blobs of no pixel odd boxes
     of_row = np.where(kept, rows[centres[:, 1], centres[:, 0]], 0)
     dark = (most < 105) & (core == 0)
-    for row in range(1, count):
+    for row in range(1, len(row_boxes)):
         blobs = np.flatnonzero(of_row == row)
         if not len(blobs) or row_boxes[row, 3] > 4.2 * body:
             continue

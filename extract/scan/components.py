@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from extract.scan.blobs import find_blobs
 
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
@@ -62,7 +63,7 @@ def find_ink(pixels: Pixels) -> Pixels:
 
 def find_components(ink: Pixels) -> Components:
     """Find the 8-connected parts; of very many, the smaller ones are left out (their boxes become empty)."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = find_blobs(ink)
     numbers = stats.astype(np.float64)
     area = numbers[:, 4].copy()
     area[0] = 0
@@ -71,7 +72,7 @@ def find_components(ink: Pixels) -> Components:
         order = np.argsort(-area, kind="stable")
         area[order[MOST_PARTS:]] = 0
     x0, y0 = numbers[:, 0], numbers[:, 1]
-    return Components(np.asarray(labels, dtype=np.int32), x0, y0, x0 + numbers[:, 2], y0 + numbers[:, 3], area)
+    return Components(labels, x0, y0, x0 + numbers[:, 2], y0 + numbers[:, 3], area)
 
 
 def body_height(parts: Components, dpi: float) -> float:

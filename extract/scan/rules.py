@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.blobs import find_blobs
 from extract.scan.components import Bools
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def _find_level(ink: Pixels, length: float, body: float) -> list[Span]:
         return []
     grown = np.bitwise_and(cv2.dilate(seed, np.ones((1, taps), np.uint8)), thin)
     grown = cv2.morphologyEx(grown, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    if count - 1 > MOST_SEEDS:  # a halftone or a pattern, not a table
+    _, stats = find_blobs(np.asarray(grown, np.uint8))
+    if len(stats) - 1 > MOST_SEEDS:  # a halftone or a pattern, not a table
         return []
     found: list[Span] = []
     for x, y, wide, high, area in stats[1:].tolist():
