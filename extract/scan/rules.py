@@ -38,14 +38,15 @@ class Rules:
 def find_rules(ink: Pixels, body: float) -> Rules:
     """Find ruling lines at least some body heights long and take their ink out of `ink`, in place."""
     level = [span for span in _find_level(ink, 3.0 * body, body) if not _is_dash(ink, span, body)]
-    turned = np.ascontiguousarray(ink.T)
+    turned = np.asarray(cv2.transpose(ink), np.uint8)
     upright = _find_level(turned, 2.5 * body, body)
     level_mask = _mask(ink, level)
-    upright_mask = np.ascontiguousarray(_mask(turned, upright).T)
+    upright_turned = _mask(turned, upright)
+    upright_mask = np.asarray(cv2.transpose(upright_turned), np.uint8)
     gone = _free(ink, level_mask, upright_mask, level, body)
-    gone |= _free(turned, upright_mask.T, level_mask.T, upright, body).T
+    gone |= cv2.transpose(_free(turned, upright_turned, level_mask.T, upright, body))
     gone |= level_mask & upright_mask
-    ink[gone > 0] = 0
+    np.bitwise_and(ink, gone ^ 1, out=ink)
     across = _join(level, body, 4.0)
     return Rules(tuple(_with_sides(_join(upright, body, 3.0), across, body)), tuple(across), gone)
 

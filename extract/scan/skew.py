@@ -27,8 +27,8 @@ def edge_points(page: Sketch, sideways: bool = False) -> Points:
     if np.count_nonzero(page.lettered) >= 40:
         ink = page.lettered[page.labels]
     if sideways:
-        ink = ink.T
-    rows, columns = np.nonzero(ink[:-1] & ~ink[1:])
+        ink = np.ascontiguousarray(ink.T)
+    rows, columns = np.divmod(np.flatnonzero(ink[:-1] > ink[1:]), ink.shape[1])
     points = np.stack([columns, rows], axis=1).astype(np.float64)
     return np.asarray(points - (ink.shape[1] / 2, ink.shape[0] / 2), np.float64)
 
