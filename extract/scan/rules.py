@@ -44,7 +44,7 @@ def find_rules(ink: Pixels, body: float) -> Rules:
     upright_turned = _mask(turned, upright)
     upright_mask = np.asarray(cv2.transpose(upright_turned), np.uint8)
     gone = _free(ink, level_mask, upright_mask, level, body)
-    gone |= cv2.transpose(_free(turned, upright_turned, level_mask.T, upright, body))
+    gone |= np.asarray(cv2.transpose(_free(turned, upright_turned, level_mask.T, upright, body)), np.uint8)
     gone |= level_mask & upright_mask
     np.bitwise_and(ink, gone ^ 1, out=ink)
     across = _join(level, body, 4.0)
