@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from extract.scan.blobs import find_blobs
-from extract.scan.light import divide, paper
+from extract.scan.light import STEP, divide, paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,6 @@ _COLOURED = 44  # the same on the page: of black print beside blue at JPEG 40 up
 _SAMPLES = 5  # coloured pixels among every sixteenth, about one digit; fewer are left as ink
 _SOLID = 0.75  # of the paper; tinted table grounds have 0.8 and more, solid stamps 0.3-0.7
 _DEEPER = 1.3  # exponent: strokes under stamp ink keep half of their contrast, and get some of it back
-_STEP = 4  # of the copy on which colour is looked for
 _WIDEST_STAMP = 24.0  # body heights; round stamps measure 3-5 cm, boxes of "received" 6 cm: a larger frame is a table
 _SAME_HUE = 24  # of 180; one ink over white and over print, JPEG 40
 _MOST_AT_ONCE = 2_000_000  # pixels: 60 MB of working copies; a stamp of 6 cm at 300 dpi has 500,000
@@ -35,15 +34,15 @@ def has_colour(picture: Pixels) -> bool:
     return int(np.count_nonzero(spread > _COLOURED)) >= _SAMPLES
 
 
-def to_grey(picture: Pixels, reach: int, body: float) -> Pixels:
-    """Turn an RGB page into flat grey without stamps; `body` is the height of its letters in pixels."""
-    ground = paper(picture, reach, _STEP)
+def to_grey(picture: Pixels, small: Pixels, reach: int, body: float) -> Pixels:
+    """Turn an RGB page into flat grey without stamps; `small` is the page reduced, `body` the height of its letters."""
+    ground = paper(small, reach)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     flat = divide(grey, np.asarray(cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY), np.uint8))
     ground = _without_discs(ground)
-    for left, top, right, bottom in _in_bands(_coloured_places(picture, ground, body)):
+    for left, top, right, bottom in _in_bands(_coloured_places(picture, small, ground, body)):
         place = np.s_[top:bottom, left:right]
-        window = np.s_[top // _STEP : -(-bottom // _STEP), left // _STEP : -(-right // _STEP)]
+        window = np.s_[top // STEP : -(-bottom // STEP), left // STEP : -(-right // STEP)]
         flat[place] = _without_stamps(divide(picture[place], ground[window]), flat[place], body)
     return flat
 
@@ -59,16 +58,14 @@ def _without_discs(ground: Pixels) -> Pixels:
     return np.asarray(np.where(solid[:, :, None] > 0, around, ground), np.uint8)
 
 
-def _coloured_places(picture: Pixels, ground: Pixels, body: float) -> list[tuple[int, int, int, int]]:
-    """Find the boxes (left, top, right, bottom; multiples of _STEP) in which there is colour."""
-    height, width = ground.shape[:2]
-    small = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+def _coloured_places(picture: Pixels, small: Pixels, ground: Pixels, body: float) -> list[tuple[int, int, int, int]]:
+    """Find the boxes (left, top, right, bottom; multiples of STEP) in which there is colour."""
     spread = _spread(np.asarray(cv2.divide(small, ground, scale=255), np.uint8))[1]
     mask = cv2.medianBlur(cv2.threshold(spread, _HINT, 1, cv2.THRESH_BINARY)[1], 3)
-    side = max(3, round(1.5 * body / _STEP)) | 1
+    side = max(3, round(1.5 * body / STEP)) | 1
     count, _, boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((side, side), np.uint8)))
     found = [
-        (int(x) * _STEP, int(y) * _STEP, int(x + w) * _STEP, int(y + h) * _STEP)
+        (int(x) * STEP, int(y) * STEP, int(x + w) * STEP, int(y + h) * STEP)
         for x, y, w, h, _ in boxes[1:count]
         if mask[y : y + h, x : x + w].any()
     ]
@@ -80,7 +77,7 @@ def _coloured_places(picture: Pixels, ground: Pixels, body: float) -> list[tuple
 def _in_bands(boxes: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, int, int, int]]:
     """Cut boxes that are too large for the memory a page may take; stamps never are."""
     for left, top, right, bottom in boxes:
-        rows = max(_STEP, _MOST_AT_ONCE // max(1, right - left) // _STEP * _STEP)
+        rows = max(STEP, _MOST_AT_ONCE // max(1, right - left) // STEP * STEP)
         for row in range(top, bottom, rows):
             yield left, row, right, min(bottom, row + rows)
 

@@ -16,6 +16,7 @@ from extract.scan.assemble import Frame, assemble
 from extract.scan.calibrate import UNCALIBRATED
 from extract.scan.figures import Judge
 from extract.scan.parts import Engine, LineCut, PageLayout, Picture, Reading, Straight
+from extract.scan.resolution import halved
 from extract.scan.segment import segment
 from extract.scan.straighten import straighten, turn
 from extract.scan.tokens import token_readings
@@ -94,10 +95,11 @@ _MOST_SHADED = 0.25  # of the page; the shadows at the edges of a blank sheet co
 
 def _thumbnail(picture: Picture) -> Pixels:
     """Return a picture made small and grey, coloured places by their darkest channel."""
-    height, width = picture.pixels.shape[:2]
+    pixels, _ = halved(picture.pixels, _THUMB)
+    height, width = pixels.shape[:2]
     scale = min(_THUMB / max(height, width), 1.0)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     grey: Pixels = small if small.ndim == 2 else small.min(axis=2)
     return grey
 
