@@ -25,6 +25,8 @@ from raingan.records import Page, PageState
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
 
+cv2.setNumThreads(1)  # files are read by several processes; threads inside each would get into each other's way
+
 _SMALLEST = 12  # pixels; a picture lower or narrower than that holds no line that could be read
 _FLAT = 24  # levels of grey between the darkest and the lightest place of paper without anything on it
 _THUMB = 256  # pixels of the longer side, at which a speck is gone and a line of letters is not
