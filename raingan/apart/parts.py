@@ -38,7 +38,9 @@ class Job:
     factory: str  # "package.module:name", called as name(setup) -> Work
     setup: bytes = b""
     preload: tuple[str, ...] = ()  # modules imported before the first task
-    later: tuple[str, ...] = ()  # modules imported ahead of all following tasks once a task has needed one of them
+    # What only some tasks need: once one has imported the module, "package.module:function" is called, once, so that
+    # all following tasks find everything ready.
+    later: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,10 +102,10 @@ def test_every_task_has_a_process_of_its_own() -> None:
 
 
 def test_modules_needed_once_are_there_for_the_tasks_that_follow() -> None:
-    job = Job("faults:factory", later=("colorsys",))
+    job = Job("faults:factory", later=(("colorsys", "faults:note"),))
     with Crew(job, 1, BOUNDS) as crew:
         told = [outcome.payload for outcome in outcomes(crew, *["import_later:colorsys"] * 3, "import_later:this")]
-    assert told == [b"False", b"True", b"True", b"False"]
+    assert told == [b"False 0", b"True 1", b"True 1", b"False 1"]
 
 
 def test_a_task_is_taken_only_when_there_is_a_place_for_it() -> None:
