@@ -4,6 +4,7 @@
     python tests/bench/archive/run.py memory --counts 1000 10000    peak memory of the parent
     python tests/bench/archive/run.py again [--count 10000]         CPU of a run over an unchanged archive
     python tests/bench/archive/run.py kills [--count 1000 --kills 20]   kill -9 at random, then the same bytes?
+    python tests/bench/archive/run.py cluster [--count 1000]        two Dask workers here, one killed half-way
 
 Archives are those of made.py. Times are by the clock, side by side in one run; on a shared machine read the ratios.
 """
@@ -11,6 +12,7 @@ Archives are those of made.py. Times are by the clock, side by side in one run; 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -41,7 +43,7 @@ print(count)
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["throughput", "memory", "again", "kills"])
+    parser.add_argument("what", choices=["throughput", "memory", "again", "kills", "cluster"])
     parser.add_argument("--count", type=int, default=1_000)
     parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--kills", type=int, default=20)
@@ -50,7 +52,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
-        jobs = {"throughput": throughput, "memory": memory, "again": again, "kills": kills}
+        jobs = {"throughput": throughput, "memory": memory, "again": again, "kills": kills, "cluster": cluster}
         jobs[options.what](folder, options)
     return 0
 
@@ -164,6 +166,55 @@ def kills(folder: Path, options: argparse.Namespace) -> None:
         kept = now
         print(f"kill {number + 1} after {moment:.1f} s: {kept} files kept", flush=True)
     convert(inputs, out, "-o", str(out.with_suffix(".jsonl")))
+    compare(calm, out)
+
+
+def cluster(folder: Path, options: argparse.Namespace) -> None:
+    """Convert on this machine's workers of a cluster, kill one half-way, and compare with a run without a cluster."""
+    inputs = archive(folder, options.count)
+    calm, out = folder / "local" / "result.xlsx", folder / "cluster" / "result.xlsx"
+    for path in (calm, out):
+        path.parent.mkdir(exist_ok=True)
+        remove(path)
+    seconds, _, _ = convert(inputs, calm, "-o", str(calm.with_suffix(".jsonl")))
+    told = folder / "cluster" / "scheduler.json"
+    told.unlink(missing_ok=True)
+    common = ["--scheduler-file", str(told), "--host", "127.0.0.1", "--no-dashboard"]
+    running = [dask("scheduler", *common, "--port", "0"), *(dask("worker", *common, "--nthreads", "1") for _ in "12")]
+    try:
+        while not told.exists() or not told.read_text(encoding="utf-8"):
+            time.sleep(0.1)
+        address = json.loads(told.read_text(encoding="utf-8"))["address"]
+        more = ["-o", str(out.with_suffix(".jsonl")), "--cluster", address]
+        started = time.monotonic()
+        process = subprocess.Popen(command(inputs, out, *more), cwd=ROOT, stderr=subprocess.PIPE)
+        while readings(out.with_suffix(".raingan")) < options.count // 2 and process.poll() is None:
+            time.sleep(0.05)
+        os.killpg(running[-1].pid, signal.SIGKILL)
+        print(f"one worker killed after {readings(out.with_suffix('.raingan'))} of {options.count} files", flush=True)
+        process.communicate()
+        print(f"exit code {process.returncode}; {time.monotonic() - started:.1f} s, without a cluster {seconds:.1f} s")
+    finally:
+        for one in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(one.pid, signal.SIGKILL)
+            one.wait()
+    compare(calm, out)
+
+
+def dask(what: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a scheduler or a worker as a user would."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", what, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def compare(calm: Path, out: Path) -> None:
     for suffix in (".xlsx", ".jsonl"):
         same = digest(calm.with_suffix(suffix)) == digest(out.with_suffix(suffix))
         print(f"{suffix}: {'the same bytes' if same else 'OTHER BYTES'} as the run that nobody disturbed")
