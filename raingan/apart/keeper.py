@@ -41,7 +41,7 @@ def main(told: dict[str, Any]) -> None:
     except BaseException:
         parent.send_bytes(FAILED + traceback.format_exc()[-2_000:].encode("utf-8", "replace"))
         return
-    if FORKS:
+    if told["forks"]:
         _adopt_orphans()
     else:
         from raingan.apart.windows import bind
@@ -52,7 +52,7 @@ def main(told: dict[str, Any]) -> None:
         while True:
             message = parent.recv_bytes()
             if message[:1] == TASK:
-                if FORKS:
+                if told["forks"]:
                     _in_a_fork(work, message[1:], parent, job, bounds)
                 else:
                     _here(work, message[1:], parent)
