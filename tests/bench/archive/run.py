@@ -1,8 +1,7 @@
 """An archive from one end to the other: throughput, memory, a second run, runs that are killed.
 
     python tests/bench/archive/run.py throughput [--count 1000]     one worker, two workers, two bare processes
-    python tests/bench/archive/run.py memory --counts 1000 10000    peak memory of the parent
-    python tests/bench/archive/run.py again [--count 10000]         CPU of a run over an unchanged archive
+    python tests/bench/archive/run.py again --counts 1000 10000     a run over an unchanged archive; peak memory
     python tests/bench/archive/run.py kills [--count 1000 --kills 20]   kill -9 at random, then the same bytes?
     python tests/bench/archive/run.py kinds                         CPU a page by kind of file, isolation included
     python tests/bench/archive/run.py cluster [--count 1000]        two Dask workers here, one killed half-way
@@ -46,7 +45,7 @@ print(count)
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["throughput", "memory", "again", "kills", "kinds", "cluster"])
+    parser.add_argument("what", choices=["throughput", "again", "kills", "kinds", "cluster"])
     parser.add_argument("--count", type=int, default=1_000)
     parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--kills", type=int, default=20)
@@ -57,7 +56,6 @@ def main() -> int:
         folder = options.folder or Path(temporary)
         jobs = {
             "throughput": throughput,
-            "memory": memory,
             "again": again,
             "kills": kills,
             "kinds": kinds,
@@ -127,30 +125,15 @@ def bare_gain() -> float:
     return work(2) / work(1)
 
 
-def memory(folder: Path, options: argparse.Namespace) -> None:
-    """Print the parent's peak memory at growing numbers of files."""
-    print("| files | seconds | CPU s | parent, peak MB |\n| ---: | ---: | ---: | ---: |")
-    for count in options.counts:
-        out = folder / f"memory-{count}.xlsx"
-        seconds, cpu, peak = convert(archive(folder, count), out)
-        print(f"| {count} | {seconds:.1f} | {cpu:.1f} | {peak:.0f} |", flush=True)
-        remove(out)
-
-
 def again(folder: Path, options: argparse.Namespace) -> None:
-    """Print what a second run costs beside the first."""
-    inputs = archive(folder, options.count)
-    out = folder / "again.xlsx"
-    print("| run | seconds | CPU s |\n| --- | ---: | ---: |")
-    first = convert(inputs, out)
-    print(f"| first | {first[0]:.1f} | {first[1]:.1f} |", flush=True)
-    second = convert(inputs, out)
-    print(f"| second | {second[0]:.2f} | {second[1]:.2f} |")
-    print(
-        f"\nthe second costs {100 * second[0] / first[0]:.2f} % of the first by the clock, "
-        f"{100 * second[1] / first[1]:.2f} % by CPU"
-    )
-    remove(out)
+    """Print what a first run and a second one over the same files cost, and the parent's memory."""
+    print("| files | run | seconds | CPU s | parent, peak MB |\n| ---: | --- | ---: | ---: | ---: |")
+    for count in options.counts:
+        inputs, out = archive(folder, count), folder / f"again-{count}.xlsx"
+        for name in ("first", "second"):
+            seconds, cpu, peak = convert(inputs, out)
+            print(f"| {count} | {name} | {seconds:.2f} | {cpu:.2f} | {peak:.0f} |", flush=True)
+        remove(out)
 
 
 def kills(folder: Path, options: argparse.Namespace) -> None:
