@@ -86,13 +86,17 @@ class _Batch:
         while self.lost:
             wanted, self.lost = self.lost, {}
             self._run(runner, self._tasks_again(wanted))
-        if self.suspects:
-            self._run(runner, self._tasks_again(self.suspects, alone=True), at_most=1)
+        wanted = self.suspects
+        while wanted:
+            # Each is written down before the next begins: what ends this run must not be put down to the one before.
+            for task in self._tasks_again(wanted, alone=True):
+                self._run(runner, iter([task]))
+            wanted, self.lost = self.lost, {}
         self._write()
         self.ledger.finish_listing()
 
-    def _run(self, runner: Runner, tasks: Iterator[Task], at_most: int | None = None) -> None:
-        for outcomes in runner.run(tasks, at_most):
+    def _run(self, runner: Runner, tasks: Iterator[Task]) -> None:
+        for outcomes in runner.run(tasks):
             ended = [self._ended(outcome) for outcome in outcomes]
             self._write()
             for result in ended:
@@ -124,7 +128,8 @@ class _Batch:
                 self.suspects[key] = 0
             elif key not in {begun.key for begun in self.begun.values()}:
                 task = self._begin(item, key)
-                if len(self.begun) == 1:  # nothing else at work will soon end and take this mark to the disk
+                # Nothing has ended that takes this mark to the disk when it is written down.
+                if len(self.begun) == 1 or not self.pace.read:
                     self._write()
                 yield task
 

@@ -1,6 +1,6 @@
 """Readers that misbehave by the name of the file, around the real one; and the command line that uses them.
 
-A file named "hang.txt" or "hang-2.txt" hangs; names that mean nothing are read. Where the environment names a file in
+A file named "hang.txt" or "2-hang.txt" hangs; names that mean nothing are read. Where the environment names a file in
 `READ_LOG`, the name of every file that is read is added there.
 """
 
@@ -50,7 +50,7 @@ def _misbehaving(work: Work) -> Work:
     def faulty(payload: bytes, begin_page: BeginPage) -> bytes:
         name: str = json.loads(payload[: payload.index(b"\n")])[0]
         _note(name)
-        fault = _FAULTS.get(PurePosixPath(name).stem.partition("-")[0])
+        fault = _FAULTS.get(PurePosixPath(name).stem.rpartition("-")[2])
         answer = fault(begin_page) if fault is not None else None
         return work(payload, begin_page) if answer is None else answer
 
@@ -138,9 +138,9 @@ def kill_keeper_once(begin_page: BeginPage) -> None:
 
 
 def kill_run(begin_page: BeginPage) -> None:
-    """End everything at once, as a file does that takes the machine with it."""
-    time.sleep(0.2)
-    os.kill(int(os.environ["RUN_PROCESS"]), signal.SIGKILL)
+    """End everything at once, as a file does that takes the machine with it; its worker where that is no run."""
+    time.sleep(float(os.environ.get("KILL_AFTER", "0")))
+    os.kill(int(os.environ.get("RUN_PROCESS", os.getppid())), signal.SIGKILL)
     time.sleep(600)
 
 

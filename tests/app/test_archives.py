@@ -304,21 +304,36 @@ def test_kills_change_no_byte(place: Place) -> None:
     )
 
 
-def test_what_cuts_off_runs_is_read_last_and_alone_and_then_set_aside(place: Place) -> None:
-    place.put(kill_run="kill", slow="slow", zz="zz")
-    codes = []
-    for _ in range(6):
-        with place.start() as process:
+def killed(place: Place, times: int, after: str) -> list[str]:
+    """Run until a file ends the run, so many times; return what the last one read."""
+    names: list[str] = []
+    for _ in range(times):
+        with place.start(KILL_AFTER=after) as process:
             process.communicate()
-        codes.append(process.returncode)
+        assert process.returncode == -signal.SIGKILL
         wait_until(lambda: place.processes() == [])
         names = place.read()
-    assert codes == [-signal.SIGKILL] * 6
-    assert names == ["kill_run.txt"], "the others were read before it"
+    return names
+
+
+def test_what_cuts_off_runs_is_read_last_and_alone_and_then_set_aside(place: Place) -> None:
+    place.put(**{"a-slow": "slow", "b-kill_run": "kill", "c": "c"})
+    killed(place, 3, after="0.3")
+    assert killed(place, 1, after="0") == ["c.txt", "a-slow.txt", "b-kill_run.txt"]
+    assert killed(place, 2, after="0") == ["b-kill_run.txt"]
     with place.start() as process:
         _, told = process.communicate()
-    assert process.returncode == Exit.SOME_FAILED and "kill_run.txt: Set aside" in told
-    assert place.states() == {"kill_run.txt": "failed", "slow.txt": "done", "zz.txt": "done"}
+    assert process.returncode == Exit.SOME_FAILED and "b-kill_run.txt: Set aside" in told
+    assert place.states() == {"a-slow.txt": "done", "b-kill_run.txt": "failed", "c.txt": "done"}
+    assert place.read() == []
+
+
+def test_what_cut_off_runs_and_then_loses_its_worker_ends_as_lost(place: Place) -> None:
+    place.put(**{"a": "a", "b-kill_run": "kill"})
+    killed(place, 3, after="0.1")
+    code, told = place.run("--workers", "1")
+    assert code == Exit.SOME_FAILED and "b-kill_run.txt: The worker that read this file went away" in told
+    assert place.read() == ["b-kill_run.txt"] * 3 and place.states()["a.txt"] == "done"
 
 
 def test_a_full_disk_is_told_and_the_next_run_goes_on(place: Place) -> None:
@@ -360,7 +375,7 @@ def test_progress_on_a_terminal_is_one_line_drawn_over(place: Place) -> None:
 
     place.put(a="a", b="b")
     ours, theirs = pty.openpty()
-    with subprocess.Popen([*COMMAND, *place.arguments()], cwd=ROOT, stderr=theirs) as process:
+    with subprocess.Popen([*COMMAND, *place.arguments()], cwd=ROOT, stderr=theirs):
         os.close(theirs)
         told = b""
         try:
