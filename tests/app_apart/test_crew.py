@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+import raingan.apart.crew
 from raingan.apart.crew import CannotStart, Crew
 from raingan.apart.here import Here
 from raingan.apart.parts import Bounds, How, Job, Outcome, Task
+from tests.app_apart import faults
 
 HERE = Path(__file__).parent
 JOB = Job("faults:factory", b"")
@@ -78,6 +80,34 @@ def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str])
         assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
         assert bad.how is how and bad.payload == b"" and values.items() <= bad.values.items()
         assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
+
+
+def test_pages_told_without_end_do_not_stop_the_clock() -> None:
+    with Crew(JOB, 1, Bounds(file_seconds=0.5, page_seconds=0.5)) as crew:
+        (told,) = outcomes(crew, "tell_pages_without_end")
+    assert told.how is How.FILE_TIME and told.seconds < 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the pipe in /proc")
+@pytest.mark.parametrize("what", sorted(faults.FORGED))
+def test_forged_messages_cost_only_their_task(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raingan.apart.crew, "_SECONDS_TO_STOP", 0.3)
+    with Crew(JOB, 1, Bounds(file_seconds=0.4, page_seconds=0.4)) as crew:
+        bad, good = outcomes(crew, f"forge:{what}", "good:1")
+    assert bad.how in (How.CRASH, How.PAGE_TIME, How.FILE_TIME) and good.payload == b"1"
+    assert all(type(value) is str for value in bad.values.values())
+
+
+def test_a_worker_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent to it fills the pipe: the crew must not wait for it for ever."""
+    monkeypatch.setattr(raingan.apart.crew, "_SECONDS_TO_MOVE", 0.3)
+    with Crew(JOB, 1, BOUNDS) as crew:
+        outcomes(crew, "good:1")
+        (worker,) = crew._workers
+        worker.process.send_signal(signal.SIGSTOP)
+        payload = "good:" + "1" * 5_000_000
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.LOST]
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.DONE]
 
 
 def test_what_is_printed_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
