@@ -144,6 +144,12 @@ class Crew:
         worker.task = dataclasses.replace(worker.task, payload=b"")  # its bytes are needed no longer
 
     def _start(self) -> _Worker:
+        try:
+            return self._started()
+        except OSError as error:  # no more processes, no more open files
+            raise CannotStart(error.strerror or str(error)) from error
+
+    def _started(self) -> _Worker:
         ours, theirs = Pipe()
         _limit_waiting(ours)
         handle = theirs.fileno()

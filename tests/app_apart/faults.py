@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -120,9 +121,10 @@ def tell_pages_without_end(argument: str, begin_page: BeginPage) -> bytes:
 
 def forge(argument: str, begin_page: BeginPage) -> bytes:
     """Write bytes of one's own where the keeper listens: a message, or anything else."""
-    for entry in os.listdir("/proc/self/fd"):
-        if int(entry) > 2 and stat.S_ISFIFO(os.fstat(int(entry)).st_mode):
-            os.write(int(entry), FORGED[argument])
+    for number in range(3, 100):
+        with contextlib.suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.write(number, FORGED[argument])
     time.sleep(60)
     return b""
 

@@ -220,6 +220,21 @@ def test_workers_that_cannot_start_are_told_instead_of_tried_for_ever() -> None:
         outcomes(crew, *["good:1"] * 9)
 
 
+def test_a_worker_that_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(HERE / "no such program"))
+    with Crew(JOB, 1, BOUNDS) as crew, pytest.raises(CannotStart, match="No such file"):
+        outcomes(crew, "good:1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts open files in /proc")
+def test_nothing_stays_open_for_workers_that_went_away() -> None:
+    with Crew(JOB, 1, BOUNDS) as crew:
+        outcomes(crew, "good:1")
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        outcomes(crew, *["kill_keeper", "good:1"] * 4)
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_the_same_work_in_this_process() -> None:
     with Here(JOB) as here:
         tasks = [Task(1, b"good:1"), Task(2, b"raises:oops")]
