@@ -193,9 +193,8 @@ class Crew:
             nearest = min(self._limit(worker)[0] for worker in busy)
             speaking = wait([worker.pipe for worker in busy], max(0.0, nearest - now))
             for worker in busy:
-                outcome = self._hear(worker) if worker.pipe in speaking else None
-                # Also at that of one who speaks: a task may tell of pages without end.
-                outcome = outcome or self._look_at_the_clock(worker)
+                speaks = worker.pipe in speaking
+                outcome = (self._hear(worker) if speaks else None) or self._look_at_the_clock(worker, speaks)
                 if outcome is not None:
                     outcomes.append(outcome)
         return outcomes
@@ -260,18 +259,21 @@ class Crew:
 
     # --- limits
 
-    def _limit(self, worker: _Worker) -> tuple[float, How]:
-        """Return when a worker's time is up, and which limit that is."""
+    def _limit(self, worker: _Worker, speaks: bool = False) -> tuple[float, How]:
+        """Return when a worker's time is up, and which limit that is.
+
+        Who speaks may have begun a page that is not heard of yet, but may not tell of pages without end.
+        """
         if worker.stopped is not None:
             return worker.paged + _SECONDS_TO_STOP, worker.stopped
         if not worker.given:
             return worker.begun + _SECONDS_TO_START, How.LOST
         file = worker.begun + self._bounds.file_seconds
         page = worker.paged + self._bounds.page_seconds
-        return (page, How.PAGE_TIME) if page < file else (file, How.FILE_TIME)
+        return (page, How.PAGE_TIME) if page < file and not speaks else (file, How.FILE_TIME)
 
-    def _look_at_the_clock(self, worker: _Worker) -> Outcome | None:
-        limit, how = self._limit(worker)
+    def _look_at_the_clock(self, worker: _Worker, speaks: bool) -> Outcome | None:
+        limit, how = self._limit(worker, speaks)
         if time.monotonic() < limit:
             return None
         if worker.stopped is None and worker.given and FORKS:

@@ -88,6 +88,22 @@ def test_pages_told_without_end_do_not_stop_the_clock() -> None:
     assert told.how is How.FILE_TIME and told.seconds < 3
 
 
+def test_who_is_kept_waiting_by_the_next_task_is_not_blamed() -> None:
+    """The crew hears nothing while it waits for a task, as it does for a large file on a slow drive."""
+
+    def tasks() -> Iterator[Task]:
+        yield Task(0, b"good:1")
+        yield Task(1, b"slow:6")
+        yield Task(2, b"slow:12")
+        time.sleep(1.5)
+        yield Task(3, b"good:2")
+
+    with Crew(JOB, 3, Bounds(file_seconds=9, page_seconds=0.7)) as crew:
+        list(crew.run([Task(number, b"slow:1") for number in range(3)]))  # they have started
+        found = [outcome for some in crew.run(tasks()) for outcome in some]
+    assert sorted((outcome.number, outcome.how) for outcome in found) == [(number, How.DONE) for number in range(4)]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the pipe in /proc")
 @pytest.mark.parametrize("what", sorted(faults.FORGED))
 def test_forged_messages_cost_only_their_task(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
