@@ -229,6 +229,16 @@ def test_outputs_that_were_lost_or_edited_are_written_anew(place: Place) -> None
     assert place.bytes() == before and place.read() == [] and told.count("wrote ") == 3
 
 
+def test_a_copy_that_is_read_in_another_way_is_no_copy(place: Place) -> None:
+    """Only the name tells that a piece of a web page is one: as a text it may give no report."""
+    page = "words <p>and</p><div>more words</div>"
+    place.put(a=page, b__html=page, c__html=page, d=page, e__htm=page)
+    place.run()
+    assert place.read() == ["a.txt", "b.html"]
+    copies = {name: row["message"].split()[4] for name, row in place.table().items() if row["reason"] == "duplicate"}
+    assert copies == {"c.html": "b.html;", "d.txt": "a.txt;", "e.htm": "b.html;"}
+
+
 def test_an_output_never_takes_the_place_of_the_ledger(place: Place) -> None:
     place.put(a="a")
     code, told = place.run("--ledger", str(place.out / "r.jsonl"), outputs=("jsonl",))
