@@ -13,6 +13,8 @@ import dataclasses
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -24,12 +26,14 @@ from typing import Any, Self
 
 from raingan.apart.keeper import FORKS
 from raingan.apart.parts import Bounds, How, Job, Outcome, Task
-from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, said
+from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, heard_number, said
 
 # A worker that is told to stop a task does so at once; one that does not is ended itself.
 _SECONDS_TO_STOP = 5.0
 # Time to leave by itself, when the crew goes.
 _SECONDS_TO_LEAVE = 2.0
+# A worker that takes nothing of what it is sent for so long, or stops within a message, has gone.
+_SECONDS_TO_MOVE = 30.0
 # A worker imports for a second, on an old computer with a virus scanner for twenty.
 _SECONDS_TO_START = 120.0
 # Workers that end before they are ready, one after the other: the next would do no better.
@@ -133,12 +137,21 @@ class Crew:
         worker.given, worker.served = True, worker.served + 1
         worker.begun = worker.paged = time.monotonic()
         worker.child = worker.page = worker.stopped = None
-        with contextlib.suppress(OSError):  # it has gone: the pipe will say so
+        try:
             worker.pipe.send_bytes(TASK + worker.task.payload)
+        except OSError:  # it has gone, or stands still: the pipe will say that it has gone
+            worker.process.kill()
         worker.task = dataclasses.replace(worker.task, payload=b"")  # its bytes are needed no longer
 
     def _start(self) -> _Worker:
+        try:
+            return self._started()
+        except OSError as error:  # no more processes, no more open files
+            raise CannotStart(error.strerror or str(error)) from error
+
+    def _started(self) -> _Worker:
         ours, theirs = Pipe()
+        _limit_waiting(ours)
         handle = theirs.fileno()
         told = {
             "path": sys.path,
@@ -181,7 +194,8 @@ class Crew:
             nearest = min(self._limit(worker)[0] for worker in busy)
             speaking = wait([worker.pipe for worker in busy], max(0.0, nearest - now))
             for worker in busy:
-                outcome = self._hear(worker) if worker.pipe in speaking else self._look_at_the_clock(worker)
+                speaks = worker.pipe in speaking
+                outcome = (self._hear(worker) if speaks else None) or self._look_at_the_clock(worker, speaks)
                 if outcome is not None:
                     outcomes.append(outcome)
         return outcomes
@@ -195,16 +209,17 @@ class Crew:
                 self._false_starts = 0
                 self._give(worker)
             elif kind == BEGUN:
-                worker.child = int(heard(message))
+                worker.child = heard_number(message)
             elif kind == PAGE:
-                worker.page, worker.paged = int(heard(message)), time.monotonic()
+                worker.page = heard_number(message)
+                worker.paged = worker.paged if worker.stopped else time.monotonic()
             elif kind == DONE:
                 return self._end(worker, How.DONE, payload=message[1:])
             elif kind == ENDED:
                 return self._explain(worker, heard(message))
             elif kind == FAILED:
                 worker.values["error"] = message[1:].decode("utf-8", "replace")
-        except (EOFError, OSError, ValueError, TypeError):
+        except (EOFError, OSError, ValueError):
             return self._gone(worker)
         return None
 
@@ -245,18 +260,21 @@ class Crew:
 
     # --- limits
 
-    def _limit(self, worker: _Worker) -> tuple[float, How]:
-        """Return when a worker's time is up, and which limit that is."""
+    def _limit(self, worker: _Worker, speaks: bool = False) -> tuple[float, How]:
+        """Return when a worker's time is up, and which limit that is.
+
+        Who speaks may have begun a page that is not heard of yet, but may not tell of pages without end.
+        """
         if worker.stopped is not None:
             return worker.paged + _SECONDS_TO_STOP, worker.stopped
         if not worker.given:
             return worker.begun + _SECONDS_TO_START, How.LOST
         file = worker.begun + self._bounds.file_seconds
         page = worker.paged + self._bounds.page_seconds
-        return (page, How.PAGE_TIME) if page < file else (file, How.FILE_TIME)
+        return (page, How.PAGE_TIME) if page < file and not speaks else (file, How.FILE_TIME)
 
-    def _look_at_the_clock(self, worker: _Worker) -> Outcome | None:
-        limit, how = self._limit(worker)
+    def _look_at_the_clock(self, worker: _Worker, speaks: bool) -> Outcome | None:
+        limit, how = self._limit(worker, speaks)
         if time.monotonic() < limit:
             return None
         if worker.stopped is None and worker.given and FORKS:
@@ -287,6 +305,16 @@ def _kill(worker: _Worker) -> None:
 
 # Two workers on two cores: each keeps to one thread.
 _ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT")}
+
+
+def _limit_waiting(pipe: Connection) -> None:
+    """Have reading and writing end with an OSError where the other side stands still."""
+    if sys.platform != "win32":  # a pipe there knows no such limit
+        whole, part = divmod(_SECONDS_TO_MOVE, 1)
+        limit = struct.pack("ll", int(whole), int(part * 1e6))
+        with socket.socket(fileno=os.dup(pipe.fileno())) as end:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
 
 
 def _handed(handle: int) -> dict[str, Any]:

@@ -21,7 +21,21 @@ from pathlib import Path
 from typing import Any
 
 from raingan.apart.parts import Bounds, Job, Work
-from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, MODULES, PAGE, READY, STOP, TASK, end_of_pipe, heard, said
+from raingan.apart.wire import (
+    BEGUN,
+    DONE,
+    ENDED,
+    FAILED,
+    MODULES,
+    PAGE,
+    READY,
+    STOP,
+    TASK,
+    end_of_pipe,
+    heard,
+    heard_number,
+    said,
+)
 
 FORKS = hasattr(os, "fork")
 """Whether each task gets a process of its own."""
@@ -73,11 +87,12 @@ def _prepared(job: Job) -> Work:
 
 def _in_a_fork(work: Work, payload: bytes, parent: Connection, job: Job, bounds: Bounds) -> None:
     reader, writer = Pipe(duplex=False)
+    keeper = os.getpid()
     child = os.fork()
     if child == 0:
         parent.close()
         reader.close()
-        _child(work, payload, writer, job, bounds)
+        _child(work, payload, writer, job, bounds, keeper)
     writer.close()
     del payload
     try:
@@ -90,12 +105,14 @@ def _in_a_fork(work: Work, payload: bytes, parent: Connection, job: Job, bounds:
         parent.send_bytes(said(ENDED, _why(status, resident, bounds)))
 
 
-def _child(work: Work, payload: bytes, writer: Connection, job: Job, bounds: Bounds) -> None:
+def _child(work: Work, payload: bytes, writer: Connection, job: Job, bounds: Bounds, keeper: int) -> None:
     """Do the work and leave, whatever happens."""
     code = 70
     try:
         os.setsid()
         _shut_in(bounds)
+        if os.getppid() != keeper:  # it went before this process could ask to go with it
+            return
 
         def begin_page(number: int) -> None:
             writer.send_bytes(said(PAGE, number))
@@ -146,6 +163,7 @@ def _relay(reader: Connection, parent: Connection, job: Job, bounds: Bounds) -> 
         except OSError:  # longer than it may be
             parent.send_bytes(said(ENDED, {"error": f"its result has more than {bounds.result_bytes} bytes"}))
             return True
+        message = _checked(message)
         kind = message[:1]
         if kind == MODULES:
             _get_ready(message, job)
@@ -153,6 +171,18 @@ def _relay(reader: Connection, parent: Connection, job: Job, bounds: Bounds) -> 
             parent.send_bytes(message)
         if kind in (DONE, ENDED):
             return True
+
+
+def _checked(message: bytes) -> bytes:
+    """Return a message of a fork, or what to say instead of one that makes no sense: it is not the keeper's fault."""
+    try:
+        if message[:1] == PAGE:
+            heard_number(message)
+        elif message[:1] == ENDED and not isinstance(heard(message), dict):
+            raise ValueError("no reasons")
+    except ValueError as error:
+        return said(ENDED, {"error": f"its process told nonsense: {error}"[:_DETAIL]})
+    return message
 
 
 def _get_ready(message: bytes, job: Job) -> None:

@@ -23,6 +23,8 @@ DONE = b"D"  # payload
 ENDED = b"E"  # JSON: why there is no payload
 MODULES = b"L"  # JSON, inside the worker: which of the job's later modules the task has needed
 
+_VALUE_BYTES = 10_000  # of a value; an error is cut to 300 characters
+
 
 def said(kind: bytes, value: object = None) -> bytes:
     """Return a message that carries a value."""
@@ -31,7 +33,20 @@ def said(kind: bytes, value: object = None) -> bytes:
 
 def heard(message: bytes) -> Any:
     """Return the value of a message; raises ValueError."""
-    return json.loads(message[1:])
+    if len(message) > _VALUE_BYTES:
+        raise ValueError(f"a value of {len(message)} bytes")
+    try:
+        return json.loads(message[1:])
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def heard_number(message: bytes) -> int:
+    """Return the whole number that a message tells; raises ValueError."""
+    value = heard(message)
+    if type(value) is not int:
+        raise ValueError(f"a {type(value).__name__} is no number")
+    return value
 
 
 def end_of_pipe(handle: int) -> Connection:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -109,6 +111,42 @@ def kill_keeper(argument: str, begin_page: BeginPage) -> bytes:
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(60)
     return b""
+
+
+def tell_pages_without_end(argument: str, begin_page: BeginPage) -> bytes:
+    """Tell of pages faster than anybody can listen."""
+    while True:
+        begin_page(1)
+
+
+def forge(argument: str, begin_page: BeginPage) -> bytes:
+    """Write bytes of one's own where the keeper listens: a message, or anything else."""
+    for number in range(3, 100):
+        with contextlib.suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.write(number, FORGED[argument])
+    time.sleep(60)
+    return b""
+
+
+def _message(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
+
+
+FORGED = {
+    "infinite": _message(b"PInfinity"),
+    "deep": _message(b"P" + b"[" * 100_000),
+    "deep-end": _message(b"E" + b"[" * 100_000),
+    "list": _message(b"E[1]"),
+    "long-number": _message(b"P" + b"9" * 5_000),
+    "text": _message(b"P\xff"),
+    "surrogate": _message(b'E{"error": "\\ud800", "page": {"a": 1}}'),
+    "empty": _message(b"") * 3,
+    "module": _message(b'L{"a": 1}') + _message(b"L[[[") + _message(b"L5"),
+    "huge": b"\xff\xff\xff\xff" + b"\x7f" * 8,
+    "negative": b"\xff\xff\xff\xf0",
+    "half": b"\x00\x00\x10\x00half",
+}
 
 
 def start_and_hang(argument: str, begin_page: BeginPage) -> bytes:

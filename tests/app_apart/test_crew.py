@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+import raingan.apart.crew
 from raingan.apart.crew import CannotStart, Crew
 from raingan.apart.here import Here
 from raingan.apart.parts import Bounds, How, Job, Outcome, Task
+from tests.app_apart import faults
 
 HERE = Path(__file__).parent
 JOB = Job("faults:factory", b"")
@@ -110,6 +112,50 @@ def test_workers_without_forks_are_replaced_now_and_then(monkeypatch: pytest.Mon
     with Crew(JOB, 1, BOUNDS) as crew:
         told = [outcome.payload for outcome in outcomes(crew, *["process"] * 10)]
     assert [told.count(process) for process in dict.fromkeys(told)] == [4, 4, 2]
+
+
+def test_pages_told_without_end_do_not_stop_the_clock() -> None:
+    with Crew(JOB, 1, Bounds(file_seconds=0.5, page_seconds=0.5)) as crew:
+        (told,) = outcomes(crew, "tell_pages_without_end")
+    assert told.how is How.FILE_TIME and told.seconds < 3
+
+
+def test_who_is_kept_waiting_by_the_next_task_is_not_blamed() -> None:
+    """The crew hears nothing while it waits for a task, as it does for a large file on a slow drive."""
+
+    def tasks() -> Iterator[Task]:
+        yield Task(0, b"good:1")
+        yield Task(1, b"slow:6")
+        yield Task(2, b"slow:12")
+        time.sleep(1.5)
+        yield Task(3, b"good:2")
+
+    with Crew(JOB, 3, Bounds(file_seconds=9, page_seconds=0.7)) as crew:
+        list(crew.run([Task(number, b"slow:1") for number in range(3)]))  # they have started
+        found = [outcome for some in crew.run(tasks()) for outcome in some]
+    assert sorted((outcome.number, outcome.how) for outcome in found) == [(number, How.DONE) for number in range(4)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the pipe in /proc")
+@pytest.mark.parametrize("what", sorted(faults.FORGED))
+def test_forged_messages_cost_only_their_task(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raingan.apart.crew, "_SECONDS_TO_STOP", 0.3)
+    with Crew(JOB, 1, Bounds(file_seconds=0.4, page_seconds=0.4)) as crew:
+        bad, good = outcomes(crew, f"forge:{what}", "good:1")
+    assert bad.how in (How.CRASH, How.PAGE_TIME, How.FILE_TIME) and good.payload == b"1"
+    assert all(type(value) is str for value in bad.values.values())
+
+
+def test_a_worker_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent to it fills the pipe: the crew must not wait for it for ever."""
+    monkeypatch.setattr(raingan.apart.crew, "_SECONDS_TO_MOVE", 0.3)
+    with Crew(JOB, 1, BOUNDS) as crew:
+        outcomes(crew, "good:1")
+        (worker,) = crew._workers
+        worker.process.send_signal(signal.SIGSTOP)
+        payload = "good:" + "1" * 5_000_000
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.LOST]
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.DONE]
 
 
 def test_what_is_printed_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
@@ -220,6 +266,21 @@ def wait_until(condition: object) -> None:
 def test_workers_that_cannot_start_are_told_instead_of_tried_for_ever() -> None:
     with Crew(Job("faults:bad_factory"), 2, BOUNDS) as crew, pytest.raises(CannotStart, match="never works"):
         outcomes(crew, *["good:1"] * 9)
+
+
+def test_a_worker_that_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(HERE / "no such program"))
+    with Crew(JOB, 1, BOUNDS) as crew, pytest.raises(CannotStart, match="No such file"):
+        outcomes(crew, "good:1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts open files in /proc")
+def test_nothing_stays_open_for_workers_that_went_away() -> None:
+    with Crew(JOB, 1, BOUNDS) as crew:
+        outcomes(crew, "good:1")
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        outcomes(crew, *["kill_keeper", "good:1"] * 4)
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_the_same_work_in_this_process() -> None:
