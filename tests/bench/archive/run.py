@@ -142,13 +142,14 @@ def kills(folder: Path, options: argparse.Namespace) -> None:
     calm, out = folder / "calm" / "result.xlsx", folder / "killed" / "result.xlsx"
     for path in (calm, out):
         path.parent.mkdir(exist_ok=True)
+        remove(path)
     seconds, _, _ = convert(inputs, calm, "-o", str(calm.with_suffix(".jsonl")))
     chance = random.Random(options.seed)
     arguments = command(inputs, out, "-o", str(out.with_suffix(".jsonl")))
     kept = 0
     for number in range(options.kills):
         process = subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
-        moment = chance.uniform(0.3, max(1.0, 1.6 * seconds / options.kills))
+        moment = chance.uniform(0.5, max(2.0, 0.12 * seconds))
         try:
             process.wait(moment)
         except subprocess.TimeoutExpired:
