@@ -126,6 +126,11 @@ def _archive(
         yield from _members(item, archive, members, limits, budget, depth)
 
 
+def _believable(size: int) -> int | None:
+    """Return the size that an archive tells of a member, None where no file has it and no database could hold it."""
+    return size if size < 2**48 else None
+
+
 def _members(
     item: Item,
     archive: ZipFile,
@@ -153,7 +158,7 @@ def _members(
                 raise InputError("broken-file", error="it overlaps another member")
             data = read_member(archive, entry, limits, budget)
         except InputError as error:
-            yield member.fails(error, size=entry.file_size)
+            yield member.fails(error, size=_believable(entry.file_size))
             continue
         yield from content(member, data, limits, budget, depth + 1)
 

@@ -79,6 +79,9 @@ def prefix_distance(
     """
     length = len(label)
     text = text[: length + most]
+    # Every letter that the text has nowhere costs an edit; most labels fail here, at a tenth of the time.
+    if len(set(label).difference(text)) > most:
+        return None
     drops = [digit_cost if char in "0123456789" else 1 for char in label]
     adds = [digit_cost if char in "0123456789" else 1 for char in text]
     far = _FORBIDDEN

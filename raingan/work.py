@@ -24,8 +24,8 @@ _PRELOAD = (
     *("extract.read", "extract.sections", "extract.text", "extract.html", "extract.docx", "extract.pdf"),
     *("normalize.report", "raingan.codec", "raingan.pipeline"),
 )
-# What only some archives need: imported ahead of a file once an earlier one has needed it.
-_LATER = ("extract.image", "extract.scan.read", "extract.scan.engine")
+# What only archives with scans need.
+_LATER = (("extract.scan.engine", "raingan.work:warm_pictures"),)
 
 # Reports of our own, read before the first task: what is built at first use (word lists, tables, expressions) is then
 # shared by all forks instead of built in each, which would take 0.6 s a file.
@@ -64,8 +64,7 @@ def reader(setup: bytes) -> Work:
     settings = Settings(pictures=Pictures(told["pictures"]), limits=Limits(**told["limits"]))
 
     for name in _WARM:
-        data = files("raingan").joinpath("warm", name).read_bytes()
-        process(Source(name, data, ""), forms, settings)
+        process(_warm(name), forms, settings)
 
     def work(payload: bytes, begin_page: BeginPage) -> bytes:
         with heard_by(begin_page):
@@ -73,6 +72,17 @@ def reader(setup: bytes) -> Work:
         return pack_result(file, [pack(report) for report in reports])
 
     return work
+
+
+def warm_pictures() -> None:
+    """Read a scan of our own, for the same reason."""
+    from extract.read import read_document
+
+    read_document(_warm("scan.png"), Limits())
+
+
+def _warm(name: str) -> Source:
+    return Source(name, files("raingan").joinpath("warm", name).read_bytes(), "")
 
 
 def pack_task(source: Source) -> bytes:

@@ -53,8 +53,12 @@ def _without_needless_colour(pixels: Any) -> Any:
 def _is_grey(pixels: Any) -> bool:
     import numpy as np
 
-    red, green, blue = (pixels[:, :, channel] for channel in range(3))
-    return bool(np.array_equal(red, green) and np.array_equal(green, blue))
+    # Rows far apart first: a page in colour shows it there.
+    for some in (pixels[::61], pixels):
+        red, green, blue = (some[:, :, channel] for channel in range(3))
+        if not (np.array_equal(red, green) and np.array_equal(green, blue)):
+            return False
+    return True
 
 
 def _scanned_dpi(page: Any, drawn: list[Drawn], area: float, limits: Limits) -> float | None:

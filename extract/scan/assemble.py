@@ -22,6 +22,7 @@ from extract.pdf.lines import Piece, Rules, box_of, pieces_of
 from extract.pdf.repair import Base, Row
 from extract.scan.figures import Judge, doubtful_part, figures_of, line_picture, ticks_of
 from extract.scan.garbage import is_remains
+from extract.scan.levels import percentiles
 from extract.scan.looks import told_apart
 from extract.scan.parts import LineCut, PageLayout, Picture, ReadGlyph, Reading, Straight, TickBox
 from extract.symbols import EMPTY, TICKED
@@ -36,7 +37,6 @@ _LEAST_CONTRAST = 40  # levels of grey
 _GAP = 0.8  # type sizes of bare paper that are a space whether one was read or not
 _LONG = 8  # characters that no dirt is read as
 _SURE_END = 0.8  # a sign at a line's end that is less probable may be a speck
-_FAINT_COLUMN = 1  # rows of ink in a column that make it no bare paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +173,10 @@ def _set_to_ink(bases: list[Base], cut: LineCut, scale: float, size: float) -> N
     """Let letters beside wide bare paper end where their ink does: an engine knows places to some pixels only."""
     if not bases:
         return
-    darkest, paper = np.percentile(cut.pixels, (1, 85))
-    level = paper - _INK * max(float(paper - darkest), _LEAST_CONTRAST)
-    inked = np.flatnonzero((cut.pixels < level).sum(axis=0) >= _FAINT_COLUMN)
+    darkest, paper = percentiles(cut.pixels, (1, 85))
+    level = paper - _INK * max(paper - darkest, _LEAST_CONTRAST)
+    # A column has ink where its darkest pixel is darker than that.
+    inked = np.flatnonzero(cv2.reduce(cut.pixels, 0, cv2.REDUCE_MIN)[0] < level)
     if not len(inked):
         return
     points = (cut.x + inked) * scale
@@ -198,8 +199,9 @@ def _add(rows: list[Row], new: Row) -> None:
     if not new.bases:
         return
     for row in reversed(rows):
-        apart = new.x0 >= row.x1 - 0.5 * row.size or new.x1 <= row.x0 + 0.5 * row.size or _fits_between(row, new)
-        if abs(row.y - new.y) <= _SAME_LINE * min(row.size, new.size) and apart:
+        if abs(row.y - new.y) > _SAME_LINE * min(row.size, new.size):
+            continue
+        if new.x0 >= row.x1 - 0.5 * row.size or new.x1 <= row.x0 + 0.5 * row.size or _fits_between(row, new):
             row.bases += new.bases
             row.size = max(row.size, new.size)
             return

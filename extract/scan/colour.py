@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from extract.scan.light import divide, paper
+from extract.scan.blobs import find_blobs
+from extract.scan.light import STEP, divide, paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ _COLOURED = 44  # the same on the page: of black print beside blue at JPEG 40 up
 _SAMPLES = 5  # coloured pixels among every sixteenth, about one digit; fewer are left as ink
 _SOLID = 0.75  # of the paper; tinted table grounds have 0.8 and more, solid stamps 0.3-0.7
 _DEEPER = 1.3  # exponent: strokes under stamp ink keep half of their contrast, and get some of it back
-_STEP = 4  # of the copy on which colour is looked for
 _WIDEST_STAMP = 24.0  # body heights; round stamps measure 3-5 cm, boxes of "received" 6 cm: a larger frame is a table
 _SAME_HUE = 24  # of 180; one ink over white and over print, JPEG 40
 _MOST_AT_ONCE = 2_000_000  # pixels: 60 MB of working copies; a stamp of 6 cm at 300 dpi has 500,000
@@ -34,15 +34,15 @@ def has_colour(picture: Pixels) -> bool:
     return int(np.count_nonzero(spread > _COLOURED)) >= _SAMPLES
 
 
-def to_grey(picture: Pixels, reach: int, body: float) -> Pixels:
-    """Turn an RGB page into flat grey without stamps; `body` is the height of its letters in pixels."""
-    ground = paper(picture, reach, _STEP)
+def to_grey(picture: Pixels, small: Pixels, reach: int, body: float) -> Pixels:
+    """Turn an RGB page into flat grey without stamps; `small` is the page reduced, `body` the height of its letters."""
+    ground = paper(small, reach)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     flat = divide(grey, np.asarray(cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY), np.uint8))
     ground = _without_discs(ground)
-    for left, top, right, bottom in _in_bands(_coloured_places(picture, ground, body)):
+    for left, top, right, bottom in _in_bands(_coloured_places(picture, small, ground, body)):
         place = np.s_[top:bottom, left:right]
-        window = np.s_[top // _STEP : -(-bottom // _STEP), left // _STEP : -(-right // _STEP)]
+        window = np.s_[top // STEP : -(-bottom // STEP), left // STEP : -(-right // STEP)]
         flat[place] = _without_stamps(divide(picture[place], ground[window]), flat[place], body)
     return flat
 
@@ -58,16 +58,14 @@ def _without_discs(ground: Pixels) -> Pixels:
     return np.asarray(np.where(solid[:, :, None] > 0, around, ground), np.uint8)
 
 
-def _coloured_places(picture: Pixels, ground: Pixels, body: float) -> list[tuple[int, int, int, int]]:
-    """Find the boxes (left, top, right, bottom; multiples of _STEP) in which there is colour."""
-    height, width = ground.shape[:2]
-    small = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+def _coloured_places(picture: Pixels, small: Pixels, ground: Pixels, body: float) -> list[tuple[int, int, int, int]]:
+    """Find the boxes (left, top, right, bottom; multiples of STEP) in which there is colour."""
     spread = _spread(np.asarray(cv2.divide(small, ground, scale=255), np.uint8))[1]
     mask = cv2.medianBlur(cv2.threshold(spread, _HINT, 1, cv2.THRESH_BINARY)[1], 3)
-    side = max(3, round(1.5 * body / _STEP)) | 1
+    side = max(3, round(1.5 * body / STEP)) | 1
     count, _, boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((side, side), np.uint8)))
     found = [
-        (int(x) * _STEP, int(y) * _STEP, int(x + w) * _STEP, int(y + h) * _STEP)
+        (int(x) * STEP, int(y) * STEP, int(x + w) * STEP, int(y + h) * STEP)
         for x, y, w, h, _ in boxes[1:count]
         if mask[y : y + h, x : x + w].any()
     ]
@@ -79,7 +77,7 @@ def _coloured_places(picture: Pixels, ground: Pixels, body: float) -> list[tuple
 def _in_bands(boxes: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, int, int, int]]:
     """Cut boxes that are too large for the memory a page may take; stamps never are."""
     for left, top, right, bottom in boxes:
-        rows = max(_STEP, _MOST_AT_ONCE // max(1, right - left) // _STEP * _STEP)
+        rows = max(STEP, _MOST_AT_ONCE // max(1, right - left) // STEP * STEP)
         for row in range(top, bottom, rows):
             yield left, row, right, min(bottom, row + rows)
 
@@ -140,8 +138,8 @@ def _stamp_level(plane: Pixels, core: Pixels, margin: float) -> NDArray[np.float
 def _printed(core: Pixels, most: Pixels, colours: Pixels, body: float) -> Pixels:
     """Mask the coloured blobs that are print: letters in a level line, outside of stamps, with no print under them."""
     joined = np.asarray(cv2.morphologyEx(core, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
-    count, found, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    labels = np.asarray(found, np.int32)
+    labels, boxes = find_blobs(joined)
+    count = len(boxes)
     none = np.zeros_like(core)
     if count > _MOST_BLOBS:
         return none
@@ -178,7 +176,7 @@ def _stamp_groups(
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Group blobs that lie close; give each blob's group, and for each group whether it is no larger than a stamp."""
     side = max(3, round(body)) | 1
-    _, near, boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(joined, np.ones((side, side), np.uint8)))
+    near, boxes = find_blobs(np.asarray(cv2.dilate(joined, np.ones((side, side), np.uint8)), np.uint8))
     groups = np.zeros(count, np.int32)
     groups[labels[joined > 0]] = near[joined > 0]
     width, height = boxes[:, 2], boxes[:, 3]
@@ -222,11 +220,11 @@ def _in_level_lines(
         left, top, wide, high = (int(v) for v in boxes[blob, :4])
         places[top : top + high, left : left + wide] = 1
     side = (max(3, round(0.45 * body)) | 1, max(3, round(2.0 * body)) | 1)
-    count, rows, row_boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(places, np.ones(side, np.uint8)))
+    rows, row_boxes = find_blobs(np.asarray(cv2.dilate(places, np.ones(side, np.uint8)), np.uint8))
     centres = np.where(kept[:, None], boxes[:, :2] + boxes[:, 2:4] // 2, 0)  # OpenCV gives blobs of no pixel odd boxes
     of_row = np.where(kept, rows[centres[:, 1], centres[:, 0]], 0)
     dark = (most < 105) & (core == 0)
-    for row in range(1, count):
+    for row in range(1, len(row_boxes)):
         blobs = np.flatnonzero(of_row == row)
         if not len(blobs) or row_boxes[row, 3] > 4.2 * body:
             continue

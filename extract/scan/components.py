@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from extract.scan.blobs import find_blobs
+from extract.scan.levels import level_counts
 
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
@@ -51,18 +54,18 @@ def find_ink(pixels: Pixels) -> Pixels:
     paper = paper_level(pixels)
     if paper < 100:
         return np.zeros_like(pixels)
-    dark = pixels < paper - 60
-    count = int(np.count_nonzero(dark))
+    counts = level_counts(pixels)[: paper - 60]
+    count = int(counts.sum())
     if not count:
         return np.zeros_like(pixels)
-    counts: Any = np.bincount(pixels[dark], minlength=256)
-    ink = float((counts * np.arange(256)).sum() / count)
-    return (pixels < paper - INK_LEVEL * (paper - ink)).astype(np.uint8)
+    ink = float((counts * np.arange(len(counts))).sum() / count)
+    # Whole levels compare as bytes, eight times as fast as with a fraction.
+    return np.less(pixels, np.uint8(math.ceil(paper - INK_LEVEL * (paper - ink)))).view(np.uint8)
 
 
 def find_components(ink: Pixels) -> Components:
     """Find the 8-connected parts; of very many, the smaller ones are left out (their boxes become empty)."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = find_blobs(ink)
     numbers = stats.astype(np.float64)
     area = numbers[:, 4].copy()
     area[0] = 0
@@ -71,7 +74,7 @@ def find_components(ink: Pixels) -> Components:
         order = np.argsort(-area, kind="stable")
         area[order[MOST_PARTS:]] = 0
     x0, y0 = numbers[:, 0], numbers[:, 1]
-    return Components(np.asarray(labels, dtype=np.int32), x0, y0, x0 + numbers[:, 2], y0 + numbers[:, 3], area)
+    return Components(labels, x0, y0, x0 + numbers[:, 2], y0 + numbers[:, 3], area)
 
 
 def body_height(parts: Components, dpi: float) -> float:

@@ -6,7 +6,7 @@ frames -> pieces (ctc) -> the best text under the rules of Thai writing -> spots
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -241,4 +241,4 @@ def recalibrated(glyph: ReadGlyph, confidence: float) -> ReadGlyph:
     left = 1 - glyph.confidence
     factor = (1 - confidence) / left if left > 0 else 1.0
     others = tuple((text, round(min(1.0, chance * factor), 6)) for text, chance in glyph.others)
-    return replace(glyph, confidence=round(confidence, 6), others=others)
+    return ReadGlyph(glyph.text, glyph.x0, glyph.x1, round(confidence, 6), others)

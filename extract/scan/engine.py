@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,8 @@ class LineEngine:
             raise ValueError(f"{model_path.name} is not the network that {model_path.stem}.json describes")
         self.name = self.model.name
         self.calibration = self.model.calibration
+        # Confidences have six digits, and most characters share a few hundred of them.
+        self._calibrated = lru_cache(4_096)(self.calibration.of_glyph)
         options = onnxruntime.SessionOptions()
         # Files are read by several processes; threads inside each would only get into each other's way.
         options.intra_op_num_threads = 1
@@ -112,7 +114,7 @@ class LineEngine:
         columns = picture.shape[1] if width is None else width
         glyphs = glyphs_of(spots, self.model.stride, scale, self.model.body, columns)
         if self.calibration.glyph:
-            glyphs = [recalibrated(glyph, self.calibration.of_glyph(glyph.confidence)) for glyph in glyphs]
+            glyphs = [recalibrated(glyph, self._calibrated(glyph.confidence)) for glyph in glyphs]
         return Reading(tuple(glyphs))
 
 

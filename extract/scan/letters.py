@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.blobs import find_blobs
 from extract.scan.light import flatten
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ def sketch(grey: Pixels) -> Sketch:
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     flat = flatten(grey)
     ink = cv2.threshold(flat, _INK, 1, cv2.THRESH_BINARY_INV)[1]
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels, boxes = find_blobs(np.asarray(ink, np.uint8))
     width, height, area = boxes[:, 2], boxes[:, 3], boxes[:, 4]
     longer = np.maximum(width, height)
     # Not a rule (long and thin), not a picture or a border; noise has few pixels. A joined word is up to 12 high.
     lettered = (longer >= 5) & (longer <= 110) & (np.minimum(width, height) >= 3) & (area >= 10)
     lettered &= area < 0.9 * width * height + 12
     lettered[0] = False
-    return Sketch(flat, scale, np.asarray(labels, np.int32), np.asarray(boxes, np.int32), lettered)
+    return Sketch(flat, scale, labels, boxes, lettered)
 
 
 def letter_height(page: Sketch, sideways: bool = False) -> float | None:

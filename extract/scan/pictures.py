@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.levels import level_counts, percentiles
+
 if TYPE_CHECKING:
     from extract.scan.model_data import LineModel
     from extract.scan.parts import LineCut, Pixels
@@ -23,8 +25,8 @@ PIECE = 8_192  # columns warped at once; OpenCV addresses at most 32,767
 
 def normalised(grey: Pixels) -> Pixels:
     """Stretch a grey line picture so that paper is 0 and ink 255."""
-    dark, light = np.percentile(grey[:, ::2], (INK_PERCENTILE, PAPER_PERCENTILE))
-    span = max(float(light - dark), LEAST_CONTRAST)
+    dark, light = percentiles(np.ascontiguousarray(grey[:, ::2]), (INK_PERCENTILE, PAPER_PERCENTILE))
+    span = max(light - dark, LEAST_CONTRAST)
     stretched = (np.float32(light) - grey.astype(np.float32)) * np.float32(255 / span)
     pixels: Pixels = np.clip(stretched, 0, 255).astype(np.uint8)
     return pixels
@@ -78,5 +80,4 @@ def _warped(grey: Pixels, scale: float, shift: float, height: int) -> Pixels:
 
 def _paper(grey: Pixels) -> int:
     """Return the level that 85 % of the pixels do not exceed; counting levels is faster than sorting pixels."""
-    counts = np.bincount(grey.ravel(), minlength=256)
-    return int(np.searchsorted(np.cumsum(counts), 0.85 * grey.size))
+    return int(np.searchsorted(np.cumsum(level_counts(grey)), 0.85 * grey.size))

@@ -16,6 +16,7 @@ from extract.scan.assemble import Frame, assemble
 from extract.scan.calibrate import UNCALIBRATED
 from extract.scan.figures import Judge
 from extract.scan.parts import Engine, LineCut, PageLayout, Picture, Reading, Straight
+from extract.scan.resolution import halved
 from extract.scan.segment import segment
 from extract.scan.straighten import straighten, turn
 from extract.scan.tokens import token_readings
@@ -23,6 +24,8 @@ from raingan.records import Page, PageState
 
 if TYPE_CHECKING:
     from extract.scan.parts import Pixels
+
+cv2.setNumThreads(1)  # files are read by several processes; threads inside each would get into each other's way
 
 _SMALLEST = 12  # pixels; a picture lower or narrower than that holds no line that could be read
 _FLAT = 24  # levels of grey between the darkest and the lightest place of paper without anything on it
@@ -94,10 +97,11 @@ _MOST_SHADED = 0.25  # of the page; the shadows at the edges of a blank sheet co
 
 def _thumbnail(picture: Picture) -> Pixels:
     """Return a picture made small and grey, coloured places by their darkest channel."""
-    height, width = picture.pixels.shape[:2]
+    pixels, _ = halved(picture.pixels, _THUMB)
+    height, width = pixels.shape[:2]
     scale = min(_THUMB / max(height, width), 1.0)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     grey: Pixels = small if small.ndim == 2 else small.min(axis=2)
     return grey
 

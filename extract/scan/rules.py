@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.blobs import find_blobs
 from extract.scan.components import Bools
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ class Rules:
 def find_rules(ink: Pixels, body: float) -> Rules:
     """Find ruling lines at least some body heights long and take their ink out of `ink`, in place."""
     level = [span for span in _find_level(ink, 3.0 * body, body) if not _is_dash(ink, span, body)]
-    turned = np.ascontiguousarray(ink.T)
+    turned = np.asarray(cv2.transpose(ink), np.uint8)
     upright = _find_level(turned, 2.5 * body, body)
     level_mask = _mask(ink, level)
-    upright_mask = np.ascontiguousarray(_mask(turned, upright).T)
+    upright_turned = _mask(turned, upright)
+    upright_mask = np.asarray(cv2.transpose(upright_turned), np.uint8)
     gone = _free(ink, level_mask, upright_mask, level, body)
-    gone |= _free(turned, upright_mask.T, level_mask.T, upright, body).T
+    gone |= np.asarray(cv2.transpose(_free(turned, upright_turned, level_mask.T, upright, body)), np.uint8)
     gone |= level_mask & upright_mask
-    ink[gone > 0] = 0
+    np.bitwise_and(ink, gone ^ 1, out=ink)
     across = _join(level, body, 4.0)
     return Rules(tuple(_with_sides(_join(upright, body, 3.0), across, body)), tuple(across), gone)
 
@@ -97,8 +99,8 @@ def _find_level(ink: Pixels, length: float, body: float) -> list[Span]:
         return []
     grown = np.bitwise_and(cv2.dilate(seed, np.ones((1, taps), np.uint8)), thin)
     grown = cv2.morphologyEx(grown, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    if count - 1 > MOST_SEEDS:  # a halftone or a pattern, not a table
+    _, stats = find_blobs(np.asarray(grown, np.uint8))
+    if len(stats) - 1 > MOST_SEEDS:  # a halftone or a pattern, not a table
         return []
     found: list[Span] = []
     for x, y, wide, high, area in stats[1:].tolist():

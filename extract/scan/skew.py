@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -23,12 +24,11 @@ def edge_points(page: Sketch, sideways: bool = False) -> Points:
     Lower edges stand on the baseline, so their profile has the sharpest peaks. Rules, borders and pictures are left
     out where there are letters enough.
     """
-    ink = page.labels > 0
-    if np.count_nonzero(page.lettered) >= 40:
-        ink = page.lettered[page.labels]
+    chosen = page.lettered if np.count_nonzero(page.lettered) >= 40 else np.arange(len(page.lettered)) > 0
+    ink = chosen.view(np.uint8)[page.labels]
     if sideways:
-        ink = ink.T
-    rows, columns = np.nonzero(ink[:-1] & ~ink[1:])
+        ink = np.asarray(cv2.transpose(ink), np.uint8)
+    rows, columns = np.divmod(np.flatnonzero(ink[:-1] > ink[1:]), ink.shape[1])
     points = np.stack([columns, rows], axis=1).astype(np.float64)
     return np.asarray(points - (ink.shape[1] / 2, ink.shape[0] / 2), np.float64)
 

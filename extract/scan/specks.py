@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from extract.scan.blobs import find_blobs
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ _HOLE = (1.3, 6.0)  # diameter of punch holes in body heights: 5-8 mm beside let
 def remove_specks(grey: Pixels, body: float) -> Pixels:
     """Paint specks of a flat page white, in place; marks, full stops and leader dots stay."""
     ink = cv2.threshold(grey, _INK, 1, cv2.THRESH_BINARY_INV)[1]
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels, boxes = find_blobs(np.asarray(ink, np.uint8))
     longer = np.maximum(boxes[:, 2], boxes[:, 3])
     specks = (boxes[:, 4] <= max(1.0, (_SPECK * body) ** 2)) & (longer <= max(2.0, 0.2 * body))
     crumbs = ~specks & (longer <= _CRUMB * body)

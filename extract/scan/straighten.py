@@ -16,7 +16,7 @@ import numpy as np
 
 from extract.scan.colour import has_colour, to_grey
 from extract.scan.letters import letter_height, sketch
-from extract.scan.light import flatten
+from extract.scan.light import divide, paper, reduced
 from extract.scan.outline import find_sheet, to_rectangle
 from extract.scan.parts import Straight
 from extract.scan.resolution import MOST_PIXELS, judged_dpi, told_dpi, working_scale
@@ -128,9 +128,9 @@ def _look(grey: Pixels) -> _Finding:
 
 def _clean(pixels: Pixels, body: float) -> Pixels:
     reach = max(12, round(_REACH * body))
-    grey = to_grey(pixels, reach, body) if pixels.ndim == 3 else flatten(pixels, reach)
-    small = cv2.resize(pixels, (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4)), interpolation=cv2.INTER_AREA)
-    grey = remove_edges(grey, _grey(np.asarray(small, np.uint8)), body)
+    small = reduced(pixels)
+    grey = to_grey(pixels, small, reach, body) if pixels.ndim == 3 else divide(pixels, paper(small, reach))
+    grey = remove_edges(grey, _grey(small), body)
     return remove_specks(grey, body)
 
 

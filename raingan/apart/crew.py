@@ -155,6 +155,7 @@ class Crew:
         handle = theirs.fileno()
         told = {
             "path": sys.path,
+            "forks": FORKS,
             "pipe": handle,
             "factory": self._job.factory,
             "setup": base64.b64encode(self._job.setup).decode(),

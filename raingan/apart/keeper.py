@@ -46,14 +46,16 @@ _DETAIL = 300  # characters of an error
 def main(told: dict[str, Any]) -> None:
     """Serve the parent until it goes away; `told` is what `Crew` writes to a worker's standard input."""
     parent = end_of_pipe(told["pipe"])
-    job = Job(told["factory"], base64.b64decode(told["setup"]), tuple(told["preload"]), tuple(told["later"]))
+    job = Job(
+        told["factory"], base64.b64decode(told["setup"]), tuple(told["preload"]), tuple(map(tuple, told["later"]))
+    )
     bounds = Bounds(**told["bounds"])
     try:
         work = _prepared(job)
     except BaseException:
         parent.send_bytes(FAILED + traceback.format_exc()[-2_000:].encode("utf-8", "replace"))
         return
-    if FORKS:
+    if told["forks"]:
         _adopt_orphans()
     else:
         from raingan.apart.windows import bind
@@ -64,7 +66,7 @@ def main(told: dict[str, Any]) -> None:
         while True:
             message = parent.recv_bytes()
             if message[:1] == TASK:
-                if FORKS:
+                if told["forks"]:
                     _in_a_fork(work, message[1:], parent, job, bounds)
                 else:
                     _here(work, message[1:], parent)
@@ -74,8 +76,7 @@ def _prepared(job: Job) -> Work:
     """Import all that a task needs, and put it out of reach of the collector: a fork then shares it unchanged."""
     for name in job.preload:
         importlib.import_module(name)
-    module, _, factory = job.factory.partition(":")
-    work: Work = getattr(importlib.import_module(module), factory)(job.setup)
+    work: Work = _named(job.factory)(job.setup)
     gc.collect()
     gc.freeze()
     return work
@@ -122,9 +123,8 @@ def _child(work: Work, payload: bytes, writer: Connection, job: Job, bounds: Bou
             answer = said(ENDED, {"memory": True})
         except Exception as error:
             answer = said(ENDED, {"error": f"{type(error).__name__}: {error}"[:_DETAIL]})
-        needed = [name for name in job.later if name in sys.modules]
-        if needed:
-            writer.send_bytes(said(MODULES, needed))
+        if any(module in sys.modules for module, _ in job.later):
+            writer.send_bytes(said(MODULES, [module for module, _ in job.later if module in sys.modules]))
         writer.send_bytes(answer)
         code = 0
     except SystemExit as error:
@@ -166,7 +166,7 @@ def _relay(reader: Connection, parent: Connection, job: Job, bounds: Bounds) -> 
         message = _checked(message)
         kind = message[:1]
         if kind == MODULES:
-            _import_ahead(message, job)
+            _get_ready(message, job)
         elif kind in (PAGE, DONE, ENDED):
             parent.send_bytes(message)
         if kind in (DONE, ENDED):
@@ -185,14 +185,21 @@ def _checked(message: bytes) -> bytes:
     return message
 
 
-def _import_ahead(message: bytes, job: Job) -> None:
-    """Import for all following tasks what one has needed."""
-    with contextlib.suppress(Exception):  # what cannot be imported fails where it is needed
+def _get_ready(message: bytes, job: Job) -> None:
+    """Make ready for all following tasks what one has needed."""
+    with contextlib.suppress(Exception):  # what cannot be made ready fails where it is needed
         needed = heard(message)
-        for name in job.later:
-            if name in needed and name not in sys.modules:
-                importlib.import_module(name)
+        for module, ready in job.later:
+            if module in needed and module not in sys.modules:
+                importlib.import_module(module)
+                _named(ready)()
         gc.freeze()
+
+
+def _named(name: str) -> Any:
+    """Return what "package.module:name" stands for."""
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def _end(child: int) -> tuple[int, int]:

@@ -172,10 +172,17 @@ def block_signals(argument: str, begin_page: BeginPage) -> bytes:
 
 
 def import_later(argument: str, begin_page: BeginPage) -> bytes:
-    """Tell whether the module was there, and import it."""
+    """Tell whether the module was there and how often `note` was called, and import it."""
     there = argument in sys.modules
     __import__(argument)
-    return str(there).encode()
+    return f"{there} {len(_noted)}".encode()
+
+
+_noted: list[bool] = []
+
+
+def note() -> None:
+    _noted.append(True)
 
 
 _FAULTS = {name: value for name, value in list(globals().items()) if getattr(value, "__module__", "") == __name__}
