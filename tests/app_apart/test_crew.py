@@ -186,6 +186,13 @@ def test_modules_needed_once_are_there_for_the_tasks_that_follow() -> None:
     assert told == [b"False 0", b"True 1", b"True 1", b"False 1"]
 
 
+def test_no_task_pays_for_what_is_made_ready() -> None:
+    job = Job("faults:factory", later=(("colorsys", "faults:get_ready_slowly"),))
+    with Crew(job, 1, Bounds(file_seconds=9, page_seconds=0.4)) as crew:
+        told = outcomes(crew, *["import_later:colorsys"] * 2)
+    assert [(outcome.how, outcome.payload) for outcome in told] == [(How.DONE, b"False 0"), (How.DONE, b"True 0")]
+
+
 def test_a_task_is_taken_only_when_there_is_a_place_for_it() -> None:
     taken = []
 
