@@ -58,7 +58,6 @@ class _Worker:
     begun: float  # when it was started, or was given its task; seconds of the monotonic clock
     ready: bool = False
     task: Task | None = None
-    given: bool = False  # the task has been sent
     child: int | None = None  # process that does the work
     page: int | None = None
     paged: float = 0.0  # when that page, or the task, was begun
@@ -134,7 +133,7 @@ class Crew:
 
     def _give(self, worker: _Worker) -> None:
         assert worker.task is not None
-        worker.given, worker.served = True, worker.served + 1
+        worker.served += 1
         worker.begun = worker.paged = time.monotonic()
         worker.child = worker.page = worker.stopped = None
         try:
@@ -210,6 +209,7 @@ class Crew:
                 self._give(worker)
             elif kind == BEGUN:
                 worker.child = heard_number(message)
+                worker.begun = worker.paged = time.monotonic()
             elif kind == PAGE:
                 worker.page = heard_number(message)
                 worker.paged = worker.paged if worker.stopped else time.monotonic()
@@ -250,7 +250,7 @@ class Crew:
 
     def _end(self, worker: _Worker, how: How, values: Mapping[str, str] | None = None, payload: bytes = b"") -> Outcome:
         assert worker.task is not None
-        number, worker.task, worker.given = worker.task.number, None, False
+        number, worker.task = worker.task.number, None
         told = dict(values or {})
         if worker.page is not None:
             told["page"] = str(worker.page)
@@ -267,7 +267,7 @@ class Crew:
         """
         if worker.stopped is not None:
             return worker.paged + _SECONDS_TO_STOP, worker.stopped
-        if not worker.given:
+        if worker.child is None:  # it starts, or makes ready what earlier tasks have needed
             return worker.begun + _SECONDS_TO_START, How.LOST
         file = worker.begun + self._bounds.file_seconds
         page = worker.paged + self._bounds.page_seconds
@@ -277,7 +277,7 @@ class Crew:
         limit, how = self._limit(worker, speaks)
         if time.monotonic() < limit:
             return None
-        if worker.stopped is None and worker.given and FORKS:
+        if worker.stopped is None and worker.child is not None and FORKS:
             worker.stopped, worker.paged = how, time.monotonic()
             with contextlib.suppress(OSError):
                 worker.pipe.send_bytes(said(STOP))

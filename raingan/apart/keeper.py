@@ -95,14 +95,17 @@ def _in_a_fork(work: Work, payload: bytes, parent: Connection, job: Job, bounds:
         _child(work, payload, writer, job, bounds, keeper)
     writer.close()
     del payload
+    needed: list[bytes] = []
     try:
         parent.send_bytes(said(BEGUN, child))
-        answered = _relay(reader, parent, job, bounds)
+        answered = _relay(reader, parent, needed, bounds)
     finally:
         status, resident = _end(child)
         reader.close()
     if not answered:
         parent.send_bytes(said(ENDED, _why(status, resident, bounds)))
+    for message in needed:  # now that the answer is out: no task's time is spent on it
+        _get_ready(message, job)
 
 
 def _child(work: Work, payload: bytes, writer: Connection, job: Job, bounds: Bounds, keeper: int) -> None:
@@ -148,8 +151,11 @@ def _shut_in(bounds: Bounds) -> None:
     _ask_linux(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _relay(reader: Connection, parent: Connection, job: Job, bounds: Bounds) -> bool:
-    """Hand on what the fork says until it has answered, ended, or is to be stopped; say whether it has answered."""
+def _relay(reader: Connection, parent: Connection, needed: list[bytes], bounds: Bounds) -> bool:
+    """Hand on what the fork says until it has answered, ended, or is to be stopped; say whether it has answered.
+
+    What it says of modules is kept in `needed`.
+    """
     while True:
         ready = wait([parent, reader])
         if parent in ready and parent.recv_bytes()[:1] == STOP:
@@ -166,7 +172,7 @@ def _relay(reader: Connection, parent: Connection, job: Job, bounds: Bounds) -> 
         message = _checked(message)
         kind = message[:1]
         if kind == MODULES:
-            _get_ready(message, job)
+            needed[:] = [message]
         elif kind in (PAGE, DONE, ENDED):
             parent.send_bytes(message)
         if kind in (DONE, ENDED):

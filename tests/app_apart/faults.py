@@ -171,6 +171,10 @@ def block_signals(argument: str, begin_page: BeginPage) -> bytes:
     return hang("", begin_page)
 
 
+def get_ready_slowly() -> None:
+    time.sleep(1)
+
+
 def import_later(argument: str, begin_page: BeginPage) -> bytes:
     """Tell whether the module was there and how often `note` was called, and import it."""
     there = argument in sys.modules

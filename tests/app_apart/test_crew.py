@@ -82,38 +82,6 @@ def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str])
         assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
 
 
-@pytest.mark.parametrize(
-    ("fault", "how", "values"),
-    [
-        ("segfault", How.CRASH, {"exit": "-11"}),
-        ("leave:7", How.CRASH, {"exit": "7"}),
-        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
-        ("hang:4", How.PAGE_TIME, {"page": "4"}),
-        ("hang_in_c", How.PAGE_TIME, {"page": "1"}),
-        ("return_much:20000000", How.CRASH, {}),
-        ("print_much", How.DONE, {}),
-    ],
-)
-def test_faults_where_there_are_no_forks(
-    fault: str, how: How, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As on Windows: tasks share a worker, which is replaced when one ends it."""
-    monkeypatch.setattr("raingan.apart.crew.FORKS", False)
-    with Crew(JOB, 2, BOUNDS) as crew:
-        *good, bad = outcomes(crew, "good:1", "good:2", "good:3", fault)
-        assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
-        assert bad.how is how and values.items() <= bad.values.items()
-        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
-
-
-def test_workers_without_forks_are_replaced_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("raingan.apart.crew.FORKS", False)
-    monkeypatch.setattr("raingan.apart.crew._TASKS_OF_A_PROCESS", 4)
-    with Crew(JOB, 1, BOUNDS) as crew:
-        told = [outcome.payload for outcome in outcomes(crew, *["process"] * 10)]
-    assert [told.count(process) for process in dict.fromkeys(told)] == [4, 4, 2]
-
-
 def test_pages_told_without_end_do_not_stop_the_clock() -> None:
     with Crew(JOB, 1, Bounds(file_seconds=0.5, page_seconds=0.5)) as crew:
         (told,) = outcomes(crew, "tell_pages_without_end")
@@ -158,6 +126,38 @@ def test_a_worker_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch)
         assert [outcome.how for outcome in outcomes(crew, payload)] == [How.DONE]
 
 
+@pytest.mark.parametrize(
+    ("fault", "how", "values"),
+    [
+        ("segfault", How.CRASH, {"exit": "-11"}),
+        ("leave:7", How.CRASH, {"exit": "7"}),
+        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
+        ("hang:4", How.PAGE_TIME, {"page": "4"}),
+        ("hang_in_c", How.PAGE_TIME, {"page": "1"}),
+        ("return_much:20000000", How.CRASH, {}),
+        ("print_much", How.DONE, {}),
+    ],
+)
+def test_faults_where_there_are_no_forks(
+    fault: str, how: How, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows: tasks share a worker, which is replaced when one ends it."""
+    monkeypatch.setattr("raingan.apart.crew.FORKS", False)
+    with Crew(JOB, 2, BOUNDS) as crew:
+        *good, bad = outcomes(crew, "good:1", "good:2", "good:3", fault)
+        assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
+        assert bad.how is how and values.items() <= bad.values.items()
+        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
+
+
+def test_workers_without_forks_are_replaced_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("raingan.apart.crew.FORKS", False)
+    monkeypatch.setattr("raingan.apart.crew._TASKS_OF_A_PROCESS", 4)
+    with Crew(JOB, 1, BOUNDS) as crew:
+        told = [outcome.payload for outcome in outcomes(crew, *["process"] * 10)]
+    assert [told.count(process) for process in dict.fromkeys(told)] == [4, 4, 2]
+
+
 def test_what_is_printed_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
     with Crew(JOB, 1, BOUNDS) as crew:
         assert outcomes(crew, "print_much")[0].payload == b"printed"
@@ -184,6 +184,13 @@ def test_modules_needed_once_are_there_for_the_tasks_that_follow() -> None:
     with Crew(job, 1, BOUNDS) as crew:
         told = [outcome.payload for outcome in outcomes(crew, *["import_later:colorsys"] * 3, "import_later:this")]
     assert told == [b"False 0", b"True 1", b"True 1", b"False 1"]
+
+
+def test_no_task_pays_for_what_is_made_ready() -> None:
+    job = Job("faults:factory", later=(("colorsys", "faults:get_ready_slowly"),))
+    with Crew(job, 1, Bounds(file_seconds=9, page_seconds=0.4)) as crew:
+        told = outcomes(crew, *["import_later:colorsys"] * 2)
+    assert [(outcome.how, outcome.payload) for outcome in told] == [(How.DONE, b"False 0"), (How.DONE, b"True 0")]
 
 
 def test_a_task_is_taken_only_when_there_is_a_place_for_it() -> None:
