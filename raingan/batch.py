@@ -149,7 +149,7 @@ class _Batch:
                     self._write()
                 yield task
         for key in sorted(wanted.keys() - found):  # changed or gone since it was listed
-            self.step.outcomes.append(Ended(key, pack(FileResult("", State.FAILED, "lost")), ()))
+            self.step.outcomes.append(Ended(key, pack(FileResult("", State.FAILED, "changed")), ()))
 
     def _copied(self, source: Source) -> str | None:
         """Return the name of an earlier input with this content that is read in the same way, or None."""

@@ -17,8 +17,10 @@ POISONED_AFTER = 3
 """So many times may a file end the process that reads it."""
 
 POISONED = "poisoned"
-INTERRUPTED = "interrupted"
-"""Why a file is poisoned that never ended: run after run was cut off while it was at work, alone at last."""
+"""Reason of a file that has ended its process too often."""
+
+CUT_OFF = "cut-off"
+"""Reason of a file that never ended: run after run was cut off while it was at work, alone at last."""
 
 ENDS_PROCESS = frozenset(("crash", "file-time", "page-time", "memory"))
 """Reasons of files that ended the process that read them."""

@@ -15,8 +15,8 @@ from raingan.codec import pack, unpack
 from raingan.ledger.database import close_whole, open_to_write, telling
 from raingan.ledger.lock import Lock
 from raingan.ledger.parts import (
+    CUT_OFF,
     ENDS_PROCESS,
-    INTERRUPTED,
     POISONED,
     POISONED_AFTER,
     SUSPECT_AFTER,
@@ -104,8 +104,8 @@ class Ledger(View):
                 (SUSPECT_AFTER,),
             ).fetchall()
             for key, together, alone in poisoned:
-                values = {"why": INTERRUPTED, "count": str(together + alone)}
-                self._keep(key, FileResult("", State.FAILED, POISONED, values), (), 0, 0.0)
+                values = {"count": str(together + alone)}
+                self._keep(key, FileResult("", State.FAILED, CUT_OFF, values), (), 0, 0.0)
             run("DELETE FROM flights")
             run("DELETE FROM listing WHERE run <> ?", (self.listing_run(),))
             now = time.time()

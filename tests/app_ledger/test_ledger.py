@@ -266,8 +266,8 @@ def test_a_suspect_that_is_cut_off_alone_three_times_is_set_aside(path: Path) ->
     cut_off_while(path, "a.txt", alone=True)
     with Ledger.open(path) as ledger:
         known = ledger.find(key_of("a.txt"))
-        assert known is not None and known.reason == "poisoned"
-        assert known.file.reason_values == {"why": "interrupted", "count": "6"}
+        assert known is not None and known.reason == "cut-off"
+        assert known.file.reason_values == {"count": "6"}
         # Nobody has seen the file do harm: the user may insist, and it is read alone again.
         assert known.may_be_retried and ledger.is_suspect(key_of("a.txt"))
         ledger.record(Step(listed=[listed("a.txt")]))
