@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -46,6 +49,10 @@ def busy(argument: str, begin_page: BeginPage) -> bytes:
 
 def process(argument: str, begin_page: BeginPage) -> bytes:
     return str(os.getpid()).encode()
+
+
+def keeper(argument: str, begin_page: BeginPage) -> bytes:
+    return str(os.getppid()).encode()
 
 
 def segfault(argument: str, begin_page: BeginPage) -> bytes:
@@ -117,6 +124,11 @@ def start_and_hang(argument: str, begin_page: BeginPage) -> bytes:
     return hang("", begin_page)
 
 
+def start_hidden_and_hang(argument: str, begin_page: BeginPage) -> bytes:
+    start_hidden(argument, begin_page)
+    return hang("", begin_page)
+
+
 def start_hidden(argument: str, begin_page: BeginPage) -> bytes:
     """Leave a program behind in a session of its own."""
     subprocess.Popen(["setsid", "sleep", argument], start_new_session=True)
@@ -131,6 +143,31 @@ def close_everything(argument: str, begin_page: BeginPage) -> bytes:
 def block_signals(argument: str, begin_page: BeginPage) -> bytes:
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, signal.NSIG))
     return hang("", begin_page)
+
+
+def forge(argument: str, begin_page: BeginPage) -> bytes:
+    """Write what no worker would into every pipe that is open."""
+    forged = {
+        "lists": b"P" + b"[" * 50_000,
+        "infinity": b"PInfinity",
+        "reason": b"E" + json.dumps({"error": "\ud800", "signal": ["x"]}).encode(),
+        "no-reason": b"E[1, 2",
+        "long": b"",
+        "half": b"",
+    }[argument]
+    length = {"long": 2**60, "half": 1_000}.get(argument, len(forged))
+    for handle in range(3, 50):
+        with contextlib.suppress(OSError):
+            os.write(handle, struct.pack("<Q", length) + forged)
+    return hang("", begin_page) if argument == "half" else b"as if nothing had been"
+
+
+def hold_the_pipe(argument: str, begin_page: BeginPage) -> bytes:
+    """Leave a copy of this process behind, which has the pipe open, and crash."""
+    if os.fork() == 0:
+        os.setsid()
+        time.sleep(60)
+    return segfault("", begin_page)
 
 
 def import_later(argument: str, begin_page: BeginPage) -> bytes:

@@ -69,6 +69,11 @@ def processes(mark: str) -> list[str]:
         ("return_much:20000000", How.CRASH, {}),
         ("close_everything", How.CRASH, {}),
         ("kill_keeper", How.LOST, {}),
+        ("hold_the_pipe", How.CRASH, {"signal": "SIGSEGV"}),
+        ("forge:reason", How.CRASH, {"error": "?"}),
+        ("forge:no-reason", How.CRASH, {"error": "its answer cannot be read"}),
+        ("forge:long", How.CRASH, {"error": "its result is longer than allowed"}),
+        ("forge:half", How.PAGE_TIME, {}),
     ],
 )
 def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str]) -> None:
@@ -78,6 +83,35 @@ def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str])
         assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
         assert bad.how is how and bad.payload == b"" and values.items() <= bad.values.items()
         assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
+
+
+@pytest.mark.parametrize("what", ["lists", "infinity"])
+def test_forged_signs_of_life_are_not_heard(what: str) -> None:
+    with Crew(JOB, 1, BOUNDS) as crew:
+        forged, good = outcomes(crew, f"forge:{what}", "good:1")
+    assert forged.how is good.how is How.DONE and "page" not in forged.values
+
+
+def test_a_limit_of_the_system_below_ours_stays() -> None:
+    script = f"""
+import resource, sys; sys.path[:] = {json.dumps(sys.path)}
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+from raingan.apart.crew import Crew
+from raingan.apart.parts import Job, Task
+with Crew(Job("faults:factory"), 1) as crew:
+    print([outcome.how.value for some in crew.run([Task(0, b"good:1"), Task(1, b"eat_memory")]) for outcome in some])
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "['done', 'memory']\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
+def test_a_worker_that_went_while_it_was_idle_costs_no_task() -> None:
+    with Crew(JOB, 1, BOUNDS) as crew:
+        keeper = int(outcomes(crew, "keeper")[0].payload)
+        os.kill(keeper, signal.SIGKILL)
+        wait_until(lambda: Path(f"/proc/{keeper}/stat").read_text().split()[2] == "Z")
+        assert outcomes(crew, "good:1")[0].how is How.DONE
 
 
 def test_what_is_printed_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
@@ -142,10 +176,12 @@ def test_at_most_one_runs_alone() -> None:
 def test_leaving_early_ends_what_is_at_work() -> None:
     mark = f"97{os.getpid()}.5"
     with Crew(JOB, 2, BOUNDS) as crew:
-        for _ in crew.run([Task(0, b"good:1"), Task(1, f"start_and_hang:{mark}".encode())]):
-            break
-        crew.__exit__(None, None, None)
+        run = crew.run([Task(0, b"slow:1"), Task(1, f"start_hidden_and_hang:{mark}".encode())])
+        next(run)
+        wait_until(lambda: processes(mark) != [])
+        run.close()
         assert processes(mark) == []
+        assert outcomes(crew, "good:1")[0].how is How.DONE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
@@ -155,8 +191,8 @@ def test_nothing_outlives_a_parent_that_is_killed() -> None:
 import sys; sys.path[:] = {json.dumps(sys.path)}
 from raingan.apart.crew import Crew
 from raingan.apart.parts import Job, Task
-with Crew(Job("faults:factory"), 2) as crew:
-    for _ in crew.run([Task(0, b"start_and_hang:{mark}"), Task(1, b"hang_in_c"), Task(2, b"good:1")]):
+with Crew(Job("faults:factory"), 3) as crew:
+    for _ in crew.run(Task(0, name) for name in (b"start_and_hang:{mark}", b"hang_in_c", b"forge:half", b"good:1")):
         pass
 """
     parent = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "MARK": mark})
