@@ -18,7 +18,7 @@ from raingan.apart.parts import Bounds, How, Outcome, Runner, Task
 from raingan.codec import pack
 from raingan.ledger.parts import Ended, Flight, Listed, Step, reading_key
 from raingan.progress import Pace
-from raingan.records import FileResult, Source, State
+from raingan.records import FileResult, Kind, Source, State
 from raingan.work import Result, pack_task, unpack_result
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _ROWS_AT_ONCE = 500
 _LOST_AT_MOST = 3
 _HEAD = 4_096  # bytes kept of a file at work
 _DETAIL = 200  # characters
+# The same bytes are the one or the other by their name alone.
+_TOLD_BY_NAME = frozenset((Kind.TEXT, Kind.HTML))
 
 
 def read_archive(
@@ -77,6 +79,7 @@ class _Batch:
     step: Step = field(default_factory=Step)  # what is not written down yet
     begun: dict[int, _Begun] = field(default_factory=dict)  # by number of task
     lost: dict[bytes, int] = field(default_factory=dict)  # how often, of keys that still want reading
+    other: dict[tuple[str, Kind], str] = field(default_factory=dict)  # first names of copies read in another way
     suspects: dict[bytes, int] = field(default_factory=dict)  # seen at work in several runs that were cut off
 
     def run_all(self, runner: Runner) -> None:
@@ -86,13 +89,17 @@ class _Batch:
         while self.lost:
             wanted, self.lost = self.lost, {}
             self._run(runner, self._tasks_again(wanted))
-        if self.suspects:
-            self._run(runner, self._tasks_again(self.suspects, alone=True), at_most=1)
+        wanted = self.suspects
+        while wanted:
+            # Each is written down before the next begins: what ends this run must not be put down to the one before.
+            for task in self._tasks_again(wanted, alone=True):
+                self._run(runner, iter([task]))
+            wanted, self.lost = self.lost, {}
         self._write()
         self.ledger.finish_listing()
 
-    def _run(self, runner: Runner, tasks: Iterator[Task], at_most: int | None = None) -> None:
-        for outcomes in runner.run(tasks, at_most):
+    def _run(self, runner: Runner, tasks: Iterator[Task]) -> None:
+        for outcomes in runner.run(tasks):
             ended = [self._ended(outcome) for outcome in outcomes]
             self._write()
             for result in ended:
@@ -109,8 +116,7 @@ class _Batch:
                 self._list(item)
                 continue
             key = reading_key(item.sha256, item.name, self.rules)
-            # An empty file is no copy of another empty file: each is told for itself.
-            first = self.ledger.first_with(item.sha256, item.name) if item.data else None
+            first = self._copied(item)
             if first is not None:
                 self._list(_duplicate(item, first))
                 continue
@@ -124,7 +130,8 @@ class _Batch:
                 self.suspects[key] = 0
             elif key not in {begun.key for begun in self.begun.values()}:
                 task = self._begin(item, key)
-                if len(self.begun) == 1:  # nothing else at work will soon end and take this mark to the disk
+                # Nothing has ended that takes this mark to the disk when it is written down.
+                if len(self.begun) == 1 or not self.pace.read:
                     self._write()
                 yield task
 
@@ -143,6 +150,18 @@ class _Batch:
                 yield task
         for key in sorted(wanted.keys() - found):  # changed or gone since it was listed
             self.step.outcomes.append(Ended(key, pack(FileResult("", State.FAILED, "lost")), ()))
+
+    def _copied(self, source: Source) -> str | None:
+        """Return the name of an earlier input with this content that is read in the same way, or None."""
+        # An empty file is no copy of another empty file: each is told for itself.
+        first = self.ledger.first_with(source.sha256, source.name) if source.data else None
+        if first is None:
+            return None
+        kinds = [_kind(name, source.data, source.sha256) for name in (first, source.name)]
+        if kinds[0] is kinds[1] or not set(kinds) <= _TOLD_BY_NAME:
+            return first
+        first = self.other.setdefault((source.sha256, kinds[1]), source.name)
+        return None if first == source.name else first
 
     def _found(self) -> Iterator[Source | FileResult]:
         from extract.inputs import iter_sources
@@ -219,11 +238,16 @@ def _result_of(outcome: Outcome, begun: _Begun, bounds: Bounds) -> Result | None
 
 
 def _failed(begun: _Begun, reason: str, values: dict[str, str]) -> Result:
-    from extract.triage import look
-
-    kind = look(Source(begun.name, begun.head, begun.sha256)).kind
+    kind = _kind(begun.name, begun.head, begun.sha256)
     file = FileResult(begun.name, State.FAILED, reason, values, sha256=begun.sha256, size=begun.size, kind=kind)
     return Result(file, pack(file), ())
+
+
+def _kind(name: str, data: bytes, sha256: str) -> Kind:
+    """Tell the kind of a file by its name and its first bytes: this process takes no file apart."""
+    from extract.triage import look
+
+    return look(Source(name, data[:_HEAD], sha256)).kind
 
 
 def _duplicate(source: Source, first: str) -> FileResult:

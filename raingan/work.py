@@ -15,7 +15,8 @@ from importlib.resources import files
 
 from raingan.apart.parts import BeginPage, Job, Work
 from raingan.codec import pack, unpack
-from raingan.records import FileResult, Limits, Pictures, Source
+from raingan.messages import message_kinds
+from raingan.records import FileResult, Limits, Pictures, Report, Source
 from raingan.settings import Settings
 
 # What nearly every file needs, imported once before the first.
@@ -103,7 +104,11 @@ def pack_result(file: FileResult, reports: Sequence[bytes]) -> bytes:
 
 
 def unpack_result(payload: bytes) -> Result:
-    """Take the payload of an outcome apart, the reports still packed; raises ValueError where it is not one."""
+    """Take the payload of an outcome apart; raises ValueError where it is not one, also where a report is none.
+
+    The reports are kept packed and looked at all the same: one that cannot be read back would end every run that
+    comes to it, not just the reading of its file.
+    """
     parts = []
     at = 0
     while at < len(payload):
@@ -120,4 +125,8 @@ def unpack_result(payload: bytes) -> Result:
     file = unpack(FileResult, parts[0])
     if file.reports != len(parts) - 1:
         raise ValueError("the result tells another number of reports than it holds")
+    reports = [unpack(Report, part) for part in parts[1:]]
+    codes = {file.reason, *(flag.code for report in reports for flag in report.flags)} - {None}
+    if not codes <= {kind.code for kind in message_kinds()}:
+        raise ValueError("the result tells a code that has no sentence")
     return Result(file, parts[0], tuple(parts[1:]))

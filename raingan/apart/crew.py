@@ -13,6 +13,8 @@ import dataclasses
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -24,12 +26,14 @@ from typing import Any, Self
 
 from raingan.apart.keeper import FORKS
 from raingan.apart.parts import Bounds, How, Job, Outcome, Task
-from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, number_heard, said
+from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, heard_number, said
 
 # A worker that is told to stop a task does so at once; one that does not is ended itself.
 _SECONDS_TO_STOP = 5.0
 # Time to leave by itself, when the crew goes.
 _SECONDS_TO_LEAVE = 2.0
+# A worker that takes nothing of what it is sent for so long, or stops within a message, has gone.
+_SECONDS_TO_MOVE = 30.0
 # A worker imports for a second, on an old computer with a virus scanner for twenty.
 _SECONDS_TO_START = 120.0
 # Workers that end before they are ready, one after the other: the next would do no better.
@@ -55,7 +59,6 @@ class _Worker:
     begun: float  # when it was started, or was given its task; seconds of the monotonic clock
     ready: bool = False
     task: Task | None = None
-    given: bool = False  # the task has been sent
     child: int | None = None  # process that does the work
     job: int | None = None  # Windows: handle of what holds it and all that it starts
     page: int | None = None
@@ -129,19 +132,29 @@ class Crew:
 
     def _give(self, worker: _Worker) -> None:
         assert worker.task is not None
-        worker.given, worker.served = True, worker.served + 1
+        worker.served += 1
         worker.begun = worker.paged = time.monotonic()
         worker.child = worker.page = worker.stopped = None
-        with contextlib.suppress(OSError):  # it has gone: the pipe will say so
+        try:
             worker.pipe.send_bytes(TASK)
             worker.pipe.send_bytes(worker.task.payload)
+        except OSError:  # it has gone, or stands still: the pipe will say that it has gone
+            worker.process.kill()
         worker.task = dataclasses.replace(worker.task, payload=b"")  # its bytes are needed no longer
 
     def _start(self) -> _Worker:
+        try:
+            return self._started()
+        except OSError as error:  # no more processes, no more open files
+            raise CannotStart(error.strerror or str(error)) from error
+
+    def _started(self) -> _Worker:
         ours, theirs = Pipe()
+        _limit_waiting(ours)
         handle = theirs.fileno()
         told = {
             "path": sys.path,
+            "forks": FORKS,
             "pipe": handle,
             "parent": os.getpid(),
             "factory": self._job.factory,
@@ -181,7 +194,8 @@ class Crew:
             nearest = min(self._limit(worker)[0] for worker in busy)
             speaking = wait([worker.pipe for worker in busy], max(0.0, nearest - now))
             for worker in busy:
-                outcome = self._hear(worker) if worker.pipe in speaking else self._look_at_the_clock(worker)
+                speaks = worker.pipe in speaking
+                outcome = (self._hear(worker) if speaks else None) or self._look_at_the_clock(worker, speaks)
                 if outcome is not None:
                     outcomes.append(outcome)
         return outcomes
@@ -192,21 +206,22 @@ class Crew:
             kind = message[:1]
             if kind == READY:
                 worker.ready = True
-                worker.job = number_heard(message) if message[1:] else None
+                worker.job = heard_number(message) if message[1:] else None
                 self._false_starts = 0
                 self._give(worker)
             elif kind == BEGUN:
-                worker.child = number_heard(message)
-                worker.begun = worker.paged = time.monotonic()  # it may have made things ready before
+                worker.child = heard_number(message)
+                worker.begun = worker.paged = time.monotonic()
             elif kind == PAGE:
-                worker.page, worker.paged = number_heard(message), time.monotonic()
+                worker.page = heard_number(message)
+                worker.paged = worker.paged if worker.stopped else time.monotonic()
             elif kind == DONE:
                 return self._end(worker, How.DONE, payload=message[1:])
             elif kind == ENDED:
                 return self._explain(worker, heard(message))
             elif kind == FAILED:
                 worker.values["error"] = message[1:].decode("utf-8", "replace")
-        except (EOFError, OSError, ValueError, TypeError):
+        except (EOFError, OSError, ValueError):
             return self._gone(worker)
         return None
 
@@ -239,7 +254,7 @@ class Crew:
 
     def _end(self, worker: _Worker, how: How, values: Mapping[str, str] | None = None, payload: bytes = b"") -> Outcome:
         assert worker.task is not None
-        number, worker.task, worker.given = worker.task.number, None, False
+        number, worker.task = worker.task.number, None
         told = dict(values or {})
         if worker.page is not None:
             told["page"] = str(worker.page)
@@ -250,21 +265,24 @@ class Crew:
 
     # --- limits
 
-    def _limit(self, worker: _Worker) -> tuple[float, How]:
-        """Return when a worker's time is up, and which limit that is."""
+    def _limit(self, worker: _Worker, speaks: bool = False) -> tuple[float, How]:
+        """Return when a worker's time is up, and which limit that is.
+
+        Who speaks may have begun a page that is not heard of yet, but may not tell of pages without end.
+        """
         if worker.stopped is not None:
             return worker.paged + _SECONDS_TO_STOP, worker.stopped
-        if not worker.given:
+        if worker.child is None:  # it starts, or makes ready what earlier tasks have needed
             return worker.begun + _SECONDS_TO_START, How.LOST
         file = worker.begun + self._bounds.file_seconds
         page = worker.paged + self._bounds.page_seconds
-        return (page, How.PAGE_TIME) if page < file else (file, How.FILE_TIME)
+        return (page, How.PAGE_TIME) if page < file and not speaks else (file, How.FILE_TIME)
 
-    def _look_at_the_clock(self, worker: _Worker) -> Outcome | None:
-        limit, how = self._limit(worker)
+    def _look_at_the_clock(self, worker: _Worker, speaks: bool) -> Outcome | None:
+        limit, how = self._limit(worker, speaks)
         if time.monotonic() < limit:
             return None
-        if worker.stopped is None and worker.given and FORKS:
+        if worker.stopped is None and worker.child is not None and FORKS:
             worker.stopped, worker.paged = how, time.monotonic()
             with contextlib.suppress(OSError):
                 worker.pipe.send_bytes(said(STOP))
@@ -315,6 +333,7 @@ def _printable(value: object) -> str:
 # Two workers on two cores: each keeps to one thread.
 _ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT")}
 
+
 # For the C library of Linux; others know nothing of it. Pictures are made and dropped all the time, and a new process
 # has to ask for each page of memory: large pages, kept, save 6 % of the CPU of a scan, and cost text files nothing.
 _LARGE_PAGES = {
@@ -322,6 +341,16 @@ _LARGE_PAGES = {
         ("glibc.malloc.hugetlb=1", f"glibc.malloc.trim_threshold={2**28}", f"glibc.malloc.mmap_threshold={2**25}")
     )
 }
+
+
+def _limit_waiting(pipe: Connection) -> None:
+    """Have reading and writing end with an OSError where the other side stands still."""
+    if sys.platform != "win32":  # a pipe there knows no such limit
+        whole, part = divmod(_SECONDS_TO_MOVE, 1)
+        limit = struct.pack("ll", int(whole), int(part * 1e6))
+        with socket.socket(fileno=os.dup(pipe.fileno())) as end:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
 
 
 def _handed(handle: int) -> dict[str, Any]:

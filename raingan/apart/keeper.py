@@ -35,7 +35,7 @@ from raingan.apart.wire import (
     Ear,
     end_of_pipe,
     heard,
-    number_heard,
+    heard_number,
     said,
     tell,
 )
@@ -61,7 +61,7 @@ def main(told: dict[str, Any]) -> None:
     job_handle: int | None = None  # Windows only
     try:
         work = _prepared(job)
-        if FORKS:
+        if told["forks"]:
             _adopt_orphans()
         else:
             from raingan.apart.windows import bind
@@ -75,7 +75,7 @@ def main(told: dict[str, Any]) -> None:
         while True:
             if parent.recv_bytes() != TASK:
                 continue  # told to stop a task that has ended by itself
-            if FORKS:
+            if told["forks"]:
                 _in_a_fork(work, parent, job, bounds)
             else:
                 _here(work, parent.recv_bytes(), parent)
@@ -202,30 +202,33 @@ def _hand_on(ear: Ear, parent: Connection, needed: set[str]) -> bool:
     except ValueError:
         parent.send_bytes(said(ENDED, {"error": "its result is longer than allowed"}))
         return True
-    for message in messages:
+    for message in map(_checked, messages):
         kind = message[:1]
-        with contextlib.suppress(ValueError, TypeError):
-            if kind == MODULES:
-                needed.update(str(name) for name in heard(message))
-            elif kind == PAGE:
-                parent.send_bytes(said(PAGE, number_heard(message)))
-        if kind == DONE:
+        if kind == MODULES:
+            needed.update(heard(message))
+        elif kind in (PAGE, DONE, ENDED):
             parent.send_bytes(message)
-        elif kind == ENDED:
-            parent.send_bytes(said(ENDED, _reasons(message)))
         if kind in (DONE, ENDED):
             return True
     return False
 
 
-def _reasons(message: bytes) -> dict[str, object]:
+def _checked(message: bytes) -> bytes:
+    """Return a message of a fork, or what to say instead of one that makes no sense: it is not the keeper's fault."""
     try:
-        told = heard(message)
-    except ValueError:
-        told = None
-    if not isinstance(told, dict):
-        return {"error": "its answer cannot be read"}
-    return {"memory": told.get("memory") is True} if "memory" in told else {"error": str(told.get("error"))[:_DETAIL]}
+        if message[:1] == PAGE:
+            heard_number(message)
+        elif message[:1] == ENDED and not isinstance(heard(message), dict):
+            raise ValueError("no reasons")
+        elif message[:1] == MODULES and not _are_names(heard(message)):
+            raise ValueError("no modules")
+    except ValueError as error:
+        return said(ENDED, {"error": f"its process told nonsense: {error}"[:_DETAIL]})
+    return message
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _get_ready(needed: set[str], job: Job) -> None:

@@ -26,7 +26,7 @@ DONE = b"D"  # payload
 ENDED = b"E"  # JSON: why there is no payload
 MODULES = b"L"  # JSON, from fork to worker: which of the job's later modules the task has needed
 
-_LONGEST = 100_000  # bytes of a message that holds a value
+_VALUE_BYTES = 10_000  # of a value; an error is cut to 300 characters
 
 
 def said(kind: bytes, value: object = None) -> bytes:
@@ -35,20 +35,20 @@ def said(kind: bytes, value: object = None) -> bytes:
 
 
 def heard(message: bytes) -> Any:
-    """Return the value of a message; raises ValueError, whatever it holds."""
-    if len(message) > _LONGEST:
-        raise ValueError(f"a message of {len(message)} bytes")
+    """Return the value of a message; raises ValueError."""
+    if len(message) > _VALUE_BYTES:
+        raise ValueError(f"a value of {len(message)} bytes")
     try:
         return json.loads(message[1:])
     except RecursionError as error:
-        raise ValueError("values within values without end") from error
+        raise ValueError("nested too deep") from error
 
 
-def number_heard(message: bytes) -> int:
-    """Return the number that a message carries; raises ValueError."""
+def heard_number(message: bytes) -> int:
+    """Return the whole number that a message tells; raises ValueError."""
     value = heard(message)
-    if not isinstance(value, int):
-        raise ValueError("no number")
+    if type(value) is not int:
+        raise ValueError(f"a {type(value).__name__} is no number")
     return value
 
 

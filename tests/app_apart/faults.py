@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import os
 import signal
-import struct
+import stat
 import subprocess
 import sys
 import time
@@ -118,6 +117,42 @@ def kill_keeper(argument: str, begin_page: BeginPage) -> bytes:
     return b""
 
 
+def tell_pages_without_end(argument: str, begin_page: BeginPage) -> bytes:
+    """Tell of pages faster than anybody can listen."""
+    while True:
+        begin_page(1)
+
+
+def forge(argument: str, begin_page: BeginPage) -> bytes:
+    """Write bytes of one's own where the keeper listens: a message, or anything else."""
+    for number in range(3, 100):
+        with contextlib.suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.write(number, FORGED[argument])
+    time.sleep(60)
+    return b""
+
+
+def _message(data: bytes) -> bytes:
+    return len(data).to_bytes(8, "little") + data
+
+
+FORGED = {
+    "infinite": _message(b"PInfinity"),
+    "deep": _message(b"P" + b"[" * 100_000),
+    "deep-end": _message(b"E" + b"[" * 100_000),
+    "list": _message(b"E[1]"),
+    "long-number": _message(b"P" + b"9" * 5_000),
+    "text": _message(b"P\xff"),
+    "surrogate": _message(b'E{"error": "\\ud800", "page": {"a": 1}}'),
+    "empty": _message(b"") * 3,
+    "module": _message(b'L{"a": 1}') + _message(b"L[[[") + _message(b"L5"),
+    "module-zero": _message(b"L0"),
+    "huge": b"\xff" * 12,
+    "half": (4_096).to_bytes(8, "little") + b"half",
+}
+
+
 def start_and_hang(argument: str, begin_page: BeginPage) -> bytes:
     """Start a program that is found by its argument, and hang."""
     subprocess.Popen(["sleep", argument])
@@ -145,29 +180,16 @@ def block_signals(argument: str, begin_page: BeginPage) -> bytes:
     return hang("", begin_page)
 
 
-def forge(argument: str, begin_page: BeginPage) -> bytes:
-    """Write what no worker would into every pipe that is open."""
-    forged = {
-        "lists": b"P" + b"[" * 50_000,
-        "infinity": b"PInfinity",
-        "reason": b"E" + json.dumps({"error": "\ud800", "signal": ["x"]}).encode(),
-        "no-reason": b"E[1, 2",
-        "long": b"",
-        "half": b"",
-    }[argument]
-    length = {"long": 2**60, "half": 1_000}.get(argument, len(forged))
-    for handle in range(3, 50):
-        with contextlib.suppress(OSError):
-            os.write(handle, struct.pack("<Q", length) + forged)
-    return hang("", begin_page) if argument == "half" else b"as if nothing had been"
-
-
 def hold_the_pipe(argument: str, begin_page: BeginPage) -> bytes:
     """Leave a copy of this process behind, which has the pipe open, and crash."""
     if os.fork() == 0:
         os.setsid()
         time.sleep(60)
     return segfault("", begin_page)
+
+
+def get_ready_slowly() -> None:
+    time.sleep(1)
 
 
 def import_later(argument: str, begin_page: BeginPage) -> bytes:

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+import raingan.apart.crew
 from raingan.apart.crew import CannotStart, Crew
 from raingan.apart.here import Here
 from raingan.apart.parts import Bounds, How, Job, Outcome, Task
+from tests.app_apart import faults
 
 HERE = Path(__file__).parent
 JOB = Job("faults:factory", b"")
@@ -68,12 +70,8 @@ def processes(mark: str) -> list[str]:
         ("eat_memory_in_c", How.MEMORY, {"signal": "SIGSEGV"}),
         ("return_much:20000000", How.CRASH, {}),
         ("close_everything", How.CRASH, {}),
-        ("kill_keeper", How.LOST, {}),
         ("hold_the_pipe", How.CRASH, {"signal": "SIGSEGV"}),
-        ("forge:reason", How.CRASH, {"error": "?"}),
-        ("forge:no-reason", How.CRASH, {"error": "its answer cannot be read"}),
-        ("forge:long", How.CRASH, {"error": "its result is longer than allowed"}),
-        ("forge:half", How.PAGE_TIME, {}),
+        ("kill_keeper", How.LOST, {}),
     ],
 )
 def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str]) -> None:
@@ -85,17 +83,86 @@ def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str])
         assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
 
 
-@pytest.mark.parametrize("what", ["lists", "infinity"])
-def test_forged_signs_of_life_are_not_heard(what: str) -> None:
+def test_pages_told_without_end_do_not_stop_the_clock() -> None:
+    with Crew(JOB, 1, Bounds(file_seconds=0.5, page_seconds=0.5)) as crew:
+        (told,) = outcomes(crew, "tell_pages_without_end")
+    assert told.how is How.FILE_TIME and told.seconds < 3
+
+
+def test_who_is_kept_waiting_by_the_next_task_is_not_blamed() -> None:
+    """The crew hears nothing while it waits for a task, as it does for a large file on a slow drive."""
+
+    def tasks() -> Iterator[Task]:
+        yield Task(0, b"good:1")
+        yield Task(1, b"slow:6")
+        yield Task(2, b"slow:12")
+        time.sleep(1.5)
+        yield Task(3, b"good:2")
+
+    with Crew(JOB, 3, Bounds(file_seconds=9, page_seconds=0.7)) as crew:
+        list(crew.run([Task(number, b"slow:1") for number in range(3)]))  # they have started
+        found = [outcome for some in crew.run(tasks()) for outcome in some]
+    assert sorted((outcome.number, outcome.how) for outcome in found) == [(number, How.DONE) for number in range(4)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the pipe in /proc")
+@pytest.mark.parametrize("what", sorted(faults.FORGED))
+def test_forged_messages_cost_only_their_task(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raingan.apart.crew, "_SECONDS_TO_STOP", 0.3)
+    with Crew(JOB, 1, Bounds(file_seconds=0.4, page_seconds=0.4)) as crew:
+        bad, good = outcomes(crew, f"forge:{what}", "good:1")
+    assert bad.how in (How.CRASH, How.PAGE_TIME, How.FILE_TIME) and good.payload == b"1"
+    assert all(type(value) is str and value.encode("utf-8") for value in bad.values.values())
+
+
+def test_a_worker_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent to it fills the pipe: the crew must not wait for it for ever."""
+    monkeypatch.setattr(raingan.apart.crew, "_SECONDS_TO_MOVE", 0.3)
     with Crew(JOB, 1, BOUNDS) as crew:
-        forged, good = outcomes(crew, f"forge:{what}", "good:1")
-    assert forged.how is good.how is How.DONE and "page" not in forged.values
+        outcomes(crew, "good:1")
+        (worker,) = crew._workers
+        worker.process.send_signal(signal.SIGSTOP)
+        payload = "good:" + "1" * 5_000_000
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.LOST]
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.DONE]
+
+
+@pytest.mark.parametrize(
+    ("fault", "how", "values"),
+    [
+        ("segfault", How.CRASH, {"exit": "-11"}),
+        ("leave:7", How.CRASH, {"exit": "7"}),
+        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
+        ("hang:4", How.PAGE_TIME, {"page": "4"}),
+        ("hang_in_c", How.PAGE_TIME, {"page": "1"}),
+        ("return_much:20000000", How.CRASH, {}),
+        ("print_much", How.DONE, {}),
+    ],
+)
+def test_faults_where_there_are_no_forks(
+    fault: str, how: How, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows: tasks share a worker, which is replaced when one ends it."""
+    monkeypatch.setattr("raingan.apart.crew.FORKS", False)
+    with Crew(JOB, 2, BOUNDS) as crew:
+        *good, bad = outcomes(crew, "good:1", "good:2", "good:3", fault)
+        assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
+        assert bad.how is how and values.items() <= bad.values.items()
+        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
+
+
+def test_workers_without_forks_are_replaced_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("raingan.apart.crew.FORKS", False)
+    monkeypatch.setattr("raingan.apart.crew._TASKS_OF_A_PROCESS", 4)
+    with Crew(JOB, 1, BOUNDS) as crew:
+        told = [outcome.payload for outcome in outcomes(crew, *["process"] * 10)]
+    assert [told.count(process) for process in dict.fromkeys(told)] == [4, 4, 2]
 
 
 def test_a_limit_of_the_system_below_ours_stays() -> None:
     script = f"""
 import resource, sys; sys.path[:] = {json.dumps(sys.path)}
-resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))
 from raingan.apart.crew import Crew
 from raingan.apart.parts import Job, Task
 with Crew(Job("faults:factory"), 1) as crew:
@@ -140,6 +207,13 @@ def test_modules_needed_once_are_there_for_the_tasks_that_follow() -> None:
     with Crew(job, 1, BOUNDS) as crew:
         told = [outcome.payload for outcome in outcomes(crew, *["import_later:colorsys"] * 3, "import_later:this")]
     assert told == [b"False 0", b"True 1", b"True 1", b"False 1"]
+
+
+def test_no_task_pays_for_what_is_made_ready() -> None:
+    job = Job("faults:factory", later=(("colorsys", "faults:get_ready_slowly"),))
+    with Crew(job, 1, Bounds(file_seconds=9, page_seconds=0.4)) as crew:
+        told = outcomes(crew, *["import_later:colorsys"] * 2)
+    assert [(outcome.how, outcome.payload) for outcome in told] == [(How.DONE, b"False 0"), (How.DONE, b"True 0")]
 
 
 def test_a_task_is_taken_only_when_there_is_a_place_for_it() -> None:
@@ -224,6 +298,21 @@ def wait_until(condition: object) -> None:
 def test_workers_that_cannot_start_are_told_instead_of_tried_for_ever() -> None:
     with Crew(Job("faults:bad_factory"), 2, BOUNDS) as crew, pytest.raises(CannotStart, match="never works"):
         outcomes(crew, *["good:1"] * 9)
+
+
+def test_a_worker_that_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(HERE / "no such program"))
+    with Crew(JOB, 1, BOUNDS) as crew, pytest.raises(CannotStart, match="No such file"):
+        outcomes(crew, "good:1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts open files in /proc")
+def test_nothing_stays_open_for_workers_that_went_away() -> None:
+    with Crew(JOB, 1, BOUNDS) as crew:
+        outcomes(crew, "good:1")
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        outcomes(crew, *["kill_keeper", "good:1"] * 4)
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_the_same_work_in_this_process() -> None:

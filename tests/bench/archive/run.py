@@ -1,9 +1,9 @@
 """An archive from one end to the other: throughput, memory, a second run, runs that are killed.
 
     python tests/bench/archive/run.py throughput [--count 1000]     one worker, two workers, two bare processes
-    python tests/bench/archive/run.py memory --counts 1000 10000    peak memory of the parent
-    python tests/bench/archive/run.py again [--count 10000]         CPU of a run over an unchanged archive
+    python tests/bench/archive/run.py again --counts 1000 10000     a run over an unchanged archive; peak memory
     python tests/bench/archive/run.py kills [--count 1000 --kills 20]   kill -9 at random, then the same bytes?
+    python tests/bench/archive/run.py kinds                         CPU a page by kind of file, isolation included
     python tests/bench/archive/run.py cluster [--count 1000]        two Dask workers here, one killed half-way
 
 Archives are those of made.py. Times are by the clock, side by side in one run; on a shared machine read the ratios.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import io
 import json
 import os
 import random
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +45,7 @@ print(count)
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["throughput", "memory", "again", "kills", "cluster"])
+    parser.add_argument("what", choices=["throughput", "again", "kills", "kinds", "cluster"])
     parser.add_argument("--count", type=int, default=1_000)
     parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--kills", type=int, default=20)
@@ -52,7 +54,13 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
-        jobs = {"throughput": throughput, "memory": memory, "again": again, "kills": kills, "cluster": cluster}
+        jobs = {
+            "throughput": throughput,
+            "again": again,
+            "kills": kills,
+            "kinds": kinds,
+            "cluster": cluster,
+        }
         jobs[options.what](folder, options)
     return 0
 
@@ -117,30 +125,15 @@ def bare_gain() -> float:
     return work(2) / work(1)
 
 
-def memory(folder: Path, options: argparse.Namespace) -> None:
-    """Print the parent's peak memory at growing numbers of files."""
-    print("| files | seconds | CPU s | parent, peak MB |\n| ---: | ---: | ---: | ---: |")
-    for count in options.counts:
-        out = folder / f"memory-{count}.xlsx"
-        seconds, cpu, peak = convert(archive(folder, count), out)
-        print(f"| {count} | {seconds:.1f} | {cpu:.1f} | {peak:.0f} |", flush=True)
-        remove(out)
-
-
 def again(folder: Path, options: argparse.Namespace) -> None:
-    """Print what a second run costs beside the first."""
-    inputs = archive(folder, options.count)
-    out = folder / "again.xlsx"
-    print("| run | seconds | CPU s |\n| --- | ---: | ---: |")
-    first = convert(inputs, out)
-    print(f"| first | {first[0]:.1f} | {first[1]:.1f} |", flush=True)
-    second = convert(inputs, out)
-    print(f"| second | {second[0]:.2f} | {second[1]:.2f} |")
-    print(
-        f"\nthe second costs {100 * second[0] / first[0]:.2f} % of the first by the clock, "
-        f"{100 * second[1] / first[1]:.2f} % by CPU"
-    )
-    remove(out)
+    """Print what a first run and a second one over the same files cost, and the parent's memory."""
+    print("| files | run | seconds | CPU s | parent, peak MB |\n| ---: | --- | ---: | ---: | ---: |")
+    for count in options.counts:
+        inputs, out = archive(folder, count), folder / f"again-{count}.xlsx"
+        for name in ("first", "second"):
+            seconds, cpu, peak = convert(inputs, out)
+            print(f"| {count} | {name} | {seconds:.2f} | {cpu:.2f} | {peak:.0f} |", flush=True)
+        remove(out)
 
 
 def kills(folder: Path, options: argparse.Namespace) -> None:
@@ -149,13 +142,14 @@ def kills(folder: Path, options: argparse.Namespace) -> None:
     calm, out = folder / "calm" / "result.xlsx", folder / "killed" / "result.xlsx"
     for path in (calm, out):
         path.parent.mkdir(exist_ok=True)
+        remove(path)
     seconds, _, _ = convert(inputs, calm, "-o", str(calm.with_suffix(".jsonl")))
     chance = random.Random(options.seed)
     arguments = command(inputs, out, "-o", str(out.with_suffix(".jsonl")))
     kept = 0
     for number in range(options.kills):
         process = subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
-        moment = chance.uniform(0.3, max(1.0, 1.6 * seconds / options.kills))
+        moment = chance.uniform(0.5, max(2.0, 0.12 * seconds))
         try:
             process.wait(moment)
         except subprocess.TimeoutExpired:
@@ -167,6 +161,49 @@ def kills(folder: Path, options: argparse.Namespace) -> None:
         print(f"kill {number + 1} after {moment:.1f} s: {kept} files kept", flush=True)
     convert(inputs, out, "-o", str(out.with_suffix(".jsonl")))
     compare(calm, out)
+
+
+# Samples by kind, with the pages of each.
+KINDS = {
+    "text": ("park.txt", 1),
+    "saved web page": ("library.html", 1),
+    "Word": ("training.docx", 1),
+    "PDF, sound layer": ("dengue.pdf", 2),
+    "PDF, damaged layer": ("canal.pdf", 2),
+    "scan, 200 dpi JPEG": ("scan.pdf", 2),
+    "fax, 200 dpi": ("fax.tif", 2),
+}
+FEW, MANY = 5, 65
+
+
+def kinds(folder: Path, options: argparse.Namespace) -> None:
+    """Print the CPU of a further page: that of many copies less that of few, so that no start counts."""
+    print("| kind | pages a file | CPU ms a page | core-hours a million pages |\n| --- | ---: | ---: | ---: |")
+    for name, (sample, pages) in KINDS.items():
+        costs = []
+        for count in (FEW, MANY):
+            copies = folder / f"copies-{count}-{sample}"
+            copies.mkdir(exist_ok=True)
+            for number in range(count):
+                path = ROOT / "samples" / sample
+                (copies / f"{number:03}{path.suffix}").write_bytes(another(path, number))
+            out = folder / f"kind-{count}-{path.stem}.jsonl"
+            costs.append(convert(copies, out, "--workers", "1")[1])
+            remove(out)
+        cost = (costs[1] - costs[0]) / (MANY - FEW) / pages
+        print(f"| {name} | {pages} | {1000 * cost:.1f} | {1e6 * cost / 3600:.1f} |", flush=True)
+
+
+def another(path: Path, number: int) -> bytes:
+    """Return a sample as another file of the same content: nothing is read twice that is equal to the byte."""
+    data = path.read_bytes()
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(buffer := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as new:
+            for member in old.namelist():
+                new.writestr(member, old.read(member))
+            new.comment = str(number).encode()
+        return buffer.getvalue()
+    return data + {".pdf": b"\n%%%d", ".html": b"\n<!-- %d -->", ".txt": b"\n%d"}.get(path.suffix, b"%d") % number
 
 
 def cluster(folder: Path, options: argparse.Namespace) -> None:
