@@ -15,10 +15,11 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
-from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from raingan.apart.parts import Bounds, Job, Work
 from raingan.apart.wire import (
@@ -31,16 +32,23 @@ from raingan.apart.wire import (
     READY,
     STOP,
     TASK,
+    Ear,
     end_of_pipe,
     heard,
     heard_number,
     said,
+    tell,
 )
 
 FORKS = hasattr(os, "fork")
 """Whether each task gets a process of its own."""
 
 _DETAIL = 300  # characters of an error
+_NO_ANSWER = 70  # exit code of a fork that could not say what happened to it
+# A fork that has closed its pipe is about to end by itself, and its own exit code is the better reason.
+_SECONDS_TO_EXIT = 1.0
+# Programs end at once when they are killed, but for those that wait for a disk.
+_SECONDS_TO_END = 2.0
 
 
 def main(told: dict[str, Any]) -> None:
@@ -50,26 +58,27 @@ def main(told: dict[str, Any]) -> None:
         told["factory"], base64.b64decode(told["setup"]), tuple(told["preload"]), tuple(map(tuple, told["later"]))
     )
     bounds = Bounds(**told["bounds"])
+    job_handle: int | None = None  # Windows only
     try:
         work = _prepared(job)
+        if told["forks"]:
+            _adopt_orphans()
+        else:
+            from raingan.apart.windows import bind
+
+            job_handle = bind(bounds.memory_bytes, told["parent"])
     except BaseException:
         parent.send_bytes(FAILED + traceback.format_exc()[-2_000:].encode("utf-8", "replace"))
         return
-    if told["forks"]:
-        _adopt_orphans()
-    else:
-        from raingan.apart.windows import bind
-
-        bind(bounds.memory_bytes)
-    parent.send_bytes(READY)
     with contextlib.suppress(EOFError, OSError):  # the parent has gone
+        parent.send_bytes(said(READY, job_handle))
         while True:
-            message = parent.recv_bytes()
-            if message[:1] == TASK:
-                if told["forks"]:
-                    _in_a_fork(work, message[1:], parent, job, bounds)
-                else:
-                    _here(work, message[1:], parent)
+            if parent.recv_bytes() != TASK:
+                continue  # told to stop a task that has ended by itself
+            if told["forks"]:
+                _in_a_fork(work, parent, job, bounds)
+            else:
+                _here(work, parent.recv_bytes(), parent)
 
 
 def _prepared(job: Job) -> Work:
@@ -85,50 +94,49 @@ def _prepared(job: Job) -> Work:
 # --- a task in a fork
 
 
-def _in_a_fork(work: Work, payload: bytes, parent: Connection, job: Job, bounds: Bounds) -> None:
-    reader, writer = Pipe(duplex=False)
+def _in_a_fork(work: Work, parent: Connection, job: Job, bounds: Bounds) -> None:
+    payload = parent.recv_bytes()
+    reader, writer = os.pipe()
     keeper = os.getpid()
     child = os.fork()
     if child == 0:
         parent.close()
-        reader.close()
-        _child(work, payload, writer, job, bounds, keeper)
-    writer.close()
+        os.close(reader)
+        _child(keeper, work, payload, writer, job, bounds)
+    os.close(writer)
     del payload
-    needed: list[bytes] = []
+    ear = Ear(reader, bounds.result_bytes)
+    needed: set[str] = set()
     try:
         parent.send_bytes(said(BEGUN, child))
-        answered = _relay(reader, parent, needed, bounds)
+        answered = _relay(child, ear, parent, needed)
     finally:
         status, resident = _end(child)
-        reader.close()
+    while not answered and ear.open:  # what it said before it ended
+        answered = _hand_on(ear, parent, needed)
+    os.close(reader)
     if not answered:
         parent.send_bytes(said(ENDED, _why(status, resident, bounds)))
-    for message in needed:  # now that the answer is out: no task's time is spent on it
-        _get_ready(message, job)
+    _get_ready(needed, job)
 
 
-def _child(work: Work, payload: bytes, writer: Connection, job: Job, bounds: Bounds, keeper: int) -> None:
+def _child(keeper: int, work: Work, payload: bytes, writer: int, job: Job, bounds: Bounds) -> NoReturn:
     """Do the work and leave, whatever happens."""
-    code = 70
+    code = _NO_ANSWER
     try:
         os.setsid()
-        _shut_in(bounds)
-        if os.getppid() != keeper:  # it went before this process could ask to go with it
-            return
-
-        def begin_page(number: int) -> None:
-            writer.send_bytes(said(PAGE, number))
-
+        _shut_in(bounds, keeper)
+        kind, rest = DONE, b""
         try:
-            answer = DONE + work(payload, begin_page)
+            rest = work(payload, lambda number: tell(writer, PAGE, str(int(number)).encode()))
         except MemoryError:
-            answer = said(ENDED, {"memory": True})
+            kind, rest = ENDED, b'{"memory": true}'
         except Exception as error:
-            answer = said(ENDED, {"error": f"{type(error).__name__}: {error}"[:_DETAIL]})
-        if any(module in sys.modules for module, _ in job.later):
-            writer.send_bytes(said(MODULES, [module for module, _ in job.later if module in sys.modules]))
-        writer.send_bytes(answer)
+            kind, rest = ENDED, said(b"", {"error": f"{type(error).__name__}: {error}"[:_DETAIL]})
+        needed = [module for module, _ in job.later if module in sys.modules]
+        if needed:
+            tell(writer, MODULES, said(b"", needed))
+        tell(writer, kind, rest)
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
@@ -138,45 +146,71 @@ def _child(work: Work, payload: bytes, writer: Connection, job: Job, bounds: Bou
         os._exit(code)
 
 
-def _shut_in(bounds: Bounds) -> None:
+def _shut_in(bounds: Bounds, keeper: int) -> None:
     """Limit this process, and let nothing it prints reach the user."""
     import resource
 
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
-    # On macOS the system takes this limit and does not keep to it.
-    resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))
+    if sys.platform != "darwin":  # there it limits nothing, and may be refused
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        memory = bounds.memory_bytes if most == resource.RLIM_INFINITY else min(bounds.memory_bytes, most)
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _ask_linux(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != keeper:  # it went before we could ask
+        os._exit(_NO_ANSWER)
 
 
-def _relay(reader: Connection, parent: Connection, needed: list[bytes], bounds: Bounds) -> bool:
-    """Hand on what the fork says until it has answered, ended, or is to be stopped; say whether it has answered.
+def _relay(child: int, ear: Ear, parent: Connection, needed: set[str]) -> bool:
+    """Hand on what the fork says until it has answered, ended, or is to be stopped; say whether it has answered."""
+    ended = _sentinel(child)
+    watched: list[Any] = [parent, ear, *ended]
+    seconds: float | None = None
+    try:
+        while True:
+            ready: list[Any] = wait(watched, seconds)
+            if parent in ready and parent.recv_bytes() == STOP:
+                return False
+            if ear in ready and _hand_on(ear, parent, needed):
+                return True
+            if not ready or any(handle in ready for handle in ended):
+                return False
+            if not ear.open and seconds is None:
+                if not ended:
+                    return False
+                watched.remove(ear)
+                seconds = _SECONDS_TO_EXIT
+    finally:
+        for handle in ended:
+            os.close(handle)
 
-    What it says of modules is kept in `needed`.
-    """
-    while True:
-        ready = wait([parent, reader])
-        if parent in ready and parent.recv_bytes()[:1] == STOP:
-            return False
-        if reader not in ready:
-            continue
-        try:
-            message = reader.recv_bytes(bounds.result_bytes)
-        except EOFError:
-            return False
-        except OSError:  # longer than it may be
-            parent.send_bytes(said(ENDED, {"error": f"its result has more than {bounds.result_bytes} bytes"}))
-            return True
-        message = _checked(message)
+
+def _sentinel(child: int) -> list[int]:
+    """Return what can be waited for to hear of the end of a process, also while another one holds its pipe open."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # an old system, or a container that forbids it
+            return [os.pidfd_open(child)]
+    return []
+
+
+def _hand_on(ear: Ear, parent: Connection, needed: set[str]) -> bool:
+    """Hand on what the fork has said by now, as far as it is well-formed; say whether it was an answer."""
+    try:
+        messages = ear.hear()
+    except ValueError:
+        parent.send_bytes(said(ENDED, {"error": "its result is longer than allowed"}))
+        return True
+    for message in map(_checked, messages):
         kind = message[:1]
         if kind == MODULES:
-            needed[:] = [message]
+            needed.update(heard(message))
         elif kind in (PAGE, DONE, ENDED):
             parent.send_bytes(message)
         if kind in (DONE, ENDED):
             return True
+    return False
 
 
 def _checked(message: bytes) -> bytes:
@@ -186,19 +220,26 @@ def _checked(message: bytes) -> bytes:
             heard_number(message)
         elif message[:1] == ENDED and not isinstance(heard(message), dict):
             raise ValueError("no reasons")
+        elif message[:1] == MODULES and not _are_names(heard(message)):
+            raise ValueError("no modules")
     except ValueError as error:
         return said(ENDED, {"error": f"its process told nonsense: {error}"[:_DETAIL]})
     return message
 
 
-def _get_ready(message: bytes, job: Job) -> None:
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _get_ready(needed: set[str], job: Job) -> None:
     """Make ready for all following tasks what one has needed."""
+    missing = [(module, ready) for module, ready in job.later if module in needed and module not in sys.modules]
     with contextlib.suppress(Exception):  # what cannot be made ready fails where it is needed
-        needed = heard(message)
-        for module, ready in job.later:
-            if module in needed and module not in sys.modules:
-                importlib.import_module(module)
-                _named(ready)()
+        for module, ready in missing:
+            importlib.import_module(module)
+            _named(ready)()
+    if missing:
+        gc.collect()
         gc.freeze()
 
 
@@ -215,12 +256,21 @@ def _end(child: int) -> tuple[int, int]:
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)  # it may have had no time to lead a group of its own
     _, status, usage = os.wait4(child, 0)
-    while orphans := _children():
-        for orphan in orphans:
-            with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                os.kill(orphan, signal.SIGKILL)
-                os.waitpid(orphan, 0)
+    _end_orphans()
     return status, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _end_orphans() -> None:
+    """End what the fork has left behind; a program that cannot be ended is given up."""
+    limit = time.monotonic() + _SECONDS_TO_END
+    with contextlib.suppress(ChildProcessError):  # there is none
+        while time.monotonic() < limit:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+            if ended == 0:
+                for orphan in _children():
+                    with contextlib.suppress(OSError):
+                        os.kill(orphan, signal.SIGKILL)
+                time.sleep(0.001)
 
 
 def _why(status: int, resident: int, bounds: Bounds) -> dict[str, object]:

@@ -50,6 +50,10 @@ def process(argument: str, begin_page: BeginPage) -> bytes:
     return str(os.getpid()).encode()
 
 
+def keeper(argument: str, begin_page: BeginPage) -> bytes:
+    return str(os.getppid()).encode()
+
+
 def segfault(argument: str, begin_page: BeginPage) -> bytes:
     ctypes.string_at(0)
     return b""
@@ -130,7 +134,7 @@ def forge(argument: str, begin_page: BeginPage) -> bytes:
 
 
 def _message(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data
+    return len(data).to_bytes(8, "little") + data
 
 
 FORGED = {
@@ -143,15 +147,20 @@ FORGED = {
     "surrogate": _message(b'E{"error": "\\ud800", "page": {"a": 1}}'),
     "empty": _message(b"") * 3,
     "module": _message(b'L{"a": 1}') + _message(b"L[[[") + _message(b"L5"),
-    "huge": b"\xff\xff\xff\xff" + b"\x7f" * 8,
-    "negative": b"\xff\xff\xff\xf0",
-    "half": b"\x00\x00\x10\x00half",
+    "module-zero": _message(b"L0"),
+    "huge": b"\xff" * 12,
+    "half": (4_096).to_bytes(8, "little") + b"half",
 }
 
 
 def start_and_hang(argument: str, begin_page: BeginPage) -> bytes:
     """Start a program that is found by its argument, and hang."""
     subprocess.Popen(["sleep", argument])
+    return hang("", begin_page)
+
+
+def start_hidden_and_hang(argument: str, begin_page: BeginPage) -> bytes:
+    start_hidden(argument, begin_page)
     return hang("", begin_page)
 
 
@@ -169,6 +178,14 @@ def close_everything(argument: str, begin_page: BeginPage) -> bytes:
 def block_signals(argument: str, begin_page: BeginPage) -> bytes:
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, signal.NSIG))
     return hang("", begin_page)
+
+
+def hold_the_pipe(argument: str, begin_page: BeginPage) -> bytes:
+    """Leave a copy of this process behind, which has the pipe open, and crash."""
+    if os.fork() == 0:
+        os.setsid()
+        time.sleep(60)
+    return segfault("", begin_page)
 
 
 def get_ready_slowly() -> None:

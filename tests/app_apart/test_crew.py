@@ -70,6 +70,7 @@ def processes(mark: str) -> list[str]:
         ("eat_memory_in_c", How.MEMORY, {"signal": "SIGSEGV"}),
         ("return_much:20000000", How.CRASH, {}),
         ("close_everything", How.CRASH, {}),
+        ("hold_the_pipe", How.CRASH, {"signal": "SIGSEGV"}),
         ("kill_keeper", How.LOST, {}),
     ],
 )
@@ -111,7 +112,7 @@ def test_forged_messages_cost_only_their_task(what: str, monkeypatch: pytest.Mon
     with Crew(JOB, 1, Bounds(file_seconds=0.4, page_seconds=0.4)) as crew:
         bad, good = outcomes(crew, f"forge:{what}", "good:1")
     assert bad.how in (How.CRASH, How.PAGE_TIME, How.FILE_TIME) and good.payload == b"1"
-    assert all(type(value) is str for value in bad.values.values())
+    assert all(type(value) is str and value.encode("utf-8") for value in bad.values.values())
 
 
 def test_a_worker_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,6 +157,28 @@ def test_workers_without_forks_are_replaced_now_and_then(monkeypatch: pytest.Mon
     with Crew(JOB, 1, BOUNDS) as crew:
         told = [outcome.payload for outcome in outcomes(crew, *["process"] * 10)]
     assert [told.count(process) for process in dict.fromkeys(told)] == [4, 4, 2]
+
+
+def test_a_limit_of_the_system_below_ours_stays() -> None:
+    script = f"""
+import resource, sys; sys.path[:] = {json.dumps(sys.path)}
+resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))
+from raingan.apart.crew import Crew
+from raingan.apart.parts import Job, Task
+with Crew(Job("faults:factory"), 1) as crew:
+    print([outcome.how.value for some in crew.run([Task(0, b"good:1"), Task(1, b"eat_memory")]) for outcome in some])
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "['done', 'memory']\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
+def test_a_worker_that_went_while_it_was_idle_costs_no_task() -> None:
+    with Crew(JOB, 1, BOUNDS) as crew:
+        keeper = int(outcomes(crew, "keeper")[0].payload)
+        os.kill(keeper, signal.SIGKILL)
+        wait_until(lambda: Path(f"/proc/{keeper}/stat").read_text().split()[2] == "Z")
+        assert outcomes(crew, "good:1")[0].how is How.DONE
 
 
 def test_what_is_printed_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
@@ -227,10 +250,12 @@ def test_at_most_one_runs_alone() -> None:
 def test_leaving_early_ends_what_is_at_work() -> None:
     mark = f"97{os.getpid()}.5"
     with Crew(JOB, 2, BOUNDS) as crew:
-        for _ in crew.run([Task(0, b"good:1"), Task(1, f"start_and_hang:{mark}".encode())]):
-            break
-        crew.__exit__(None, None, None)
+        run = crew.run([Task(0, b"slow:1"), Task(1, f"start_hidden_and_hang:{mark}".encode())])
+        next(run)
+        wait_until(lambda: processes(mark) != [])
+        run.close()
         assert processes(mark) == []
+        assert outcomes(crew, "good:1")[0].how is How.DONE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
@@ -240,8 +265,8 @@ def test_nothing_outlives_a_parent_that_is_killed() -> None:
 import sys; sys.path[:] = {json.dumps(sys.path)}
 from raingan.apart.crew import Crew
 from raingan.apart.parts import Job, Task
-with Crew(Job("faults:factory"), 2) as crew:
-    for _ in crew.run([Task(0, b"start_and_hang:{mark}"), Task(1, b"hang_in_c"), Task(2, b"good:1")]):
+with Crew(Job("faults:factory"), 3) as crew:
+    for _ in crew.run(Task(0, name) for name in (b"start_and_hang:{mark}", b"hang_in_c", b"forge:half", b"good:1")):
         pass
 """
     parent = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "MARK": mark})
