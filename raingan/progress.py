@@ -75,11 +75,12 @@ def pace_line(pace: Pace, language: str) -> str:
     """Say in one line how far a run has come."""
     states = {state.value: f"{pace.states[state]:,}" for state in State}
     parts = [talk("progress-counts", language, files=_of(pace, language), **states)]
-    if pace.pages and pace.seconds > 1:
-        parts.append(talk("progress-speed", language, pages=f"{pace.pages / pace.seconds:.1f}"))
+    # A narrow terminal cuts the end of the line: what matters most stands first.
     left = pace.seconds_left
     if left is not None:
         parts.append(talk("progress-left", language, left=duration(left, language)))
+    if pace.pages and pace.seconds > 1:
+        parts.append(talk("progress-speed", language, pages=f"{pace.pages / pace.seconds:.1f}"))
     parts.append("".join(character if character.isprintable() else "?" for character in pace.file))
     return " · ".join(part for part in parts if part)
 
