@@ -65,7 +65,7 @@ def read_image(source: Source, limits: Limits, engine: EngineMaker | None = None
 
 
 def _told(problem: Problem) -> dict[str, str | int]:
-    return dict(problem.values)
+    return {**problem.values, "page": problem.page or 1}
 
 
 @contextmanager
