@@ -339,6 +339,49 @@ class Origin:
     confidence: float | None = None
 
 
+class ReviewState(StrEnum):
+    """Whether a decision counts."""
+
+    SETTLED = "settled"
+    STALE = "stale"  # the machine reads something else now than when it was made
+    WAITING = "waiting"  # a second person has to confirm it
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person decided about one field of a report. Texts of values are canonical: "80.5", "2564-10-01"."""
+
+    field: str  # key path: "target.value"
+    action: str  # "accept", "correct", "unreadable"
+    machine: str | None  # what the machine had read when it was decided
+    value: str | None  # what counts since; None where nobody can read it
+    reviewer: str
+    at: str  # ISO 8601 to the second, with offset
+    note: str = ""
+    codes: tuple[str, ...] = ()  # of the flags that it settles
+    state: ReviewState = ReviewState.SETTLED
+    confirmed_by: str | None = None
+    confirmed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One row of the trail: every action on a report in its order, those taken back too."""
+
+    number: int  # of the row, from 1
+    field: str
+    action: str  # of `Review`, or "note", "undo", "confirm"
+    machine: str | None
+    value: str | None
+    reviewer: str
+    at: str
+    note: str
+    codes: tuple[str, ...]
+    source: str  # "page", "workbook"
+    about: int | None = None  # the row that is undone or confirmed
+    counts: bool = True  # False once it is undone or another decision took its place
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One indicator report: a line of the JSON Lines file."""
@@ -374,6 +417,12 @@ class Report:
     flags: tuple[Flag, ...] = ()
     origin: Mapping[str, Origin] = dataclasses.field(default_factory=dict)
     confidence: float | None = None  # mean of the characters read from pictures, None for text
+    # What follows is empty until people have reviewed the report. Its fields then hold the values that count, and
+    # `flags` what is still open.
+    reviews: tuple[Review, ...] = ()  # one a field, the one that counts or would
+    trail: tuple[Trace, ...] = ()
+    place: int = 0  # among the reports of its file, from 0
+    dossier: str | None = None  # path of the page for auditors (`raingan evidence`), where one was written
 
     def section(self, name: str) -> str | None:
         """Text of one of `SECTIONS`."""
