@@ -32,7 +32,7 @@ def read(
     from raingan.convert import reading
 
     settings = _settings(forms, language, pictures)
-    with reading(_paths(paths), settings) as (run, _):
+    with reading(_paths(paths), settings) as (run, _, _):
         return tables(run.reports(), run.files(), run.info)
 
 
@@ -43,7 +43,7 @@ def records_of(
     from raingan.convert import reading
 
     settings = _settings(forms, language, pictures)
-    with reading(_paths(paths), settings) as (run, _):
+    with reading(_paths(paths), settings) as (run, _, _):
         yield from run.reports()
 
 

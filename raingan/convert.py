@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from raingan.apart.parts import Job
 from raingan.batch import Watch, read_archive
-from raingan.messages import message_kinds, sentence, shown_values
+from raingan.ledger.parts import QueueRow
+from raingan.messages import message_kinds, sentence, severity, shown_values
 from raingan.outputs import Output, OutputKind
 from raingan.progress import Pace
 from raingan.records import FileResult, Flag, Report, RunInfo, State
@@ -27,7 +28,8 @@ from raingan.work import job_of
 
 if TYPE_CHECKING:
     from raingan.apart.parts import Runner
-    from raingan.ledger import Ledger
+    from raingan.ledger import Ledger, View
+    from raingan.review.applied import Decided
 
 Tell = Callable[[str, Mapping[str, str]], None]
 """Hears of what is no file's matter: code of the message table, and its values."""
@@ -48,17 +50,21 @@ def ledger_beside(outputs: Sequence[Output]) -> Path | None:
 class Run:
     """A finished reading, not yet written: iterate reports and files as often as wanted."""
 
-    ledger: Ledger
+    ledger: View
     info: RunInfo
+    decided: Decided | None = None  # what people decided, where they did
 
     def reports(self) -> Iterator[Report]:
-        """Yield every report, in the order of the inputs, flags with their sentences."""
+        """Yield every report, in the order of the inputs, as people left it; flags with their sentences."""
         for _, report in self.ledger.reports():
+            if self.decided is not None:
+                report = self.decided.report(report)
             yield dataclasses.replace(report, flags=tuple(self._with_sentence(flag) for flag in report.flags))
 
     def files(self) -> Iterator[FileResult]:
         """Yield every input once, with its state."""
-        return (self._with_reason(result) for result in self.ledger.files())
+        for result in self.ledger.files():
+            yield self._with_reason(result if self.decided is None else self.decided.file(result))
 
     def _with_sentence(self, flag: Flag) -> Flag:
         language = self.info.language
@@ -102,21 +108,22 @@ def convert(
     not exist, `extract.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
     `OSError` when an output cannot be written: it is then left as it was.
     """
-    with reading(paths, settings, watch, outputs, ledger, tell) as (run, pace):
+    with reading(paths, settings, watch, outputs, ledger, tell) as (run, kept, pace):
         written, unchanged = [], []
-        results = run.ledger.results_fingerprint()
+        kept.tell(run.info.inputs, run.info.forms)
+        results = kept.results_fingerprint() + ("" if run.decided is None else run.decided.fingerprint())
         for output in outputs:
             target = _fingerprint(output, results, run.info)
             # What lies in a store may have been changed there; it is not fetched to find out.
-            if output.path is not None and run.ledger.output_is_current(output.path, target):
+            if output.path is not None and kept.output_is_current(output.path, target):
                 unchanged.append(output)
                 continue
             write(run, output)
             if output.path is not None:
-                run.ledger.set_output(output.path, target)
+                kept.set_output(output.path, target)
             written.append(output)
         states = Counter(result.state for result in run.files())
-        return Converted(states, tuple(written), tuple(unchanged), run.ledger.gone(), pace.known)
+        return Converted(states, tuple(written), tuple(unchanged), kept.gone(), pace.known)
 
 
 @contextmanager
@@ -127,10 +134,11 @@ def reading(
     outputs: Sequence[Output] = (),
     ledger: Path | None = None,
     tell: Tell | None = None,
-) -> Iterator[tuple[Run, Pace]]:
+) -> Iterator[tuple[Run, Ledger, Pace]]:
     """Read every path into a ledger that lives as long as the block, longer if it is named."""
     from extract.inputs import iter_sources
     from raingan.ledger import LEDGER_FILES, Ledger
+    from raingan.review.applied import decided_beside
     from raingan.rules import rules_fingerprint
 
     iter_sources(paths, settings.limits)  # tells of a path that does not exist before anything is made
@@ -147,7 +155,8 @@ def reading(
         with _runner(settings, job, tell) as runner:
             pace = read_archive(paths, settings, opened, runner, rules_fingerprint(settings), avoid, watch)
         _compare(opened)
-        yield Run(opened, _run_info(paths, settings)), pace
+        decided = stack.enter_context(decided_beside(opened, ledger)) if lasting else None
+        yield Run(opened, _run_info(paths, settings), decided), opened, pace
 
 
 def _runner(settings: Settings, job: Job, tell: Tell | None) -> Runner:
@@ -183,9 +192,30 @@ def _compare(ledger: Ledger) -> None:
         tempfile.TemporaryDirectory(prefix=".raingan-", dir=beside, ignore_cleanup_errors=True) as folder,
         Across(Path(folder)) as across,
     ):
-        for number, report in ledger.reports():
-            across.add(number, report)
-        ledger.set_later_flags(across.flags())
+
+        def rows() -> Iterator[QueueRow]:
+            for number, report in ledger.reports():
+                across.add(number, report)
+                yield _queue_row(number, report)
+
+        ledger.set_queue(rows())
+        ledger.set_later_flags(across.flags(), severity)
+
+
+def _queue_row(number: int, report: Report) -> QueueRow:
+    codes = tuple(dict.fromkeys(flag.code for flag in report.flags))
+    return QueueRow(
+        number=number,
+        content=report.sha256,
+        place=report.place,
+        name=report.file,
+        agency=report.agency,
+        year=report.fiscal_year,
+        indicator=report.indicator_name,
+        flags=len(report.flags),
+        worst=min((severity(code) for code in codes), default=None),
+        codes=codes,
+    )
 
 
 def _fingerprint(output: Output, results: str, info: RunInfo) -> str:

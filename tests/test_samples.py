@@ -26,7 +26,7 @@ EXPECTED = sorted(path.name for path in SAMPLES.glob("*.expected.json"))
 def outcome() -> tuple[dict[str, tuple[str, str | None]], dict[str, list[dict[str, Any]]]]:
     """Read samples/ once: file -> (state, reason), and file -> its records."""
     records: dict[str, list[dict[str, Any]]] = {}
-    with reading([str(SAMPLES)], Settings(language="en")) as (run, _):
+    with reading([str(SAMPLES)], Settings(language="en")) as (run, _, _):
         for report in run.reports():
             records.setdefault(report.file, []).append(report_to_json(report))
         states = {result.file: (str(result.state), result.reason) for result in run.files()}

@@ -1,4 +1,4 @@
-"""The sqlite file of a ledger: opened so that no commit is lost, checked so that nothing foreign is touched."""
+"""The sqlite files of a ledger: opened so that no commit is lost, checked so that nothing foreign is touched."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import sqlite3
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -15,11 +16,22 @@ from urllib.parse import quote
 from raingan.ledger.lock import is_held_here
 from raingan.ledger.parts import LedgerError
 
-APPLICATION_ID = 0x52474E4C  # "RGNL"
-VERSION = 1
+VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """What makes a file one of ours."""
+
+    name: str  # first part of the sentences about it: "ledger-broken"
+    application_id: int
+    version: int
+    schema: str
+    older: Mapping[int, str] = field(default_factory=dict)  # what brings an older version up to the next
+
 
 # Names and paths are bytes (UTF-8, lone surrogates as they are): sqlite takes no text that is not Unicode.
-_SCHEMA = """
+_FIRST_SCHEMA = """
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY, started REAL NOT NULL, seen REAL NOT NULL, ended REAL, how TEXT NOT NULL,
     expected INTEGER, found INTEGER NOT NULL, read INTEGER NOT NULL, pages INTEGER NOT NULL, complete INTEGER NOT NULL);
@@ -41,6 +53,17 @@ CREATE TABLE compared (results TEXT NOT NULL);
 CREATE TABLE outputs (path BLOB PRIMARY KEY, fingerprint TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
 """
 
+# What a review asks of all reports at once, so that nothing has to be unpacked to find the worst of them.
+_SECOND_SCHEMA = """
+CREATE TABLE queue (
+    number INTEGER PRIMARY KEY, content BLOB NOT NULL, place INTEGER NOT NULL, name BLOB NOT NULL, agency BLOB,
+    year INTEGER, indicator BLOB, flags INTEGER NOT NULL, worst INTEGER, codes TEXT NOT NULL);
+CREATE UNIQUE INDEX queue_report ON queue (content, place);
+CREATE TABLE told (inputs BLOB NOT NULL, forms BLOB NOT NULL);
+"""
+
+LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _FIRST_SCHEMA + _SECOND_SCHEMA, {1: _SECOND_SCHEMA})  # "RGNL"
+
 _SECONDS_TO_WAIT = 30.0  # for a reader that holds the file, on network drives alone
 _CACHE_KIB = 8_000  # memory of the connection
 _VALUE_BYTES = 2**29  # largest value taken: above the 256 MiB of one result
@@ -56,7 +79,7 @@ _REMOTE_PREFIX = "fuse."  # sshfs and the like; a local one among them only gets
 
 
 @contextmanager
-def telling(path: Path) -> Iterator[None]:
+def telling(path: Path, name: str = LEDGER.name) -> Iterator[None]:
     """Turn what sqlite raises into a `LedgerError` that says what to do."""
     try:
         yield
@@ -68,13 +91,14 @@ def telling(path: Path) -> Iterator[None]:
             raise LedgerError("ledger-not-writable", path=path, error=error) from error
         if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
             raise LedgerError("ledger-cannot-write", path=path, error=error) from error
-        raise LedgerError("ledger-broken", path=path, error=error) from error
+        raise LedgerError(f"{name}-broken", path=path, error=error) from error
 
 
 def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection:
     """Open a ledger, or make it; the caller has the lock. Raises `LedgerError`, and leaves foreign files untouched."""
     try:
-        if not check(path):
+        version = check(path, LEDGER)
+        if version is None:
             if not create:
                 raise LedgerError("ledger-missing", path=path)
             with telling(path):
@@ -82,11 +106,13 @@ def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection
     except OSError as error:
         raise LedgerError("ledger-not-writable", path=path, error=error.strerror or error) from error
     with telling(path):
-        connection = _connect(path, "rw")
+        connection = connect(path, "rw")
         try:
-            _check_tables(connection, path)
+            if version is not None and version in LEDGER.older:
+                connection.executescript(f"BEGIN; {LEDGER.older[version]} PRAGMA user_version = {VERSION}; COMMIT;")
+            check_tables(connection, path, LEDGER)
             if lasting:
-                _keep_safe(connection, path)
+                keep_safe(connection, path)
             else:
                 connection.execute("PRAGMA journal_mode = MEMORY")
                 connection.execute("PRAGMA synchronous = OFF")
@@ -96,69 +122,108 @@ def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection
     return connection
 
 
-def open_to_read(path: Path) -> sqlite3.Connection:
-    """Open a ledger that another process may be writing; raises `LedgerError`."""
+def open_to_read(path: Path, form: FileFormat = LEDGER) -> sqlite3.Connection:
+    """Open a ledger, or another of its files, that another process may be writing; raises `LedgerError`."""
     try:
         # Opening and closing a file that this process writes through sqlite would drop its locks.
-        if not is_held_here(path) and not check(path):
-            raise LedgerError("ledger-missing", path=path)
+        if not is_held_here(path):
+            version = check(path, form)
+            if version is None:
+                raise LedgerError("ledger-missing", path=path)
+            if version != form.version:
+                raise LedgerError("ledger-older", path=path)
     except OSError as error:
         raise LedgerError("ledger-unreadable", path=path, error=error.strerror or error) from error
-    with telling(path):
-        connection = _connect(path, "ro")
+    with telling(path, form.name):
+        connection = connect(path, "ro")
         try:
             try:
-                _check_tables(connection, path)
+                check_tables(connection, path, form)
             except sqlite3.OperationalError:
                 if path.with_name(f"{path.name}-wal").exists():
                     raise
                 # A folder that cannot be written to: nobody writes the file either.
                 connection.close()
-                connection = _connect(path, "ro&immutable=1")
-                _check_tables(connection, path)
+                connection = connect(path, "ro&immutable=1")
+                check_tables(connection, path, form)
         except BaseException:
             connection.close()
             raise
     return connection
 
 
-def check(path: Path) -> bool:
-    """Look at the head of a file; False where there is none yet. `LedgerError` for one that is no ledger of ours."""
+def open_shared(path: Path, form: FileFormat) -> sqlite3.Connection:
+    """Open a file that several processes may write, or make it; raises `LedgerError`.
+
+    sqlite itself makes it, in one transaction: two processes may come at the same time.
+    """
+    try:
+        version = check(path, form)
+    except OSError as error:
+        raise LedgerError("ledger-not-writable", path=path, error=error.strerror or error) from error
+    with telling(path, form.name):
+        connection = connect(path, "rwc")
+        try:
+            keep_safe(connection, path)
+            if version is None:
+                connection.execute("BEGIN IMMEDIATE")
+                if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    for statement in (*form.schema.split(";"), *_marks(form)):
+                        connection.execute(statement)
+                connection.execute("COMMIT")
+            check_tables(connection, path, form)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def check(path: Path, form: FileFormat) -> int | None:
+    """Return the version of a file by its head; None where there is none yet. `LedgerError` for one that is not ours.
+
+    An older version is given back only where it can be brought up.
+    """
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
             size = os.fstat(stream.fileno()).st_size
     except FileNotFoundError:
-        return False
+        return None
     if not head:
-        return False
+        return None
     if not head.startswith(_MAGIC):
-        raise LedgerError("ledger-foreign", path=path)
+        raise LedgerError(f"{form.name}-foreign", path=path)
     if len(head) < _HEAD_BYTES:
-        raise LedgerError("ledger-broken", path=path, error="it was cut off")
+        raise LedgerError(f"{form.name}-broken", path=path, error="it was cut off")
 
     def number(offset: int) -> int:
         return int(struct.unpack_from(">I", head, offset)[0])
 
-    if number(_APPLICATION_ID) != APPLICATION_ID:
-        raise LedgerError("ledger-foreign", path=path)
-    if number(_USER_VERSION) != VERSION:
-        raise LedgerError("ledger-newer", path=path, theirs=number(_USER_VERSION), ours=VERSION)
+    # What is in the log alone cannot be seen from here: sqlite will say.
+    has_log = any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal"))
+    version = number(_USER_VERSION)
+    if has_log and (number(_APPLICATION_ID), version) == (0, 0):
+        return form.version
+    if number(_APPLICATION_ID) != form.application_id:
+        raise LedgerError(f"{form.name}-foreign", path=path)
+    if version != form.version and version not in form.older:
+        raise LedgerError(f"{form.name}-newer", path=path, theirs=version, ours=form.version)
     page_size = struct.unpack_from(">H", head, _PAGE_SIZE)[0]
     page_size = 65_536 if page_size == 1 else page_size
     # With a log beside it the file may rightly be shorter than its head says: the rest stands in the log.
-    has_log = any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal"))
     if not has_log and number(_CHANGES) == number(_VALID_FOR) and size < number(_PAGES) * page_size:
-        raise LedgerError("ledger-broken", path=path, error="it was cut off")
-    return True
+        raise LedgerError(f"{form.name}-broken", path=path, error="it was cut off")
+    return version
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    name = path.absolute().as_posix()
-    name = name if name.startswith("/") else f"/{name}"
-    # Two slashes and an empty host: what follows may be a drive or the name of a server.
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open a file through sqlite, without looking at it."""
     connection = sqlite3.connect(
-        f"file://{quote(os.fsencode(name))}?mode={mode}", uri=True, isolation_level=None, timeout=_SECONDS_TO_WAIT
+        uri_of(path, mode),
+        uri=True,
+        isolation_level=None,
+        timeout=_SECONDS_TO_WAIT,
+        check_same_thread=False,  # the review's server has several threads, and lets one at a time through
     )
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_BYTES)
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -166,12 +231,20 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _keep_safe(connection: sqlite3.Connection, path: Path) -> None:
+def uri_of(path: Path, mode: str) -> str:
+    """Return the address that sqlite opens a file by."""
+    name = path.absolute().as_posix()
+    name = name if name.startswith("/") else f"/{name}"
+    # Two slashes and an empty host: what follows may be a drive or the name of a server.
+    return f"file://{quote(os.fsencode(name))}?mode={mode}"
+
+
+def keep_safe(connection: sqlite3.Connection, path: Path) -> None:
     """Have every commit reach the disk before it returns."""
     mode = "TRUNCATE" if is_remote(path) else "WAL"
     try:
         (now,) = connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()
-        connection.execute("SELECT count(*) FROM runs").fetchone()
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         if mode != "WAL" or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
             raise
@@ -199,9 +272,9 @@ def _make(path: Path) -> None:
         new.with_name(new.name + end).unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            for mark in _marks(LEDGER):
+                connection.execute(mark)
+            connection.executescript(f"BEGIN; {LEDGER.schema} COMMIT;")
         new.replace(path)
     finally:
         with suppress(OSError):
@@ -215,19 +288,23 @@ def _make(path: Path) -> None:
             os.close(folder)
 
 
-def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
+def check_tables(connection: sqlite3.Connection, path: Path, form: FileFormat) -> None:
     """Refuse tables, views and triggers that this version did not make, and tables that cannot be read."""
-    if set(connection.execute("SELECT type, name, sql FROM sqlite_master")) != _schema():
-        raise LedgerError("ledger-broken", path=path, error="its tables are not those of a ledger")
-    for kind, name, _ in _schema():
+    if set(connection.execute("SELECT type, name, sql FROM sqlite_master")) != _schema(form.schema):
+        raise LedgerError(f"{form.name}-broken", path=path, error="its tables are not those of this version")
+    for kind, name, _ in _schema(form.schema):
         if kind == "table":  # the first page of each: most damage shows before anything is written
             connection.execute(f"SELECT * FROM {name} LIMIT 1").fetchone()
 
 
+def _marks(form: FileFormat) -> tuple[str, str]:
+    return f"PRAGMA application_id = {form.application_id}", f"PRAGMA user_version = {form.version}"
+
+
 @cache
-def _schema() -> frozenset[tuple[str, str, str | None]]:
+def _schema(schema: str) -> frozenset[tuple[str, str, str | None]]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(_SCHEMA)
+        connection.executescript(schema)
         return frozenset(connection.execute("SELECT type, name, sql FROM sqlite_master"))
 
 

@@ -17,7 +17,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-LEDGER_FILES = ("", "-wal", "-shm", "-journal", "-lock")
+_OF_SQLITE = ("", "-wal", "-shm", "-journal")
+LEDGER_FILES = (*_OF_SQLITE, "-lock", *(f"-decisions{end}" for end in _OF_SQLITE))
 """What is added to the name of a ledger for the files that belong to it."""
 
 # Who asks whether a run is on holds the lock for a moment: no reason to send a run away.

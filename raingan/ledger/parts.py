@@ -125,3 +125,19 @@ class Run:
     found: int  # inputs it came to
     read: int  # contents it read itself
     pages: int  # of those
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """What a review asks of a report before it unpacks it."""
+
+    number: int  # from 0
+    content: str  # sha256 of its file, hex
+    place: int  # in that file, from 0
+    name: str  # of the file
+    agency: str | None
+    year: int | None  # Buddhist era
+    indicator: str | None
+    flags: int
+    worst: int | None  # severity of the worst flag
+    codes: tuple[str, ...]  # of the flags, once each

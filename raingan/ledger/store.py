@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ from raingan.ledger.parts import (
     Ended,
     LedgerError,
     Listed,
+    QueueRow,
     Step,
 )
 from raingan.ledger.view import View, _text
@@ -244,8 +246,8 @@ class Ledger(View):
         run("DELETE FROM listing WHERE run <> ?", (self._run,))
         run("UPDATE runs SET complete = (id = ?)", (self._run,))
         if not self.is_compared():
-            run("DELETE FROM flags")
-            run("DELETE FROM compared")
+            for table in ("flags", "compared", "queue"):
+                run(f"DELETE FROM {table}")
 
     def results_fingerprint(self) -> str:
         """Return a text that changes when anything changes that the outputs tell: inputs, order, names, readings."""
@@ -260,16 +262,64 @@ class Ledger(View):
         row = self._row("SELECT results FROM compared")
         return row is not None and row[0] == self.results_fingerprint()
 
-    def set_later_flags(self, flags: Iterable[tuple[int, Flag]]) -> None:
-        """Keep the flags found across reports, by report number, in place of earlier ones."""
+    def set_later_flags(self, flags: Iterable[tuple[int, Flag]], severity: Callable[[str], int]) -> None:
+        """Keep the flags found across reports, by report number, in place of earlier ones; and count them in the queue.
+
+        `severity` tells how bad a code is, from 1.
+        """
         with self._reading(), self._writing():
             self._database.execute("DELETE FROM flags")
             self._database.execute("DELETE FROM compared")
-            self._database.executemany(
-                "INSERT INTO flags VALUES (?, ?, ?)",
-                ((number, place, pack(flag)) for place, (number, flag) in enumerate(flags)),
-            )
+            for place, (number, flag) in enumerate(flags):
+                self._database.execute("INSERT INTO flags VALUES (?, ?, ?)", (number, place, pack(flag)))
+                self._queue_later(number, flag.code, severity(flag.code))
             self._database.execute("INSERT INTO compared VALUES (?)", (self.results_fingerprint(),))
+
+    def set_queue(self, rows: Iterable[QueueRow]) -> None:
+        """Keep what a review asks of every report, in their order, in place of what was kept before.
+
+        Comes before `set_later_flags`, which adds its own to the rows.
+        """
+        with self._reading(), self._writing():
+            self._database.execute("DELETE FROM queue")
+            self._database.executemany(
+                "INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        row.number,
+                        bytes.fromhex(row.content),
+                        row.place,
+                        _bytes(row.name),
+                        None if row.agency is None else _bytes(row.agency),
+                        row.year,
+                        None if row.indicator is None else _bytes(row.indicator),
+                        row.flags,
+                        row.worst,
+                        " ".join(row.codes),
+                    )
+                    for row in rows
+                ),
+            )
+
+    def _queue_later(self, number: int, code: str, severity: int) -> None:
+        """Add a flag found across reports to the queue's row of its report."""
+        row = self._row("SELECT codes, worst FROM queue WHERE number = ?", number)
+        if row is None:
+            return
+        codes = row[0] if code in row[0].split() else f"{row[0]} {code}".strip()
+        worst = severity if row[1] is None else min(row[1], severity)
+        self._database.execute(
+            "UPDATE queue SET flags = flags + 1, worst = ?, codes = ? WHERE number = ?", (worst, codes, number)
+        )
+
+    def tell(self, inputs: Sequence[str], forms: Sequence[str]) -> None:
+        """Keep what the outputs say of the run: its inputs as the user gave them, and the ids of its forms."""
+        if self.told() == (tuple(inputs), tuple(forms)):
+            return
+        with self._reading(), self._writing():
+            self._database.execute("DELETE FROM told")
+            row = (_bytes(json.dumps(list(inputs))), _bytes(json.dumps(list(forms))))
+            self._database.execute("INSERT INTO told VALUES (?, ?)", row)
 
     def output_is_current(self, path: Path, fingerprint: str) -> bool:
         """Say whether a file (or folder of tables) is, to the byte, what was written there for this fingerprint."""

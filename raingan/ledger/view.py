@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -27,9 +28,17 @@ FROM listing l LEFT JOIN readings r ON r.key = l.key WHERE l.run = ? ORDER BY l.
 
 # CROSS JOIN keeps the order of the loops, and so the order of the rows without sorting them.
 _REPORTS = """
-SELECT l.name, p.data
+SELECT l.name, p.place, p.data
 FROM listing l CROSS JOIN readings r ON r.key = l.key CROSS JOIN reports p ON p.reading = r.id
 WHERE l.run = ? ORDER BY l.position, p.place
+"""
+
+_REPORT = """
+SELECT l.name, l.path, q.number, p.data, r.mark
+FROM listing l INDEXED BY listing_content JOIN readings r ON r.key = l.key
+JOIN reports p ON p.reading = r.id AND p.place = ?2
+LEFT JOIN queue q ON q.content = l.sha256 AND q.place = p.place
+WHERE l.sha256 = ?1 AND l.run = ?3 AND l.key IS NOT NULL ORDER BY l.position LIMIT 1
 """
 
 _STATES = """
@@ -52,6 +61,15 @@ class Seen:
     state: State | None  # None: not read yet
     reason: str | None
     packed: bytes | None  # FileResult
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReport:
+    """One report of the listing, with its flags from across reports; they have no sentences yet."""
+
+    number: int | None  # in the workbook, from 1; None while a run has not compared the reports yet
+    report: Report
+    path: str | None  # of its file on disk, or its address
 
 
 class View:
@@ -120,7 +138,7 @@ class View:
             flags = self._database.execute("SELECT number, data FROM flags ORDER BY number, place")
             following = next(flags, None)
             rows = self._database.execute(_REPORTS, (self.listing_run(),))
-            for number, (name, data) in enumerate(rows):
+            for number, (name, place, data) in enumerate(rows):
                 report = unpack(Report, data)
                 later: list[Flag] = []
                 while following is not None and following[0] <= number:
@@ -128,9 +146,56 @@ class View:
                     following = next(flags, None)
                 # Nobody else has seen this report yet, and `replace` takes a tenth of the time of this loop.
                 object.__setattr__(report, "file", _text(name))
+                object.__setattr__(report, "place", place)
                 if later:
                     object.__setattr__(report, "flags", (*report.flags, *later))
                 yield number, report
+
+    def report(self, content: str, place: int) -> FoundReport | None:
+        """Return the report at a place, from 0, of the listed file with this content (sha256, hex); None for none."""
+        row = self._row(_REPORT, bytes.fromhex(content), place, self.listing_run())
+        if row is None:
+            return None
+        name, path, number, data, _ = row
+        with self._reading():
+            report = unpack(Report, data)
+            query = "SELECT data FROM flags WHERE number = ? ORDER BY place"
+            later = [unpack(Flag, flag) for (flag,) in self._database.execute(query, (number,))]
+        report = dataclasses.replace(report, file=_text(name), flags=(*report.flags, *later), place=place)
+        return FoundReport(None if number is None else number + 1, report, None if path is None else _text(path))
+
+    def places(self, content: str) -> int:
+        """Return how many reports the listed file with this content has; 0 where it is not listed."""
+        query = (
+            "SELECT r.reports FROM listing l INDEXED BY listing_content JOIN readings r ON r.key = l.key "
+            "WHERE l.sha256 = ? AND l.run = ? AND l.key IS NOT NULL LIMIT 1"
+        )
+        row = self._row(query, bytes.fromhex(content), self.listing_run())
+        return 0 if row is None else int(row[0])
+
+    def at_number(self, number: int) -> tuple[str, int] | None:
+        """Return content (sha256, hex) and place of the report with that number in the workbook, from 1."""
+        row = self._row("SELECT content, place FROM queue WHERE number = ?", number - 1)
+        return None if row is None else (row[0].hex(), int(row[1]))
+
+    def with_name(self, name: str) -> list[tuple[str, int]]:
+        """Return content and place of the reports of the file with that name."""
+        data = name.encode("utf-8", "surrogatepass")
+        with self._reading():
+            rows = self._database.execute("SELECT content, place FROM queue WHERE name = ? ORDER BY number", (data,))
+            return [(content.hex(), int(place)) for content, place in rows]
+
+    def results(self) -> str | None:
+        """Return what the numbers of reports and the flags across them were worked out for; None while a run reads."""
+        row = self._row("SELECT results FROM compared")
+        return None if row is None else str(row[0])
+
+    def told(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the inputs, as the user gave them, and the ids of the forms of the last run that came to its end."""
+        row = self._row("SELECT inputs, forms FROM told")
+        with self._reading():
+            inputs, forms = ("[]", "[]") if row is None else (_text(row[0]), _text(row[1]))
+            return tuple(map(str, json.loads(inputs))), tuple(map(str, json.loads(forms)))
 
     def seen(self, run: int) -> Iterator[Seen]:
         """Yield the inputs of a run's listing in walk order, unread ones too, without unpacking anything."""

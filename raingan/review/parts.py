@@ -14,6 +14,7 @@ class FieldKind(StrEnum):
     NUMBER = "number"  # canonical: "1234.5"
     YEAR = "year"  # canonical: "2564", Buddhist era
     DATE = "date"  # canonical: "2021-03-15", or "2021-03-15/2021-03-17" where it covers more than one day
+    DAY = "day"  # canonical: "2021-03-15"
     CHOICE = "choice"  # canonical: one of `Field.choices`
     TEXT = "text"  # canonical: the text
     NOTICE = "notice"  # of the report as a whole ("pages", "file"): there is no value to type
@@ -97,7 +98,7 @@ class FieldState(StrEnum):
     """Where the review of a field stands."""
 
     CLEAR = "clear"  # nothing flagged, nothing decided
-    OPEN = "open"  # flagged and not decided, or flagged for more than was decided
+    OPEN = "open"  # flagged and not decided, or flagged for more than was decided (what was decided still counts)
     STALE = "stale"  # decided, but the machine reads something else now
     WAITING = "waiting"  # decided, and a second person has to confirm
     SETTLED = "settled"
@@ -115,7 +116,11 @@ class Standing:
     open_flags: tuple[Flag, ...] = ()  # what is still to be looked at
 
     @property
+    def counts(self) -> bool:
+        """Whether the decision gives the value that counts."""
+        return self.decision is not None and self.state in (FieldState.SETTLED, FieldState.OPEN)
+
+    @property
     def value(self) -> str | None:
-        """The value that counts, canonical: the reviewed one where that is settled, else the machine's."""
-        decided = self.state is FieldState.SETTLED and self.decision is not None
-        return self.decision.value if decided and self.decision is not None else self.field.value
+        """The value that counts, canonical: the reviewed one where there is one, else the machine's."""
+        return self.decision.value if self.decision is not None and self.counts else self.field.value

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
 
-from raingan.review.parts import ReportId
+from raingan.ledger import View
+from raingan.messages import severity
+from raingan.review.parts import FieldState, ReportId
+from raingan.review.settle import open_flags, standings
+from raingan.review.store import Decisions, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +53,201 @@ class Left:
     clear: int  # reports without a flag
     waiting: int  # reports that a second person has to confirm
     stale: int
+
+
+class Queue:
+    """The reports of a ledger in the order in which a person should see them; one for each server.
+
+    Reads the ledger's own list of reports, laid over with how far each review is: nothing is unpacked. What was decided
+    is worked out anew where the ledger was written since.
+    """
+
+    def __init__(self, view: View, decisions: Decisions) -> None:
+        self._view = view
+        self._decisions = decisions
+
+    def refresh(self) -> None:
+        """Work out anew how far the decided reports are, where the machine has read again since."""
+        results = self._view.results() or ""
+        four_eyes = self._decisions.four_eyes
+        told = f"{results} {four_eyes}"
+        if self._decisions.progress_results() == told:
+            return
+        rows = [row for report in self._decisions.reports() if (row := self._progress(report, four_eyes)) is not None]
+        self._decisions.set_progress(rows, told)
+
+    def update(self, report: ReportId) -> None:
+        """Work out anew how far one report is: something was decided."""
+        row = self._progress(report, self._decisions.four_eyes)
+        if row is not None:
+            self._decisions.set_progress([row])
+
+    def entries(self, wanted: Filter, start: int = 0, count: int = 50) -> list[Entry]:
+        """Return a page of the queue, worst first."""
+        where, values = _where(wanted)
+        query = f"{_WITH} SELECT * FROM seen WHERE {where} ORDER BY {_ORDER} LIMIT ? OFFSET ?"
+        return [_entry(row) for row in self._rows(query, *values, count, start)]
+
+    def entry(self, report: ReportId) -> Entry | None:
+        """Return one report as the queue shows it."""
+        query = f"{_WITH} SELECT * FROM seen WHERE content = ? AND place = ?"
+        rows = self._rows(query, bytes.fromhex(report.content), report.place)
+        return _entry(rows[0]) if rows else None
+
+    def left(self, wanted: Filter) -> Left:
+        """Count what is left, whatever the filter's state."""
+        where, values = _where(replace(wanted, state="all"))
+        counted = "state, worst, count(*), sum(open)"
+        query = f"{_WITH} SELECT {counted} FROM seen WHERE {where} GROUP BY state, worst ORDER BY worst"
+        counts: Counter[str] = Counter()
+        by_severity: dict[int, int] = {}
+        flags = 0
+        for state, worst, reports, found in self._rows(query, *values):
+            counts[state] += reports
+            flags += found
+            if worst is not None:
+                by_severity[worst] = by_severity.get(worst, 0) + reports
+        return Left(
+            reports=counts["open"] + counts["stale"] + counts["waiting"],
+            flags=flags,
+            by_severity=by_severity,
+            settled=counts["settled"],
+            clear=counts["clear"],
+            waiting=counts["waiting"],
+            stale=counts["stale"],
+        )
+
+    def agencies(self) -> list[str]:
+        """Return every agency, in the order of the alphabet."""
+        rows = self._rows("SELECT DISTINCT agency FROM ledger.queue WHERE agency NOT NULL ORDER BY agency")
+        return [_text(agency) for (agency,) in rows]
+
+    def years(self) -> list[int]:
+        """Return every fiscal year (Buddhist era), the latest first."""
+        rows = self._rows("SELECT DISTINCT year FROM ledger.queue WHERE year NOT NULL ORDER BY year DESC")
+        return [year for (year,) in rows]
+
+    def codes(self) -> list[str]:
+        """Return every code of a flag that the machine raised, in the order of the alphabet."""
+        rows = self._rows("SELECT DISTINCT codes FROM ledger.queue UNION SELECT DISTINCT codes FROM main.progress")
+        return sorted({code for (codes,) in rows for code in codes.split()})
+
+    def following(self, wanted: Filter, after: ReportId | None, session: str, reviewer: str = "") -> ReportId | None:
+        """Return the report that comes after one, worst first, and round again.
+
+        Passed by are those that another session has, and those where all is left is a second person's than `reviewer`.
+        """
+        where, values = _where(wanted)
+        free = "(session IS NULL OR session = ?) AND NOT (state = 'waiting' AND coalesce(decider, x'') = ?)"
+        mine = (session, reviewer.encode("utf-8", "surrogatepass"))
+        rounds: list[tuple[str, tuple[int, ...]]] = [("1", ())]
+        stands = None if after is None else self._keys(after)
+        if stands is not None:
+            rounds.insert(0, (f"({_ORDER}) > (?, ?, ?)", stands))
+        for condition, more in rounds:
+            query = (
+                f"{_WITH} SELECT content, place FROM seen WHERE {where} AND {free} AND {condition} ORDER BY {_ORDER}"
+            )
+            for content, number in self._rows(f"{query} LIMIT 2", *values, *mine, *more):
+                found = ReportId(content.hex(), number)
+                if found != after:
+                    return found
+        return None
+
+    def _keys(self, report: ReportId) -> tuple[int, int, int] | None:
+        """Return where a report stands in the queue."""
+        query = f"{_WITH} SELECT {_ORDER} FROM seen WHERE content = ? AND place = ?"
+        rows = self._rows(query, bytes.fromhex(report.content), report.place)
+        return rows[0] if rows else None
+
+    def _progress(self, report: ReportId, four_eyes: bool) -> Progress | None:
+        found = self._view.report(report.content, report.place)
+        if found is None:
+            return None
+        standing = standings(found.report, self._decisions.of(report), four_eyes)
+        flags = open_flags(standing)
+        states = Counter(item.state for item in standing)
+        deciders = {
+            item.decision.reviewer
+            for item in standing
+            if item.state is FieldState.WAITING and item.decision is not None
+        }
+        return Progress(
+            report,
+            open=len(flags),
+            worst=min((severity(flag.code) for flag in flags), default=None),
+            codes=tuple(dict.fromkeys(flag.code for flag in flags)),
+            stale=states[FieldState.STALE],
+            waiting=states[FieldState.WAITING],
+            untouched=states[FieldState.OPEN] + states[FieldState.STALE],
+            decider=deciders.pop() if len(deciders) == 1 else None,
+        )
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        if query.startswith(_WITH):
+            values = (time.time(), *values)
+        with self._decisions.together_with(self._view.path) as database:
+            return database.execute(query, values).fetchall()
+
+
+# One row a report, with how far its review is and who has it.
+_WITH = """
+WITH seen AS (
+    SELECT q.number, q.content, q.place, q.name, q.agency, q.year, q.indicator, q.flags,
+           CASE WHEN p.content IS NULL THEN q.worst ELSE p.worst END AS worst,
+           coalesce(p.open, q.flags) AS open,
+           CASE WHEN p.content IS NULL THEN q.codes ELSE p.codes END AS codes,
+           CASE WHEN p.stale > 0 THEN 'stale'
+                WHEN p.waiting > 0 AND p.untouched = 0 THEN 'waiting'
+                WHEN coalesce(p.open, q.flags) > 0 THEN 'open'
+                WHEN p.content IS NULL THEN 'clear' ELSE 'settled' END AS state,
+           t.reviewer, t.session, p.decider
+    FROM ledger.queue q
+    LEFT JOIN main.progress p ON p.content = q.content AND p.place = q.place
+    LEFT JOIN main.leases t ON t.content = q.content AND t.place = q.place AND t.until > ?
+)
+"""
+
+# Worst first, then those with most to do, then as they come in the workbook; nothing open last.
+_ORDER = "coalesce(worst, 9), -open, number"
+
+
+def _where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
+    conditions, values = ["1"], list[object]()
+    if wanted.agency is not None:
+        conditions.append("agency = ?")
+        values.append(wanted.agency.encode("utf-8", "surrogatepass"))
+    if wanted.year is not None:
+        conditions.append("year = ?")
+        values.append(wanted.year)
+    if wanted.code is not None:
+        conditions.append("instr(' ' || codes || ' ', ?)")
+        values.append(f" {wanted.code} ")
+    if wanted.state == "open":  # all that somebody has to look at
+        conditions.append("open > 0")
+    elif wanted.state != "all":
+        conditions.append("state = ?")
+        values.append(wanted.state)
+    return " AND ".join(conditions), tuple(values)
+
+
+def _entry(row: Any) -> Entry:
+    number, content, place, name, agency, year, indicator, flags, worst, found, codes, state, reviewer, _, _ = row
+    return Entry(
+        report=ReportId(content.hex(), place),
+        number=number + 1,
+        file=_text(name),
+        agency=None if agency is None else _text(agency),
+        year=year,
+        indicator=None if indicator is None else _text(indicator),
+        worst=worst,
+        open=found,
+        flags=flags,
+        codes=tuple(codes.split()),
+        state=state,
+        taken_by=None if reviewer is None else _text(reviewer),
+    )
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

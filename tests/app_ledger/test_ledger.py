@@ -127,7 +127,9 @@ def test_flags_found_across_reports_are_merged(path: Path) -> None:
             ledger.record(Step(listed=[listed(name)], outcomes=[ended(name, reports=count)]))
         ledger.finish_listing()
         assert not ledger.is_compared()
-        ledger.set_later_flags([(3, Flag("second", "x")), (1, Flag("one", "x")), (3, Flag("first", "y"))])
+        ledger.set_later_flags(
+            [(3, Flag("second", "x")), (1, Flag("one", "x")), (3, Flag("first", "y"))], lambda code: 1
+        )
         assert ledger.is_compared()
         assert [[flag.code for flag in report.flags] for _, report in ledger.reports()] == [
             *([], ["one"], [], ["second", "first"], [])
@@ -142,7 +144,7 @@ def test_flags_stay_as_long_as_the_results_do(path: Path) -> None:
     with Ledger.open(path) as ledger:
         ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")]))
         ledger.finish_listing()
-        ledger.set_later_flags([(0, Flag("one", "x"))])
+        ledger.set_later_flags([(0, Flag("one", "x"))], lambda code: 1)
     run_over(path, "a.txt", "b.txt")
     with View.look(path) as view:
         assert [len(report.flags) for _, report in view.reports()] == [1, 0]
