@@ -7,6 +7,7 @@ answers at once.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import locale
 import os
@@ -71,8 +72,9 @@ def _told(error: Exception, language: str) -> Exit:
     from raingan.ledger import LedgerError
     from raingan.outputs import OutputError
     from raingan.records import InputError
+    from raingan.review.parts import Refused
 
-    if isinstance(error, OutputError):
+    if isinstance(error, OutputError | Refused):
         message, code = talk(error.key, language, **error.values), Exit.WRONG_USE
     elif isinstance(error, LedgerError):
         message, code = talk(error.key, language, **error.values), Exit.CANNOT_WRITE
@@ -147,6 +149,31 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     status = command("status", [common])
     status.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
     status.set_defaults(run=_status)
+
+    review = command("review", [common])
+    review.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    review.add_argument("--export", action="append", default=[], metavar="OUT", help=talk("help-export", language))
+    review.add_argument("--reviewer", metavar="NAME", help=talk("help-reviewer", language))
+    review.add_argument(
+        "--four-eyes", action=argparse.BooleanOptionalAction, default=None, help=talk("help-four-eyes", language)
+    )
+    review.add_argument("--port", type=_whole, default=0, metavar="N", help=talk("help-port", language))
+    review.add_argument("--no-browser", action="store_true", help=talk("help-no-browser", language))
+    review.set_defaults(run=_review)
+
+    apply = command("apply", [common])
+    apply.add_argument("workbook", metavar="WORKBOOK", help=talk("help-workbook", language))
+    apply.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    apply.add_argument("--reviewer", metavar="NAME", help=talk("help-reviewer", language))
+    apply.set_defaults(run=_apply)
+
+    evidence = command("evidence", [common])
+    evidence.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    evidence.add_argument("report", metavar="REPORT", help=talk("help-report", language))
+    evidence.add_argument(
+        "-o", "--output", required=True, metavar="FILE.html", help=talk("help-evidence-output", language)
+    )
+    evidence.set_defaults(run=_evidence)
 
     listing = command("forms", [common, forms])
     listing.set_defaults(run=_forms)
@@ -260,6 +287,57 @@ def _status(options: argparse.Namespace) -> Exit:
 
     for line in status_lines(Path(options.ledger), options.lang):
         print(line)
+    return Exit.OK
+
+
+def _review(options: argparse.Namespace) -> Exit:
+    ledger = Path(options.ledger)
+    if options.export:
+        from raingan.convert import export
+        from raingan.outputs import plan_outputs
+
+        outputs = plan_outputs(options.export)
+        export(ledger, outputs, options.lang)
+        for output in outputs:
+            if not output.is_stdout:
+                print(talk("written", options.lang, path=output.shown), file=sys.stderr)
+        return Exit.OK
+    if importlib.util.find_spec("flask") is None or importlib.util.find_spec("waitress") is None:
+        print(talk("error", options.lang, message=talk("review-missing", options.lang)), file=sys.stderr)
+        return Exit.WRONG_USE
+    from raingan.review.server import ServeOptions, serve
+
+    told = ServeOptions(
+        language=options.lang,
+        reviewer=options.reviewer,
+        port=options.port,
+        open_browser=not options.no_browser,
+        four_eyes=options.four_eyes,
+    )
+    serve(ledger, told)
+    return Exit.OK
+
+
+def _apply(options: argparse.Namespace) -> Exit:
+    from raingan.review.apply import apply
+
+    applied = apply(Path(options.workbook), Path(options.ledger), options.reviewer, options.lang)
+    for problem in applied.problems:
+        message = talk(problem.key, options.lang, **problem.values)
+        told = talk("apply-row", options.lang, sheet=problem.sheet, row=problem.row, message=message)
+        print(told, file=sys.stderr)
+    print(
+        talk("applied", options.lang, count=applied.applied, known=applied.known, problems=len(applied.problems)),
+        file=sys.stderr,
+    )
+    return Exit.SOME_FAILED if applied.problems else Exit.OK
+
+
+def _evidence(options: argparse.Namespace) -> Exit:
+    from raingan.review.evidence import write_evidence
+
+    for path in write_evidence(Path(options.ledger), options.report, Path(options.output), options.lang):
+        print(talk("written", options.lang, path=path), file=sys.stderr)
     return Exit.OK
 
 

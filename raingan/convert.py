@@ -126,6 +126,23 @@ def convert(
         return Converted(states, tuple(written), tuple(unchanged), kept.gone(), pace.known)
 
 
+def export(ledger: Path, outputs: Sequence[Output], language: str) -> None:
+    """Write outputs from what a ledger holds and people decided, reading no file; as `convert` would write them.
+
+    Raises `raingan.ledger.LedgerError`, also for a ledger whose last run did not come to its end; `OSError`.
+    """
+    from raingan.ledger import LedgerError, View
+    from raingan.review.applied import decided_beside
+
+    with View.look(ledger) as view, view.steady(), decided_beside(view, ledger) as decided:
+        if view.results() is None:
+            raise LedgerError("ledger-unfinished", path=ledger)
+        inputs, forms = view.told()
+        info = RunInfo(program_version(), inputs, language, forms, message_kinds())
+        for output in outputs:
+            write(Run(view, info, decided), output)
+
+
 @contextmanager
 def reading(
     paths: Sequence[str],

@@ -96,6 +96,17 @@ class View:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Let the ledger look the same throughout the block, whatever a run writes meanwhile."""
+        with telling(self.path):
+            self._database.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with telling(self.path):
+                self._database.execute("COMMIT")
+
     # --- readings
 
     def find(self, key: bytes) -> Reading | None:
