@@ -282,8 +282,10 @@ class Ledger(View):
         """
         with self._reading(), self._writing():
             self._database.execute("DELETE FROM queue")
+            # One content under two names that ask for two readers (a page saved as text too) is reviewed once, and
+            # what is decided counts for both where both read the same.
             self._database.executemany(
-                "INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
                         row.number,
