@@ -37,6 +37,9 @@ HEAVY = (
     "onnxruntime",
     "fsspec",
     "distributed",
+    "flask",
+    "jinja2",
+    "waitress",
 )
 FOR_PICTURES = ("cv2", "onnxruntime", "tesserocr")
 LINES_AT_MOST = 500
