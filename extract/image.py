@@ -31,9 +31,9 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 _FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "DIB", "WEBP")
 # What follows the first frame is a preview, a depth map, an animation; going from one to the next of an animation
 # decodes them all, before any size could be judged.
-_SINGLE = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP"})
+SINGLE = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP"})
 # Everything that Pillow raises for files that are not what they say.
-_DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, OverflowError, IndexError, EOFError)
+DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, OverflowError, IndexError, EOFError)
 _LEAST_DPI, _MOST_DPI = 50.0, 1300.0  # others are mistakes: cameras write 72 or 1, some programs 0
 
 
@@ -44,7 +44,7 @@ def read_image(source: Source, limits: Limits, engine: EngineMaker | None = None
     """
     pages: list[Page] = []
     problems: list[Problem] = []
-    with _opened(source) as image:
+    with opened(source) as image:
         for number in range(1, _count(image, limits) + 1):
             begin_page(number)
             page, problem = _read_frame(image, number, source.data, limits, engine)
@@ -69,7 +69,7 @@ def _told(problem: Problem) -> dict[str, str | int]:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[Any]:
+def opened(source: Source) -> Iterator[Any]:
     """Open a picture without decoding it; what Pillow calls a bomb is judged here, by what it takes to decode."""
     from PIL import Image, UnidentifiedImageError
 
@@ -80,7 +80,7 @@ def _opened(source: Source) -> Iterator[Any]:
             warnings.simplefilter("ignore")
             try:
                 image = Image.open(io.BytesIO(source.data), formats=_FORMATS)
-            except (UnidentifiedImageError, *_DAMAGED) as error:
+            except (UnidentifiedImageError, *DAMAGED) as error:
                 raise InputError("broken-file", error=_say(error)) from error
             with image:
                 if min(image.size) < 1:
@@ -92,13 +92,13 @@ def _opened(source: Source) -> Iterator[Any]:
 
 def _count(image: Any, limits: Limits) -> int:
     """Count the frames by walking from header to header; a chain that breaks ends there."""
-    if image.format in _SINGLE:
+    if image.format in SINGLE:
         return 1
     count = 1
     while count <= limits.frames:
         try:
             image.seek(count)
-        except _DAMAGED:
+        except DAMAGED:
             return count
         count += 1
     raise InputError("too-large", what="frames", size=f"> {limits.frames}", limit=limits.frames)
@@ -109,41 +109,43 @@ def _read_frame(
 ) -> tuple[Page, Problem | None]:
     failed = Page(number, (), PageState.NEEDS_OCR, "page-failed")
     try:
-        if image.format not in _SINGLE:
+        if image.format not in SINGLE:
             image.seek(number - 1)
         if engine is None:
             return Page(number, (), PageState.NEEDS_OCR, "picture"), None
-        picture = _decoded(image, data, limits)
-        if image.format in _SINGLE:
+        picture = decoded(image, data, limits)
+        if image.format in SINGLE:
             image.close()  # its pixels are not needed twice while the page is read
-    except _TooLarge as error:
+    except TooLarge as error:
         values = {"what": "pixels", "size": error.size, "limit": str(limits.picture_bytes)}
         return failed, Problem("too-large", number, values)
-    except _DAMAGED as error:
-        code = "broken-file" if number == 1 and image.format in _SINGLE else "page-failed"
+    except DAMAGED as error:
+        code = "broken-file" if number == 1 and image.format in SINGLE else "page-failed"
         return failed, Problem(code, number, {"error": _say(error)})
     return read_page(picture, number, engine), None
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
+    """A picture that would take too much memory to decode."""
+
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)
         self.size = f"{width} x {height}"
 
 
-def _decoded(image: Any, data: bytes, limits: Limits) -> Picture:
+def decoded(image: Any, data: bytes, limits: Limits) -> Picture:
     """Decode the frame that an image stands at: upright as its EXIF says, transparent places white."""
     import numpy as np
     from PIL import ImageOps
 
     from extract.scan.parts import Picture
 
-    dpi = _dpi(image)
+    dpi = dpi_of(image)
     before = image.size
-    _make_room(image, data, limits)
+    make_room(image, data, limits)
     image.load()
     frame = ImageOps.exif_transpose(image) if image.format in ("JPEG", "MPO", "TIFF", "PNG", "WEBP") else image
-    frame = _plain(frame)
+    frame = plain(frame)
     factor = _factor(frame.size, dpi and dpi * image.size[0] / before[0], limits)
     if factor > 1:
         frame = frame.reduce(factor)
@@ -152,19 +154,19 @@ def _decoded(image: Any, data: bytes, limits: Limits) -> Picture:
     return Picture(np.asarray(frame), dpi)
 
 
-def _make_room(image: Any, data: bytes, limits: Limits) -> None:
+def make_room(image: Any, data: bytes, limits: Limits) -> None:
     """Let a JPEG be decoded smaller where it is too large; raise where decoding would take too much memory."""
     width, height = image.size
     samples = _bytes_of(image)
     if image.format in ("JPEG", "MPO"):
         if needs_all_at_once(data) and 2 * samples > limits.picture_bytes:
-            raise _TooLarge(width, height)
+            raise TooLarge(width, height)
         if width * height > limits.page_pixels:
             share = (limits.page_pixels / (width * height)) ** 0.5
             image.draft(None, (max(int(width * share), 1), max(int(height * share), 1)))
             samples = _bytes_of(image)
     if samples > limits.picture_bytes:
-        raise _TooLarge(width, height)
+        raise TooLarge(width, height)
 
 
 def _bytes_of(image: Any) -> int:
@@ -183,7 +185,7 @@ def _bytes_a_pixel(mode: str) -> int:
     return 2 if mode.startswith("I;16") else 4
 
 
-def _plain(frame: Any) -> Any:
+def plain(frame: Any) -> Any:
     """Return a frame as grey or RGB."""
     import numpy as np
     from PIL import Image
@@ -222,7 +224,7 @@ _ENOUGH_DPI = 300
 _LONGEST = 24.0  # inches; a longer page is a photo whose resolution is made up
 
 
-def _dpi(image: Any) -> float | None:
+def dpi_of(image: Any) -> float | None:
     """Return the resolution that a file tells, None where it tells none or an impossible one."""
     try:
         told = image.info.get("dpi")

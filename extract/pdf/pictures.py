@@ -35,13 +35,13 @@ def picture_of(page: Any, drawn: list[Drawn], limits: Limits) -> Picture:
     scale = min(dpi / 72, math.sqrt(limits.page_pixels / max(width * height, 1.0)))
     bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
     try:
-        pixels = _without_needless_colour(bitmap.to_numpy())
+        pixels = without_needless_colour(bitmap.to_numpy())
     finally:
         bitmap.close()
     return Picture(pixels, scale * 72, width, height)
 
 
-def _without_needless_colour(pixels: Any) -> Any:
+def without_needless_colour(pixels: Any) -> Any:
     """Copy pixels out of PDFium's buffer: one channel where all say the same."""
     import numpy as np
 
@@ -59,6 +59,11 @@ def _is_grey(pixels: Any) -> bool:
         if not (np.array_equal(red, green) and np.array_equal(green, blue)):
             return False
     return True
+
+
+def check_pictures(page: Any, drawn: list[Drawn], limits: Limits) -> None:
+    """Raise `TooManyPixels` where a page holds a picture too large to be decoded."""
+    _scanned_dpi(page, drawn, math.inf, limits)
 
 
 def _scanned_dpi(page: Any, drawn: list[Drawn], area: float, limits: Limits) -> float | None:

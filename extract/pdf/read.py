@@ -38,7 +38,7 @@ def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) 
     pages: list[Page] = []
     problems: list[Problem] = []
     characters = 0
-    with _opened(source) as document:
+    with opened(source) as document:
         count = len(document)
         if count == 0:
             raise InputError("no-pages")
@@ -69,7 +69,8 @@ _ENCRYPTED = b"/Encrypt"
 
 
 @contextlib.contextmanager
-def _opened(source: Source) -> Iterator[Any]:
+def opened(source: Source) -> Iterator[Any]:
+    """Open a PDF in PDFium; raise `InputError` where it cannot be opened."""
     import pypdfium2
     import pypdfium2.raw as pdfium
 

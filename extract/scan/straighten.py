@@ -63,6 +63,11 @@ def straighten(picture: Picture) -> Straight:
     return Straight(grey, dpi * factor, back, found.turn)
 
 
+def find_turn(pixels: Pixels) -> int:
+    """Return by how many degrees clockwise a picture of a page has to be turned to be upright, as its letters tell."""
+    return _look(_grey(_checked(pixels))).turn
+
+
 def turn(straight: Straight, degrees: int) -> Straight:
     """Turn a straightened page clockwise by 90, 180 or 270 degrees."""
     if degrees % 90:

@@ -34,7 +34,7 @@ from raingan.records import InputError, Limits, Pictures, Source
 # Module, function and the stage it is counted for; a function is wrapped where it is looked up.
 _STAGES = (
     ("extract.pdf.read", "picture_of", "decode: PDF page"),
-    ("extract.image", "_decoded", "decode: picture file"),
+    ("extract.image", "decoded", "decode: picture file"),
     ("extract.scan.read", "_is_empty", "empty?"),
     ("extract.scan.read", "straighten", "straighten: other"),
     ("extract.scan.straighten", "_laid_flat", "straighten: sheet"),

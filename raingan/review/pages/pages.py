@@ -1,0 +1,172 @@
+"""Pages on demand: the process apart that draws them, and what is kept of its answers."""
+
+from __future__ import annotations
+
+import math
+import queue
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Any, Self
+
+from raingan.apart.crew import CannotStart, Crew
+from raingan.apart.parts import Bounds, How, Task
+from raingan.records import Limits, Report
+from raingan.review.fields import fields_of
+from raingan.review.pages.find import Finder
+from raingan.review.pages.parts import FileRef, Image, PageError, Sheet, Shown, TextLine
+from raingan.review.pages.work import job_of, pack, unpack
+
+WIDTHS = (800, 1200, 1600, 2400)
+"""Widths in pixels that pictures are made at; others are taken up to the next."""
+
+# Nobody waits longer before a screen; a page of noise at 600 dpi takes 3 s.
+_BOUNDS = Bounds(file_seconds=60.0, page_seconds=60.0, result_bytes=64 * 2**20)
+_PROCESSES = 2  # one draws what is looked at while the other draws what comes next
+_PICTURES_KEPT = 32 * 2**20  # bytes: some fifty pages
+_SHOWN_KEPT = 64  # reports
+_PAGES_AT_MOST = 500  # of one report; the longest seen has 12
+_SIDE = 100_000.0  # points; PDF allows 14,400
+
+
+class Pages:
+    """Show files: their pages as pictures, or their lines. Any thread may ask."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._finder = Finder(self._limits)
+        self._crews: queue.Queue[Crew] = queue.Queue()
+        for _ in range(_PROCESSES):
+            self._crews.put(Crew(job_of(self._limits), 1, _BOUNDS))
+        self._lock = Lock()
+        self._pictures: OrderedDict[tuple[str, int, int], Image] = OrderedDict()
+        self._shown: OrderedDict[tuple[str, int], Shown] = OrderedDict()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def warm_up(self) -> None:
+        """Start the processes before anybody waits for them; returns at once."""
+        head: dict[str, Any] = {"do": "show", "name": "warm.txt", "sha256": "", "pages": None}
+        head |= {"fields": [], "name_printed": ""}
+
+        def start() -> None:
+            crew = self._crews.get()
+            try:
+                for _ in crew.run([Task(0, pack(head, b"warm"))]):
+                    pass
+            except (CannotStart, OSError):
+                pass  # told to the first who asks
+            finally:
+                self._crews.put(crew)
+
+        for _ in range(_PROCESSES):
+            Thread(target=start, daemon=True).start()
+
+    def close(self) -> None:
+        """End the processes."""
+        for _ in range(_PROCESSES):
+            self._crews.get().__exit__(None, None, None)
+
+    def show(self, file: FileRef, report: Report) -> Shown:
+        """Return how a report can be shown; `PageError` where its file cannot be."""
+        key = (file.sha256, report.place)
+        with self._lock:
+            if key in self._shown:
+                return self._shown[key]
+        fields = fields_of(report)
+        wanted = [(path, origin.text, None) for path, origin in report.origin.items()]
+        items = [(item.path, item.printed or "", item.section) for item in fields if item.section is not None]
+        pages = report.pages
+        if pages is not None and pages[1] - pages[0] >= _PAGES_AT_MOST:
+            pages = (pages[0], pages[0] + _PAGES_AT_MOST - 1)
+        head = {
+            "do": "show",
+            "pages": pages,
+            "pictured": report.read_by != "text",
+            "fields": [*wanted, *items],
+            "name_printed": name.text if (name := report.origin.get("indicator_name")) else "",
+        }
+        told, _ = self._ask(file, head)
+        try:
+            shown = _shown(told, _by_origin(report))
+        except (KeyError, TypeError, ValueError) as error:
+            raise PageError("page-crash", file=file.name) from error
+        with self._lock:
+            self._shown[key] = shown
+            if len(self._shown) > _SHOWN_KEPT:
+                self._shown.popitem(last=False)
+        return shown
+
+    def picture(self, file: FileRef, page: int, width: int) -> Image:
+        """Return a page's picture, about `width` pixels wide; `PageError` where it cannot be drawn."""
+        width = next((step for step in WIDTHS if step >= width), WIDTHS[-1])
+        key = (file.sha256, page, width)
+        with self._lock:
+            if key in self._pictures:
+                self._pictures.move_to_end(key)
+                return self._pictures[key]
+        told, data = self._ask(file, {"do": "draw", "page": page, "width": width})
+        media_type, across, down = told.get("media_type"), told.get("width"), told.get("height")
+        if media_type not in ("image/png", "image/jpeg") or not isinstance(across, int) or not isinstance(down, int):
+            raise PageError("page-crash", file=file.name)
+        image = Image(data, media_type, across, down)
+        with self._lock:
+            self._pictures[key] = image
+            while len(self._pictures) > 1 and sum(len(kept.data) for kept in self._pictures.values()) > _PICTURES_KEPT:
+                self._pictures.popitem(last=False)
+        return image
+
+    def _ask(self, file: FileRef, head: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        data = self._finder.bytes_of(file)
+        payload = pack({**head, "name": file.name, "sha256": file.sha256}, data)
+        crew = self._crews.get()
+        try:
+            (outcome,) = [outcome for ended in crew.run([Task(0, payload)]) for outcome in ended]
+        except CannotStart as error:
+            raise PageError("page-no-process", error=error) from error
+        finally:
+            self._crews.put(crew)
+        if outcome.how is How.DONE:
+            try:
+                told, answer = unpack(outcome.payload)
+            except ValueError as error:
+                raise PageError("page-crash", file=file.name) from error
+            if "error" in told:
+                raise PageError("page-undrawable", file=file.name, code=told["error"])
+            return told, answer
+        slow = outcome.how in (How.FILE_TIME, How.PAGE_TIME)
+        raise PageError("page-slow" if slow else "page-crash", file=file.name)
+
+
+def _by_origin(report: Report) -> dict[str, list[str]]:
+    """Return the fields that were read at each place that the record tells of: the parts of a target at "target"."""
+    found: dict[str, list[str]] = {}
+    for field in fields_of(report):
+        path = field.path
+        while path and path not in report.origin:
+            path = path.rpartition(".")[0]
+        found.setdefault(path if field.section is None else field.path, []).append(field.path)
+    return found
+
+
+def _shown(told: dict[str, Any], fields: Mapping[str, list[str]]) -> Shown:
+    """Take an answer apart without believing it; `fields` are those read at each place."""
+    if "sheets" in told:
+        return Shown(sheets=tuple(_sheet(*item) for item in told["sheets"]))
+    lines = []
+    for text, places in told["lines"]:
+        lines.append(TextLine(str(text), tuple(path for place in places for path in fields.get(place, ()))))
+    return Shown(lines=tuple(lines))
+
+
+def _sheet(number: int, width: float, height: float, turned: int) -> Sheet:
+    if not all(math.isfinite(side) and 0 < side < _SIDE for side in (width, height)) or turned not in (0, 90, 180, 270):
+        raise ValueError("no page")
+    return Sheet(int(number), float(width), float(height), int(turned))
