@@ -1,0 +1,135 @@
+"""`raingan review`: the server from its first word on the terminal to Ctrl-C."""
+
+from __future__ import annotations
+
+import getpass
+import math
+import socket
+import sys
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from waitress.server import create_server
+
+from raingan.messages import talk
+from raingan.records import Limits
+from raingan.review.pages.pages import Pages
+from raingan.review.parts import Refused
+from raingan.review.server.api import reviewer_name
+from raingan.review.server.app import make_app
+from raingan.review.server.desk import Desk
+from raingan.review.server.errors import Refusal
+from raingan.review.server.guard import BODY_BYTES
+from raingan.review.server.sessions import Sessions
+
+HOST = "127.0.0.1"
+THREADS = 8  # requests at once: a page asks for its data and a few pictures
+HEADER_BYTES = 2**16  # of one request; the cookies of other programs on 127.0.0.1 come along
+CONNECTIONS = 100  # a browser keeps six open
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How to serve the page of a ledger."""
+
+    language: str = "th"
+    reviewer: str | None = None  # None: the name that the user is logged in with
+    port: int = 0  # 0: a free one
+    open_browser: bool = True
+    four_eyes: bool | None = None  # None: as the ledger's decisions have it
+
+
+class Server:
+    """The page of one ledger, bound to this computer; serves from `run` on, in any thread.
+
+    Raises `Refused` where the port or the reviewer's name cannot be, `raingan.ledger.LedgerError` for the ledger.
+    """
+
+    def __init__(self, ledger: Path, options: ServeOptions) -> None:
+        try:
+            reviewer = reviewer_name(options.reviewer) if options.reviewer is not None else _login_name()
+        except Refusal as error:
+            raise Refused("review-reviewer") from error
+        listening = _bound(options.port)
+        self.port: int = listening.getsockname()[1]
+        try:
+            self._pages = Pages(Limits())
+            self._desk = Desk(ledger, self._pages, options.four_eyes)
+            self._sessions = Sessions(reviewer, options.language)
+            self.app = make_app(self._desk, self._sessions, self.port, options.language)
+            self._server: Any = create_server(
+                self.app,
+                sockets=[listening],
+                threads=THREADS,
+                connection_limit=CONNECTIONS,
+                max_request_header_size=HEADER_BYTES,
+                max_request_body_size=BODY_BYTES + 1,
+                ident=None,
+                clear_untrusted_proxy_headers=True,
+            )
+        except BaseException:
+            listening.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def invite(self, lasting: bool = False) -> str:
+        """Return a new one-time address; a lasting one is good until it is used."""
+        token = self._sessions.invite(math.inf) if lasting else self._sessions.invite()
+        return f"http://{HOST}:{self.port}/enter/{token}"
+
+    def run(self) -> None:
+        """Serve until Ctrl-C, or until `close` is called from another thread."""
+        self._server.run()
+
+    def close(self) -> None:
+        """Stop; what was decided is kept already."""
+        self._server.close()
+        self._desk.close()
+        self._pages.close()
+
+
+def serve(ledger: Path, options: ServeOptions) -> None:
+    """Serve the page of a ledger until Ctrl-C; the address, with its one-time token, goes to the terminal."""
+    with Server(ledger, options) as server:
+        address = server.invite(lasting=True)
+        _say("review-serving", options.language, address=address)
+        if options.open_browser:
+            webbrowser.open(address)
+        server.run()
+    _say("review-ended", options.language)
+
+
+def _say(key: str, language: str, **values: object) -> None:
+    print(talk(key, language, **values), file=sys.stderr, flush=True)
+
+
+def _login_name() -> str:
+    try:
+        return reviewer_name(getpass.getuser())
+    except (OSError, KeyError, ImportError, Refusal):  # a user without a name, as in containers
+        return "reviewer"
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket bound to this computer's own address; raises `Refused` where the port is not to be had."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":  # there, other programs could listen on the same port otherwise
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise Refused("review-port", port=port) from error
+    return listening
