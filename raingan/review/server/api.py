@@ -55,7 +55,7 @@ def add_api(app: Flask, desk: Desk, sessions: Sessions, port: int) -> None:
         body, session = body_now(), session_now()
         kind = _one_of(FieldKind, _text(body, "kind", PATH_AT_MOST))
         checked = check(kind, _text(body, "text", TEXT_AT_MOST), _choices(body), session.language)
-        message = None if checked.error is None else talk(checked.error, session.language)
+        message = None if checked.error is None else talk(checked.error, session.language, **checked.values)
         return answer({"value": checked.value, "shown": checked.shown, "message": message})
 
     @app.post("/api/next")

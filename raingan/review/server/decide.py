@@ -94,9 +94,7 @@ def _settled(report: Report, standing: Standing, step: Step, session: Session) -
 def _typed(item: Field, text: str, language: str) -> str | None:
     checked = check(item.kind, text, item.choices, language)
     if checked.error is not None:
-        raise Refusal(400, "value", checked.error)
-    if checked.value is None and item.kind is not FieldKind.TEXT:
-        raise Refusal(400, "value", "server-value-empty")
+        raise Refusal(400, "value", checked.error, **checked.values)
     return checked.value
 
 

@@ -6,7 +6,9 @@ import getpass
 import math
 import socket
 import sys
+import threading
 import webbrowser
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +31,7 @@ HOST = "127.0.0.1"
 THREADS = 8  # requests at once: a page asks for its data and a few pictures
 HEADER_BYTES = 2**16  # of one request; the cookies of other programs on 127.0.0.1 come along
 CONNECTIONS = 100  # a browser keeps six open
+LOOP_SECONDS = 1.0  # until Ctrl-C is seen on Windows, where it does not wake what waits for a socket
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,14 @@ class Server:
             reviewer = reviewer_name(options.reviewer) if options.reviewer is not None else _login_name()
         except Refusal as error:
             raise Refused("review-reviewer") from error
-        listening = _bound(options.port)
-        self.port: int = listening.getsockname()[1]
-        try:
-            self._pages = Pages(Limits())
-            self._desk = Desk(ledger, self._pages, options.four_eyes)
+        with ExitStack() as stack:
+            listening = stack.enter_context(_bound(options.port))
+            self.port: int = listening.getsockname()[1]
+            self._pages = stack.enter_context(Pages(Limits()))
+            desk = stack.enter_context(closing(Desk(ledger, self._pages, options.four_eyes)))
             self._sessions = Sessions(reviewer, options.language)
-            self.app = make_app(self._desk, self._sessions, self.port, options.language)
-            self._server: Any = create_server(
+            self.app = make_app(desk, self._sessions, self.port, options.language)
+            self._waitress: Any = create_server(
                 self.app,
                 sockets=[listening],
                 threads=THREADS,
@@ -68,11 +71,10 @@ class Server:
                 max_request_header_size=HEADER_BYTES,
                 max_request_body_size=BODY_BYTES + 1,
                 ident=None,
-                clear_untrusted_proxy_headers=True,
             )
-        except BaseException:
-            listening.close()
-            raise
+            stack.callback(self._hang_up)
+            self._stack = stack.pop_all()
+        self._stopping = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -87,20 +89,34 @@ class Server:
         token = self._sessions.invite(math.inf) if lasting else self._sessions.invite()
         return f"http://{HOST}:{self.port}/enter/{token}"
 
+    def warm_up(self) -> None:
+        """Start what draws pages before anybody waits for it; returns at once."""
+        self._pages.warm_up()
+
     def run(self) -> None:
-        """Serve until Ctrl-C, or until `close` is called from another thread."""
-        self._server.run()
+        """Serve until Ctrl-C, or until `stop` is called from another thread."""
+        with suppress(KeyboardInterrupt):
+            while not self._stopping.is_set():
+                self._waitress.asyncore.loop(timeout=LOOP_SECONDS, map=self._waitress._map, count=1)
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._stopping.set()
+        self._waitress.pull_trigger()
 
     def close(self) -> None:
-        """Stop; what was decided is kept already."""
-        self._server.close()
-        self._desk.close()
-        self._pages.close()
+        """Let requests at work end, and let go of everything; what was decided is kept already."""
+        self._stack.close()
+
+    def _hang_up(self) -> None:
+        self._waitress.task_dispatcher.shutdown()
+        self._waitress.asyncore.close_all(self._waitress._map)
 
 
 def serve(ledger: Path, options: ServeOptions) -> None:
     """Serve the page of a ledger until Ctrl-C; the address, with its one-time token, goes to the terminal."""
     with Server(ledger, options) as server:
+        server.warm_up()
         address = server.invite(lasting=True)
         _say("review-serving", options.language, address=address)
         if options.open_browser:
