@@ -34,7 +34,7 @@ def add_api(app: Flask, desk: Desk, sessions: Sessions, port: int) -> None:
     """Answer what the page asks."""
 
     @app.get("/api/report/<name>")
-    def report(name: str) -> Response:
+    def report_data(name: str) -> Response:
         return answer(report_shape(desk, report_id(name), session_now()))
 
     @app.post("/api/decide")

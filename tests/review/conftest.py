@@ -1,0 +1,35 @@
+"""One archive, read once for all tests of the server; each test gets a server over a copy of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.review.serving import Serving, make_archive
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_archive(tmp_path_factory.mktemp("archive")).parent
+
+
+@pytest.fixture
+def serve(archive: Path, tmp_path: Path) -> Iterator[Callable[..., Serving]]:
+    """Start a server with these options."""
+    started: list[Serving] = []
+
+    def start(**options: Any) -> Serving:
+        started.append(Serving(archive, tmp_path / str(len(started)), **options))
+        return started[-1]
+
+    yield start
+    for serving in started:
+        serving.close()
+
+
+@pytest.fixture
+def serving(serve: Callable[..., Serving]) -> Serving:
+    return serve()
