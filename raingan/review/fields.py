@@ -118,10 +118,19 @@ def _placed(report: Report, field: Field, flags: tuple[Flag, ...]) -> Field:
         printed = (measure.text if measure is not None else None) or origin.text or None
     page = origin.page
     if page is None and report.pages is not None:
-        page = report.pages[0]
+        page = _told_page(flags, report.pages) or report.pages[0]
     return dataclasses.replace(
         field, printed=printed, page=page, box=origin.box, confidence=origin.confidence, flags=flags
     )
+
+
+def _told_page(flags: tuple[Flag, ...], pages: tuple[int, int]) -> int | None:
+    """Return the page that a flag on the whole report tells of."""
+    for flag in flags:
+        told = flag.values.get("page", "")
+        if told.isascii() and told.isdecimal() and pages[0] <= int(told) <= pages[1]:
+            return int(told)
+    return None
 
 
 def _origin(report: Report, path: str) -> Origin:

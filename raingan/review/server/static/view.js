@@ -140,8 +140,15 @@ export class View {
     if (!this.turner) return;
     this.turner.querySelectorAll(".box").forEach((box) => box.remove());
     const { width, height } = this.sheet;
+    // Dates and figures of a section share its place: one box tells of all of them, the one that says most.
+    const said = (field) => (field.path === this.chosen ? 3 : field.open ? 2 : field.decision ? 1 : 0);
+    const drawn = new Map();
     for (const field of this.fields) {
       if (field.page !== this.page || field.box === null) continue;
+      const place = field.box.join();
+      if (!drawn.has(place) || said(drawn.get(place)) < said(field)) drawn.set(place, field);
+    }
+    for (const field of drawn.values()) {
       const [x0, top, x1, bottom] = field.box;
       const kind = field.path === this.chosen ? "chosen" : field.open ? "flagged" : field.decision ? "settled" : "";
       const box = make("div", { class: `box ${kind}`, "data-path": field.path, "aria-hidden": "true" });
@@ -201,7 +208,11 @@ export class View {
     });
     const area = (box) => box.offsetWidth * box.offsetHeight;
     under.sort((one, other) => area(one) - area(other));
-    this.pick(under.map((box) => box.dataset.path));
+    const sharing = (path) => {
+      const { page, box } = this.fields.find((field) => field.path === path);
+      return this.fields.filter((field) => field.page === page && field.box?.join() === box.join());
+    };
+    this.pick([...new Set(under.flatMap((box) => sharing(box.dataset.path).map((field) => field.path)))]);
   }
 
   // --- lines
