@@ -16,13 +16,13 @@ from werkzeug.test import TestResponse
 
 from raingan.convert import convert
 from raingan.outputs import plan_outputs
-from raingan.review.server import Server, ServeOptions
+from raingan.review.server import ServeOptions, Server
 from raingan.review.store import Decisions, decisions_beside
 from raingan.settings import Settings
 from tests.review.made import SAMPLES
 
-NAMES = ("stalls.html", "park.txt", "library.html", "memo.txt")
-WITH_MARKUP = '<script>alert("a")</script>\' & \u2028 \ud800'
+NAMES = ("stalls.html", "park.txt", "library.html", "memo.txt", "two.pdf")
+MARKUP = '</script><script>alert("a")</script><img src=x onerror=alert(1)>'
 
 
 def make_archive(folder: Path) -> Path:
@@ -32,7 +32,8 @@ def make_archive(folder: Path) -> Path:
     for name in NAMES:
         copyfile(SAMPLES / name, inputs / name)
     text = (SAMPLES / "park.txt").read_text(encoding="utf-8")
-    marked = text.replace("\n", ' <script>alert("a")</script> <img src=x onerror=alert(1)>\n', 2)
+    assert "100 " in text
+    marked = text.replace("100 ", f"{MARKUP} 100 ", 1)
     (inputs / "marked'\"&.txt").write_text(marked, encoding="utf-8")
     return read_archive(folder)
 
@@ -59,6 +60,8 @@ class Serving:
         self._thread.start()
 
     def close(self) -> None:
+        if not self._thread.is_alive():
+            return
         self.server.stop()
         self._thread.join()
         self.server.close()
@@ -110,9 +113,7 @@ class Browser:
     def post(self, path: str, **body: Any) -> TestResponse:
         headers = {"X-Raingan": "1", "Origin": self._base, "Sec-Fetch-Site": "same-origin"}
         data = json.dumps(body)
-        return self.client.post(
-            path, base_url=self._base, data=data, headers=headers, content_type="application/json"
-        )
+        return self.client.post(path, base_url=self._base, data=data, headers=headers, content_type="application/json")
 
     def report(self, name: str) -> dict[str, Any]:
         """Return what the page gets of a report."""

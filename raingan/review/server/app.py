@@ -5,7 +5,6 @@ Templates get, beside what `queue_context` and the report's screen tell:
     language   "th", "en"
     reviewer   name of who looks
     words      key -> text in that language, of words.toml
-    languages  every language
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from raingan.ledger import LedgerError
-from raingan.messages import LANGUAGES, talk
+from raingan.messages import talk
 from raingan.review.pages.parts import PageError
 from raingan.review.parts import ReportId
 from raingan.review.queue import Entry, Filter
@@ -161,12 +160,15 @@ def _add_errors(app: Flask, language: str) -> None:
 
 
 def _error(status: int, code: str, message: str) -> Response:
-    """Return an error as the asker reads it: JSON for the page's script, a plain page for people."""
-    if request.path.startswith("/api/"):
+    """Return an error as the asker reads it: a page for people, JSON for the page's script."""
+    session = request.environ.get(SESSION)
+    if request.path.startswith(("/api/", "/page/", "/flag/")):
         return answer({"error": code, "message": message}, status)
+    if isinstance(session, Session):
+        return _html("error.html", session, {"message": message}, status)
+    # Who is not in gets no assets either.
     title = '<!doctype html><meta charset="utf-8"><title>Raingan</title>'
-    text = f'{title}<main><p>{escape(message)}</p><p><a href="/">Raingan</a></p></main>'
-    return Response(_whole(text), status, mimetype="text/html")
+    return Response(f"{title}<main><p>{escape(message)}</p></main>", status, mimetype="text/html")
 
 
 def _language(usual: str) -> str:
@@ -276,7 +278,6 @@ def _html(template: str, session: Session, context: Mapping[str, Any], status: i
         language=session.language,
         reviewer=_cleaned(session.reviewer),
         words=words(session.language),
-        languages=LANGUAGES,
         **{key: _cleaned(value) for key, value in context.items()},
     )
     return Response(_whole(text), status, mimetype="text/html")
