@@ -147,7 +147,6 @@ def test_pictures_of_pages(serve: Serve) -> None:
 def test_a_bug_in_one_request_ends_nothing(
     serving: Serving, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Here the file of decisions is closed under the server's hands."""
     report = browser.next()
     serving.server.app.view_functions["queue"] = lambda: str(1 // 0)
     answer = browser.get("/")
@@ -160,26 +159,12 @@ def test_a_file_of_decisions_that_cannot_be_written(
     serving: Serving, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     told = browser.named("stalls.html")
-    database = serving.ledger.with_name("a.raingan-decisions")
-    blocking = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE');"
-            "print(flush=True); sys.stdin.read()",
-            str(database),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    with blocking:
-        assert blocking.stdout is not None
-        blocking.stdout.readline()
-        serving.server.app.config["TESTING"] = False
-        answer = browser.decide(told["report"], step(field(told, "actual.value")))
-        blocking.communicate()
+    database = serving.server._desk._decisions._database
+    database.execute("PRAGMA query_only = 1")
+    answer = browser.decide(told["report"], step(field(told, "actual.value")))
     assert answer.status_code == 503 and answer.get_json()["error"] == "ledger"
-    assert str(serving.folder) not in answer.text
+    assert str(serving.folder) not in answer.text and str(serving.folder) in caplog.text and serving.rows() == []
+    database.execute("PRAGMA query_only = 0")
     assert browser.decide(told["report"], step(field(told, "actual.value"))).status_code == 200
 
 
@@ -217,10 +202,13 @@ def test_from_the_command_line_to_the_end(serving: Serving) -> None:
         while "/enter/" not in address:
             address = process.stderr.readline()
             assert address, process.wait()
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        with opener.open(address.strip(), timeout=20) as page:
-            assert page.status == 200 and b"stalls.html" in page.read()
-        process.send_signal(signal.SIGINT)
-        told, more = process.communicate(timeout=20)
+        try:
+            opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            with opener.open(address.strip(), timeout=20) as page:
+                assert page.status == 200 and b"stalls.html" in page.read()
+            process.send_signal(signal.SIGINT)
+            told, more = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert process.returncode == 0 and told == ""
     assert "Traceback" not in more and "Every decision is kept" in more

@@ -187,8 +187,7 @@ def queue_context(page: QueuePage, wanted: Filter, first: int, language: str) ->
         "worst" (severity 1-4, None where nothing is open), "open" (flags left), "flags" (flags raised),
         "codes" ([{"code", "name"}] of what is open), "state" ("open", "stale", "waiting", "settled", "clear"),
         "taken_by" (None or a name)}
-    left: {"reports", "flags", "by_severity" ({1: n, ...}), "settled", "clear", "waiting", "stale"} under agency,
-        year and code of the filter
+    left: `Left`, under agency, year and code of the filter (no dict: `clear` would be its method)
     agencies: list of str; years: list of int (Buddhist era); codes: list of {"code", "name"}; states: list of str
     filter: {"agency", "year", "code", "state"} as it is set, None where it is not
     paging: {"first" (from 1, 0 where nothing is shown), "last", "more" (True where a page follows),
@@ -204,15 +203,7 @@ def queue_context(page: QueuePage, wanted: Filter, first: int, language: str) ->
 
     return {
         "entries": [_entry(entry, query, language) for entry in entries],
-        "left": {
-            "reports": page.left.reports,
-            "flags": page.left.flags,
-            "by_severity": page.left.by_severity,
-            "settled": page.left.settled,
-            "clear": page.left.clear,
-            "waiting": page.left.waiting,
-            "stale": page.left.stale,
-        },
+        "left": page.left,
         "agencies": page.agencies,
         "years": page.years,
         "codes": [_code(code, language) for code in page.codes],

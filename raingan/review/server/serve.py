@@ -60,9 +60,9 @@ class Server:
             listening = stack.enter_context(_bound(options.port))
             self.port: int = listening.getsockname()[1]
             self._pages = stack.enter_context(Pages(Limits()))
-            desk = stack.enter_context(closing(Desk(ledger, self._pages, options.four_eyes)))
+            self._desk = stack.enter_context(closing(Desk(ledger, self._pages, options.four_eyes)))
             self._sessions = Sessions(reviewer, options.language)
-            self.app = make_app(desk, self._sessions, self.port, options.language)
+            self.app = make_app(self._desk, self._sessions, self.port, options.language)
             self._waitress: Any = create_server(
                 self.app,
                 sockets=[listening],
