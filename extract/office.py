@@ -1,4 +1,7 @@
-"""Readers of old Office files (.doc, .rtf, .odt): LibreOffice makes a .docx of them, and that is read."""
+"""Readers of old Office files (.doc, .rtf, .odt): LibreOffice makes a .docx of them, and that is read.
+
+It also lays out what has no pages of its own, for people to look at.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,6 @@ _ENCRYPTED = 0x01  # bit of the byte 11 bytes into that head
 
 def read_doc(source: Source, limits: Limits) -> Document:
     """Read a file of Word 97 to 2003; raise `InputError` as `read_rtf` does."""
-    head = source.data[_FIRST_SECTOR : _FIRST_SECTOR + 12]
-    if head.startswith(_WORD_HEAD) and head[11] & _ENCRYPTED:
-        raise InputError("password")
     return _read(source, Kind.DOC, limits)
 
 
@@ -33,6 +33,25 @@ def read_rtf(source: Source, limits: Limits) -> Document:
 
 def read_odt(source: Source, limits: Limits) -> Document:
     """Read an OpenDocument text; raise `InputError` as `read_rtf` does, and for a zip bomb before it starts."""
+    return _read(source, Kind.ODT, limits)
+
+
+def laid_out(source: Source, kind: Kind, limits: Limits) -> bytes:
+    """Return a Word file, or one of the old kinds, as a PDF; raise `InputError` as its reader does."""
+    if kind is Kind.DOCX:
+        read_docx(source, limits)  # which knows bombs and passwords
+    _refuse(source, kind, limits)
+    return convert(source.data, f".{kind.value}", limits, ".pdf")
+
+
+def _refuse(source: Source, kind: Kind, limits: Limits) -> None:
+    """Raise `InputError` for passwords and bombs, which are known before LibreOffice starts."""
+    if kind is Kind.DOC:
+        head = source.data[_FIRST_SECTOR : _FIRST_SECTOR + 12]
+        if head.startswith(_WORD_HEAD) and head[11] & _ENCRYPTED:
+            raise InputError("password")
+    if kind is not Kind.ODT:
+        return
     archive = open_archive(source.data, limits)
     try:
         budget = Budget.of(limits)
@@ -42,10 +61,10 @@ def read_odt(source: Source, limits: Limits) -> Document:
                 raise InputError("password")
     finally:
         archive.close()
-    return _read(source, Kind.ODT, limits)
 
 
 def _read(source: Source, kind: Kind, limits: Limits) -> Document:
+    _refuse(source, kind, limits)
     begin_page(1)
     converted = convert(source.data, f".{kind.value}", limits)
     begin_page(1)  # the time that LibreOffice took is not the reader's

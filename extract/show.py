@@ -1,7 +1,7 @@
 """Pages for people to look at: how large they are, which way up they lie, and a picture of each.
 
 Everything is as the reader saw it, so that the boxes of the records lie where they belong: a PDF's page as shown (its
-rotation and crop box applied), a picture as decoded (upright as its EXIF says).
+rotation and crop box applied, and turned once more where its type is), a picture as decoded (upright as its EXIF says).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from extract.image import DAMAGED, SINGLE, TooLarge, decoded, make_room, plain
 from extract.image import opened as opened_image
 from extract.pdf.layer import drawn_objects
 from extract.pdf.pictures import TooManyPixels, check_pictures
+from extract.pdf.read import is_pictured, turn_read
 from extract.pdf.read import opened as opened_pdf
 from raingan.records import InputError, Kind, Limits, Source
 
@@ -84,11 +85,12 @@ def _shape_in_pdf(document: Any, number: int, limits: Limits, pictured: bool) ->
     page = _page(document, number)
     try:
         width, height = page.get_size()
-        turned = 0
-        if pictured:
+        if pictured and is_pictured(page.raw, number, limits):
             scale = _SKETCH / max(width, height, 1.0)
-            turned = _turn_of(_rendered(page, scale, limits))
-        return PageShape(number, width, height, turned)
+            return PageShape(number, width, height, _turn_of(_rendered(page, scale, limits)))
+        if _quarters(page, number, limits) % 2:
+            width, height = height, width
+        return PageShape(number, width, height)
     finally:
         page.close()
 
@@ -122,9 +124,18 @@ def _page(document: Any, number: int) -> Any:
     import pypdfium2
 
     try:
+        if number < 1:
+            raise IndexError("pages count from 1")
         return document[number - 1]
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise InputError("page-failed", error=str(error)) from error
+
+
+def _quarters(page: Any, number: int, limits: Limits) -> int:
+    try:
+        return turn_read(page.raw, number, limits)
+    except ValueError:  # a page whose text cannot be loaded was not read, and is drawn as it is
+        return 0
 
 
 def _drawn_pdf(document: Any, number: int, limits: Limits, width: int) -> tuple[Any, bool]:
@@ -136,14 +147,15 @@ def _drawn_pdf(document: Any, number: int, limits: Limits, width: int) -> tuple[
         across, down = page.get_size()
         if not (across > 0 and down > 0):
             raise InputError("page-failed", error="a page without a size")
-        pixels = _rendered(page, width / across, limits)
+        quarters = _quarters(page, number, limits)
+        pixels = _rendered(page, width / (down if quarters % 2 else across), limits, quarters)
     finally:
         page.close()
     return Image.fromarray(pixels), pixels.ndim == 2 and _is_print(pixels)
 
 
-def _rendered(page: Any, scale: float, limits: Limits) -> Any:
-    """Render a page to (height, width) grey or (height, width, 3) RGB."""
+def _rendered(page: Any, scale: float, limits: Limits, quarters: int = 0) -> Any:
+    """Render a page, turned clockwise by right angles, to (height, width) grey or (height, width, 3) RGB."""
     from extract.pdf.pictures import without_needless_colour
 
     try:
@@ -152,7 +164,7 @@ def _rendered(page: Any, scale: float, limits: Limits) -> Any:
         raise InputError("too-large", what="pixels", size=error.size, limit=limits.picture_bytes) from error
     width, height = page.get_size()
     scale = min(scale, (limits.page_pixels / max(width * height, 1.0)) ** 0.5)
-    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
+    bitmap = page.render(scale=scale, rotation=90 * quarters, rev_byteorder=True, may_draw_forms=False)
     try:
         return without_needless_colour(bitmap.to_numpy())
     finally:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from raingan.records import InputError, Limits
 
-_FILTER = "docx:MS Word 2007 XML"
+_FILTERS = {".docx": "docx:MS Word 2007 XML", ".pdf": "pdf:writer_pdf_Export"}
 # A new profile makes LibreOffice end with this code once, to be started anew; twice is more than was ever seen.
 _START_AGAIN = 81
 _STARTS = 3
@@ -72,8 +72,8 @@ def find_soffice() -> Path | None:
     return None
 
 
-def convert(data: bytes, suffix: str, limits: Limits) -> bytes:
-    """Return a document as .docx; raise `InputError` where LibreOffice is missing, fails or takes too long."""
+def convert(data: bytes, suffix: str, limits: Limits, target: str = ".docx") -> bytes:
+    """Return a document as .docx or .pdf; raise `InputError` where LibreOffice is missing, fails or takes too long."""
     program = find_soffice()
     if program is None:
         raise InputError("office-missing", kind=suffix)
@@ -84,8 +84,8 @@ def convert(data: bytes, suffix: str, limits: Limits) -> bytes:
         profile = folder / "profile"
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(profile_settings(), "utf-8")
-        code = _run(_command(program, folder, suffix), folder, limits)
-        return _written(folder / "out" / "report.docx", code, limits)
+        code = _run(_command(program, folder, suffix, target), folder, limits)
+        return _written(folder / "out" / f"report{target}", code, limits)
 
 
 def profile_settings() -> str:
@@ -120,12 +120,12 @@ def _inner(program: Path) -> Path:
     return inner if inner.is_file() else program
 
 
-def _command(program: Path, folder: Path, suffix: str) -> list[str]:
+def _command(program: Path, folder: Path, suffix: str, target: str) -> list[str]:
     return [
         str(program),
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         *("--headless", "--invisible", "--nologo", "--nodefault", "--norestore", "--nolockcheck"),
-        *("--convert-to", _FILTER, "--outdir", str(folder / "out"), str(folder / f"report{suffix}")),
+        *("--convert-to", _FILTERS[target], "--outdir", str(folder / "out"), str(folder / f"report{suffix}")),
     ]
 
 

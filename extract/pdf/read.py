@@ -117,6 +117,32 @@ def _read_page(
         page.close()
 
 
+def is_pictured(page: Any, number: int, limits: Limits) -> bool:
+    """Say whether an open page is read from its picture, having no text or none that can be used."""
+    try:
+        return _read_open_page(page, number, limits, None)[0].state is PageState.NEEDS_OCR
+    except (_OverLimit, ValueError):
+        return False
+
+
+def turn_read(page: Any, number: int, limits: Limits) -> int:
+    """Return by how many right angles clockwise an open page is turned before its text is read, and places told."""
+    with TextPage(page) as layer:
+        if layer.count > limits.page_chars or not _has_turned_type(layer):
+            return 0
+        text = layer.text()
+        turn = main_turn(layer.glyphs(text)) if words_of(layer, text) is None else 0
+    return 0 if turn and is_pictured(page, number, limits) else turn
+
+
+def _has_turned_type(layer: TextPage) -> bool:
+    """Say whether any of some characters spread over a page is turned: where most are, one of so many is."""
+    return any(layer.type_of(index)[1] for index in range(0, layer.count, max(layer.count // _LOOKED_AT, 1)))
+
+
+_LOOKED_AT = 40  # characters
+
+
 class _OverLimit(Exception):
     def __init__(self, size: int) -> None:
         super().__init__(size)

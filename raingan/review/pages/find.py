@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING, BinaryIO
 
 from raingan.records import InputError, Limits, Source
 from raingan.review.pages.parts import FileRef, PageError
+
+if TYPE_CHECKING:
+    from extract.archive import Budget
 
 # A person goes from page to page of one file, and back to the one before: two large scans fit.
 _BYTES_KEPT = 192 * 2**20
@@ -36,33 +41,85 @@ class Finder:
         return data
 
     def _fetched(self, file: FileRef) -> bytes:
-        if file.path is None:
-            raise PageError("page-no-path", file=file.name)
-        data = self._plain_file(file.path)
-        if data is not None and hashlib.sha256(data).hexdigest() == file.sha256:
-            return data
-        return self._walked(file, file.path, seen=data is not None)
+        from extract.addresses import is_address, local_path
 
-    def _plain_file(self, path: str) -> bytes | None:
-        """Read a file of this machine that is no larger than one that is read; None where there is none."""
+        path = file.path
+        if path is not None and is_address(path):
+            path = local_path(path)
+            if path is None:
+                return self._from_store(file, str(file.path))
+        if not path:
+            raise PageError("page-no-path", file=file.name)
         try:
             place = Path(path)
-            if not place.is_file() or place.stat().st_size > self._limits.file_bytes:
-                return None
-            return place.read_bytes()
-        except (OSError, ValueError):
-            return None
+            if not place.is_file():
+                raise PageError("page-gone", file=file.name)
+            with place.open("rb") as stream:
+                data = _found(stream, place.name, file, self._limits)
+        except (OSError, ValueError) as error:
+            raise PageError("page-gone", file=file.name) from error
+        if data is None:
+            raise PageError("page-changed", file=file.name)
+        return data
 
-    def _walked(self, file: FileRef, path: str, seen: bool) -> bytes:
-        """Walk an archive, or a store, as a conversion does and with its limits, to the member that was read."""
+    def _from_store(self, file: FileRef, address: str) -> bytes:
+        """Walk what lies behind an address, as a conversion does and with its limits, to what was read."""
         from extract.inputs import iter_sources
 
         try:
-            for found in iter_sources([path], self._limits):
-                seen = True
+            for found in iter_sources([address], self._limits):
                 if isinstance(found, Source) and found.sha256 == file.sha256:
                     return found.data
         except InputError as error:
-            if not seen:
-                raise PageError("page-gone", file=file.name) from error
-        raise PageError("page-changed" if seen else "page-gone", file=file.name)
+            raise PageError("page-gone", file=file.name) from error
+        raise PageError("page-changed", file=file.name)
+
+
+def _found(stream: BinaryIO, name: str, file: FileRef, limits: Limits) -> bytes | None:
+    """Return the file itself, or the member of the archive that it is; None where neither was read."""
+    parts = file.name.split("/")
+    is_archive = stream.read(4) == b"PK\3\4"
+    if is_archive and parts[-1] != name:
+        from extract.archive import Budget
+
+        # Which part of the name is the archive's own nobody can tell: folders may be called like archives.
+        below = ["/".join(parts[start:]) for start in range(len(parts))]
+        data = _member(stream, below, file.sha256, limits, Budget.of(limits), depth=1)
+        if data is not None:
+            return data
+    stream.seek(0)
+    data = stream.read(limits.file_bytes + 1)
+    whole = len(data) <= limits.file_bytes and hashlib.sha256(data).hexdigest() == file.sha256
+    return data if whole else None
+
+
+def _member(
+    archive_file: bytes | BinaryIO, wanted: Sequence[str], sha256: str, limits: Limits, budget: Budget, depth: int
+) -> bytes | None:
+    """Return the member under one of the names, also of an archive inside; only those are unpacked."""
+    from extract.archive import files_in, open_archive, read_member, safe_name
+    from extract.contents import Names
+
+    if depth > limits.zip_depth:
+        return None
+    try:
+        archive = open_archive(archive_file, limits)
+    except InputError:
+        return None
+    with archive:
+        names = Names()
+        for stored_name, entry in files_in(archive):
+            name = names.distinct(safe_name(stored_name)[0])
+            inside = [rest[len(name) + 1 :] for rest in wanted if rest.startswith(f"{name}/")]
+            if not inside and name not in wanted:
+                continue
+            try:
+                data = read_member(archive, entry, limits, budget)
+            except InputError:
+                continue
+            if hashlib.sha256(data).hexdigest() == sha256:
+                return data
+            found = _member(data, inside, sha256, limits, budget, depth + 1) if inside else None
+            if found is not None:
+                return found
+    return None

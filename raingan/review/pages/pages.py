@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import queue
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.crew import CannotStart, Crew
 from raingan.apart.parts import Bounds, How, Task
-from raingan.records import Limits, Report
+from raingan.records import Box, Limits, Report, Source
 from raingan.review.fields import fields_of
 from raingan.review.pages.find import Finder
 from raingan.review.pages.parts import FileRef, Image, PageError, Sheet, Shown, TextLine
-from raingan.review.pages.work import job_of, pack, unpack
+from raingan.review.pages.work import OFFICE, job_of, pack, unpack
+from raingan.review.parts import Field
 
 WIDTHS = (800, 1200, 1600, 2400)
 """Widths in pixels that pictures are made at; others are taken up to the next."""
@@ -26,6 +27,7 @@ _BOUNDS = Bounds(file_seconds=60.0, page_seconds=60.0, result_bytes=64 * 2**20)
 _PROCESSES = 2  # one draws what is looked at while the other draws what comes next
 _PICTURES_KEPT = 32 * 2**20  # bytes: some fifty pages
 _SHOWN_KEPT = 64  # reports
+_PAPERS_KEPT = 32  # Word files laid out, 50 KB a page; files of other kinds count too, for next to nothing
 _PAGES_AT_MOST = 500  # of one report; the longest seen has 12
 _SIDE = 100_000.0  # points; PDF allows 14,400
 
@@ -42,6 +44,7 @@ class Pages:
         self._lock = Lock()
         self._pictures: OrderedDict[tuple[str, int, int], Image] = OrderedDict()
         self._shown: OrderedDict[tuple[str, int], Shown] = OrderedDict()
+        self._papers: OrderedDict[str, bytes | None] = OrderedDict()
 
     def __enter__(self) -> Self:
         return self
@@ -53,8 +56,7 @@ class Pages:
 
     def warm_up(self) -> None:
         """Start the processes before anybody waits for them; returns at once."""
-        head: dict[str, Any] = {"do": "show", "name": "warm.txt", "sha256": "", "pages": None}
-        head |= {"fields": [], "name_printed": ""}
+        head = {"do": "show", "name": "warm.txt", "sha256": "", "place": 0, "pages": None, "fields": []}
 
         def start() -> None:
             crew = self._crews.get()
@@ -80,29 +82,59 @@ class Pages:
         with self._lock:
             if key in self._shown:
                 return self._shown[key]
-        fields = fields_of(report)
-        wanted = [(path, origin.text, None) for path, origin in report.origin.items()]
-        items = [(item.path, item.printed or "", item.section) for item in fields if item.section is not None]
-        pages = report.pages
-        if pages is not None and pages[1] - pages[0] >= _PAGES_AT_MOST:
-            pages = (pages[0], pages[0] + _PAGES_AT_MOST - 1)
-        head = {
-            "do": "show",
-            "pages": pages,
-            "pictured": report.read_by != "text",
-            "fields": [*wanted, *items],
-            "name_printed": name.text if (name := report.origin.get("indicator_name")) else "",
-        }
-        told, _ = self._ask(file, head)
-        try:
-            shown = _shown(told, _by_origin(report))
-        except (KeyError, TypeError, ValueError) as error:
-            raise PageError("page-crash", file=file.name) from error
+        data = self._finder.bytes_of(file)
+        paper = self._paper(file, data)
+        shown = Shown() if paper is None else self._asked_to_show(file, report, paper, "show laid out")
+        if not shown.sheets:
+            shown = self._asked_to_show(file, report, data, "show")
         with self._lock:
             self._shown[key] = shown
             if len(self._shown) > _SHOWN_KEPT:
                 self._shown.popitem(last=False)
         return shown
+
+    def _asked_to_show(self, file: FileRef, report: Report, data: bytes, do: str) -> Shown:
+        fields = fields_of(report)
+        pages = report.pages
+        if pages is not None and pages[1] - pages[0] >= _PAGES_AT_MOST:
+            pages = (pages[0], pages[0] + _PAGES_AT_MOST - 1)
+        wanted = [(path, origin.text, None) for path, origin in report.origin.items()]
+        items = [(item.path, item.printed or "", item.section) for item in fields if item.section is not None]
+        told, _ = self._ask(
+            file,
+            {
+                "do": do,
+                "place": report.place,
+                "pages": pages,
+                "pictured": report.read_by != "text",
+                "fields": [*wanted, *items],
+            },
+            data,
+        )
+        try:
+            return _shown(told, report, fields)
+        except (KeyError, TypeError, ValueError) as error:
+            raise PageError("page-crash", file=file.name) from error
+
+    def _paper(self, file: FileRef, data: bytes) -> bytes | None:
+        """Return a Word file as LibreOffice lays it out, a PDF; None for other kinds, and where that cannot be done."""
+        from extract.triage import look
+
+        with self._lock:
+            if file.sha256 in self._papers:
+                self._papers.move_to_end(file.sha256)
+                return self._papers[file.sha256]
+        paper: bytes | None = None
+        if look(Source(file.name, data, file.sha256)).kind in OFFICE:
+            try:
+                paper = self._ask(file, {"do": "lay out"}, data)[1]
+            except PageError:
+                paper = None  # the text is shown instead
+        with self._lock:
+            self._papers[file.sha256] = paper
+            while len(self._papers) > _PAPERS_KEPT:
+                self._papers.popitem(last=False)
+        return paper
 
     def picture(self, file: FileRef, page: int, width: int) -> Image:
         """Return a page's picture, about `width` pixels wide; `PageError` where it cannot be drawn."""
@@ -112,7 +144,9 @@ class Pages:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
-        told, data = self._ask(file, {"do": "draw", "page": page, "width": width})
+        bare = self._finder.bytes_of(file)
+        paper = self._paper(file, bare)
+        told, data = self._ask(file, {"do": "draw", "page": page, "width": width}, bare if paper is None else paper)
         media_type, across, down = told.get("media_type"), told.get("width"), told.get("height")
         if media_type not in ("image/png", "image/jpeg") or not isinstance(across, int) or not isinstance(down, int):
             raise PageError("page-crash", file=file.name)
@@ -123,8 +157,7 @@ class Pages:
                 self._pictures.popitem(last=False)
         return image
 
-    def _ask(self, file: FileRef, head: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        data = self._finder.bytes_of(file)
+    def _ask(self, file: FileRef, head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         payload = pack({**head, "name": file.name, "sha256": file.sha256}, data)
         crew = self._crews.get()
         try:
@@ -145,25 +178,39 @@ class Pages:
         raise PageError("page-slow" if slow else "page-crash", file=file.name)
 
 
-def _by_origin(report: Report) -> dict[str, list[str]]:
-    """Return the fields that were read at each place that the record tells of: the parts of a target at "target"."""
-    found: dict[str, list[str]] = {}
-    for field in fields_of(report):
-        path = field.path
-        while path and path not in report.origin:
-            path = path.rpartition(".")[0]
-        found.setdefault(path if field.section is None else field.path, []).append(field.path)
-    return found
+def _shown(told: dict[str, Any], report: Report, fields: Sequence[Field]) -> Shown:
+    """Take an answer apart without believing it."""
+    if "lines" in told:
+        read_at: dict[str, list[str]] = {}
+        for field in fields:
+            read_at.setdefault(field.path if field.section else _place_of(report, field.path), []).append(field.path)
+        return Shown(lines=tuple(_line(text, places, read_at) for text, places in told["lines"]))
+    sheets = tuple(_sheet(*item) for item in told["sheets"])
+    boxes = {str(path): _box(*place, sheets=sheets) for path, place in told.get("places", {}).items()}
+    places = {
+        field.path: boxes.get(field.path) or boxes.get(_place_of(report, field.section or field.path))
+        for field in fields
+    }
+    return Shown(sheets, places={path: place for path, place in places.items() if place is not None})
 
 
-def _shown(told: dict[str, Any], fields: Mapping[str, list[str]]) -> Shown:
-    """Take an answer apart without believing it; `fields` are those read at each place."""
-    if "sheets" in told:
-        return Shown(sheets=tuple(_sheet(*item) for item in told["sheets"]))
-    lines = []
-    for text, places in told["lines"]:
-        lines.append(TextLine(str(text), tuple(path for place in places for path in fields.get(place, ()))))
-    return Shown(lines=tuple(lines))
+def _place_of(report: Report, path: str) -> str:
+    """Return the nearest path above a field that the record tells a place for: "target" for "target.value"."""
+    above = path
+    while above and above not in report.origin:
+        above = above.rpartition(".")[0]
+    return above or path
+
+
+def _line(text: object, places: Sequence[str], read_at: Mapping[str, Sequence[str]]) -> TextLine:
+    return TextLine(str(text), tuple(path for place in places for path in read_at.get(place, ())))
+
+
+def _box(page: int, box: Sequence[float], *, sheets: Sequence[Sheet]) -> tuple[int, Box]:
+    x0, top, x1, bottom = (float(edge) for edge in box)
+    if page not in {sheet.number for sheet in sheets} or not all(abs(edge) < _SIDE for edge in (x0, top, x1, bottom)):
+        raise ValueError("no place")
+    return int(page), (x0, top, x1, bottom)
 
 
 def _sheet(number: int, width: float, height: float, turned: int) -> Sheet:

@@ -5,19 +5,32 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
-from typing import Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from raingan.apart.parts import BeginPage, Job, Work
-from raingan.records import Document, InputError, Limits, Pictures, Source
-from raingan.review.pages.places import Wanted, find_places
+from raingan.records import InputError, Kind, Limits, Pictures, Source
+from raingan.review.pages.places import Span, Wanted, find_boxes, find_items, find_same, numbered, search, spans_of
 
-PRELOAD = ("extract.show", "extract.read", "extract.text", "extract.html", "extract.docx", "PIL.Image", "pypdfium2")
+if TYPE_CHECKING:
+    from extract.forms import Form
+
+_PRELOAD = (
+    *("extract.show", "extract.read", "extract.sections", "extract.text", "extract.html", "extract.docx"),
+    *("extract.office", "extract.scan.straighten", "PIL.JpegImagePlugin", "PIL.TiffImagePlugin", "PIL.PngImagePlugin"),
+)
+OFFICE = frozenset((Kind.DOCX, Kind.DOC, Kind.RTF, Kind.ODT))
+"""Kinds that LibreOffice can lay out."""
+
+_OFFICE_SECONDS = 20.0  # nobody waits longer for a picture; the text is there without
+_LINES_AT_MOST = 4_000  # of a file, about 80 reports; of a longer one those around the report
+_LINES_AROUND = 40
 
 
 def job_of(limits: Limits) -> Job:
     """Return the job that shows files."""
     setup = json.dumps(dataclasses.asdict(limits)).encode()
-    return Job("raingan.review.pages.work:reader", setup, preload=PRELOAD)
+    return Job("raingan.review.pages.work:reader", setup, preload=_PRELOAD)
 
 
 def pack(head: dict[str, Any], data: bytes) -> bytes:
@@ -27,64 +40,115 @@ def pack(head: dict[str, Any], data: bytes) -> bytes:
 
 def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:
     """Take a message apart; raises ValueError where it is none."""
-    line, found, data = message.partition(b"\n")
-    head = json.loads(line)
-    if not found or not isinstance(head, dict):
+    end = message.find(b"\n")
+    head = json.loads(message[: max(end, 0)])
+    if not isinstance(head, dict):
         raise ValueError("no message")
-    return head, data
+    return head, message[end + 1 :]
 
 
 def reader(setup: bytes) -> Work:
     """Return what answers one request; `setup` is that of `job_of`."""
+    from extract.forms import load_forms
+    from extract.pace import heard_by
+
     limits = Limits(**json.loads(setup))
+    limits = dataclasses.replace(limits, office_seconds=min(limits.office_seconds, _OFFICE_SECONDS))
+    forms = load_forms(())
+    _warm_up(limits, forms)
 
     def work(payload: bytes, begin_page: BeginPage) -> bytes:
         head, data = unpack(payload)
         begin_page(int(head.get("page", 1)))
         source = Source(head["name"], data, head["sha256"])
         try:
-            if head["do"] == "draw":
-                return _draw(source, limits, head)
-            return pack(_show(source, limits, head), b"")
+            with heard_by(begin_page):
+                return _answer(source, limits, forms, head)
         except InputError as error:
             return pack({"error": error.code, "values": error.values}, b"")
 
     return work
 
 
-def _draw(source: Source, limits: Limits, head: dict[str, Any]) -> bytes:
-    from extract.show import draw
+def _warm_up(limits: Limits, forms: Sequence[Form]) -> None:
+    """Show files of our own: what is built at first use is then shared by all forks."""
+    from extract.show import draw, page_shapes
 
-    data, media_type, (width, height) = draw(source, limits, head["page"], head["width"])
-    return pack({"media_type": media_type, "width": width, "height": height}, data)
+    def warm(name: str) -> Source:
+        return Source(name, files("raingan").joinpath("warm", name).read_bytes(), "")
+
+    _lines(warm("report.txt"), limits, forms, 0, [])
+    draw(warm("report.pdf"), limits, 1, 800)
+    page_shapes(warm("scan.png"), limits, [1], pictured=True)
 
 
-def _show(source: Source, limits: Limits, head: dict[str, Any]) -> dict[str, Any]:
-    """Return the sheets of a report, or the lines of its file with the fields that stand in them."""
-    from extract.show import PAGED, kind_of, page_shapes
+def _answer(source: Source, limits: Limits, forms: Sequence[Form], head: dict[str, Any]) -> bytes:
+    from extract.show import PAGED, draw, kind_of
 
+    if head["do"] == "draw":
+        data, media_type, (width, height) = draw(source, limits, head["page"], head["width"])
+        return pack({"media_type": media_type, "width": width, "height": height}, data)
+    if head["do"] == "lay out":
+        from extract.office import laid_out
+
+        return pack({}, laid_out(source, kind_of(source), limits))
+    wanted = [Wanted(*item) for item in head["fields"]]
+    if head["do"] == "show laid out":
+        return pack(_laid_out(source, limits, forms, head["place"], wanted), b"")
     if kind_of(source) in PAGED:
-        first, last = head["pages"] or (1, 1)
-        shapes = page_shapes(source, limits, range(first, last + 1), head["pictured"])
-        return {"sheets": [[shape.number, shape.width, shape.height, shape.turned] for shape in shapes]}
+        return pack(_sheets(source, limits, head["pages"], head["pictured"]), b"")
+    return pack(_lines(source, limits, forms, head["place"], wanted), b"")
+
+
+def _sheets(source: Source, limits: Limits, pages: Sequence[int] | None, pictured: bool) -> dict[str, Any]:
+    from extract.show import page_shapes
+
+    first, last = pages or (1, 1)
+    shapes = page_shapes(source, limits, range(first, last + 1), pictured)
+    return {"sheets": [[shape.number, shape.width, shape.height, shape.turned] for shape in shapes]}
+
+
+def _laid_out(
+    source: Source, limits: Limits, forms: Sequence[Form], place: int, wanted: Sequence[Wanted]
+) -> dict[str, Any]:
+    """Return the sheets of a report in what LibreOffice has made of its file; none where the report is not in it."""
     from extract.read import read_document
+    from extract.sections import find_reports
 
     document = read_document(source, limits, Pictures.OFF)
-    lines = _lines(document)
-    wanted = [Wanted(*item) for item in head["fields"]]
-    places = find_places(lines, wanted, _begin(lines, head["name_printed"]))
+    report = find_same(find_reports(document, forms), place, wanted)
+    if report is None:
+        return {"sheets": [], "places": {}}
+    pages = [page for page in document.pages if report.first_page <= page.number <= report.last_page]
+    places = find_boxes([line for page in pages for line in page.lines], report, wanted)
+    return {"sheets": [[page.number, page.width, page.height, 0] for page in pages], "places": places}
+
+
+def _lines(
+    source: Source, limits: Limits, forms: Sequence[Form], place: int, wanted: Sequence[Wanted]
+) -> dict[str, Any]:
+    """Return the lines of a file, each with the fields that stand in it."""
+    from extract.read import read_document
+    from extract.sections import find_reports
+
+    document, lines = numbered(read_document(source, limits, Pictures.OFF))
+    texts = [line.raw or line.text for line in lines]
+    report = find_same(find_reports(document, forms), place, wanted)
+    spans = search(texts, wanted) if report is None else spans_of(report)
+    spans |= find_items(texts, wanted, spans)
     fields: list[list[str]] = [[] for _ in lines]
-    for path, (start, end) in places.items():
+    for path, (start, end) in spans.items():
         for index in range(start, end + 1):
             fields[index].append(path)
-    return {"lines": list(zip(lines, fields, strict=True))}
+    shown = _window(len(lines), spans)
+    return {"lines": [[texts[index], fields[index]] for index in shown]}
 
 
-def _lines(document: Document) -> list[str]:
-    return [line.raw or line.text for page in document.pages for line in page.lines]
-
-
-def _begin(lines: Sequence[str], printed: str) -> int:
-    """Return the line where the report's own name stands: what it shares with others in the file is looked for near."""
-    found = find_places(lines, [Wanted("", printed)]).get("")
-    return 0 if found is None else found[0]
+def _window(count: int, spans: dict[str, Span]) -> range:
+    """Return the lines to show: all, or of a very long file those around the report."""
+    if count <= _LINES_AT_MOST:
+        return range(count)
+    first = min((span[0] for span in spans.values()), default=0)
+    last = max((span[1] for span in spans.values()), default=0)
+    start = max(first - _LINES_AROUND, 0)
+    return range(start, min(last + _LINES_AROUND, start + _LINES_AT_MOST, count))
