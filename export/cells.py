@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from export.text import clean, cut_for_cell, is_risky
@@ -61,6 +61,10 @@ def cell(reference: str, value: object, look: Look, cut_mark: str, note: Note) -
         return _text(reference, str(value), look, cut_mark, note)
     if isinstance(value, Decimal):
         return _decimal(reference, value, look, cut_mark, note)
+    if isinstance(value, datetime):
+        seconds = value.hour * 3600 + value.minute * 60 + value.second
+        serial = value.toordinal() - _DAY_ZERO + seconds / 86_400
+        return f'<c r="{reference}" s="{look.date}"><v>{serial:.10f}</v></c>'
     if isinstance(value, date):
         if value >= _FIRST_DAY:
             return f'<c r="{reference}" s="{look.date}"><v>{value.toordinal() - _DAY_ZERO}</v></c>'

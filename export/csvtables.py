@@ -14,7 +14,7 @@ from export.rows import RowMaker
 from export.text import clean, is_risky, plain_number
 from raingan.records import FileResult, Report, RunInfo
 
-TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "flags", "files")
+TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "flags", "reviews", "files")
 """Names of the tables, and of their files without suffix."""
 
 
@@ -55,6 +55,6 @@ def csv_field(value: object) -> str:
         return "'" + text if is_risky(text) or is_risky(value) else text
     if isinstance(value, Decimal):
         return plain_number(value)
-    if isinstance(value, int | date):
+    if isinstance(value, int | date):  # a moment too: "2026-11-23 10:14:05"
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in a table")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from export.csvtables import TABLES
@@ -50,7 +51,9 @@ def _series(column: Column, values: list[Any]) -> Any:
         return pandas.array([pandas.NA if value is None else int(value) for value in values], dtype="Int64")
     if column.type in ("number", "share"):
         return pandas.array([pandas.NA if value is None else float(value) for value in values], dtype="Float64")
-    if column.type == "date":
+    if column.type in ("date", "moment"):
         # Seconds, not nanoseconds: those end in 1677 and 2262, and a damaged date may lie anywhere.
-        return pandas.Series(numpy.array([numpy.datetime64(value or "NaT", "s") for value in values], "datetime64[s]"))
+        # A moment that is none stands as text in the other tables.
+        days = [value if isinstance(value, date) else "NaT" for value in values]
+        return pandas.Series(numpy.array([numpy.datetime64(day, "s") for day in days], "datetime64[s]"))
     return pandas.array([pandas.NA if value is None else value for value in values], dtype=pandas.StringDtype("python"))

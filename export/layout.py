@@ -43,8 +43,9 @@ class TablePlan:
 
     @property
     def data_columns(self) -> tuple[int, ...]:
-        """Indexes of the columns that hold data; a link or a picture is only for the eye."""
-        return tuple(index for index, column in enumerate(self.columns) if column.type not in ("link", "picture"))
+        """Indexes of the columns that hold data; a link or a picture is only for the eye, some are only typed into."""
+        others = ("link", "picture", "typed")
+        return tuple(index for index, column in enumerate(self.columns) if column.type not in others)
 
 
 @cache

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
 from export.flagging import FlagsOfReport, page_of, printed_text, reading_of, share, value_text
 from export.layout import Words, columns_of_path, plans
+from export.reviews import counting, review_columns, review_marks, review_rows
+from export.styles import REVIEWED
 from export.text import clean, fits_cell, line_ends, parts, plain_number
 from raingan.records import (
     SECTIONS,
@@ -25,7 +27,7 @@ from raingan.records import (
     section_field,
 )
 
-Value = str | int | Decimal | date | None
+Value = str | int | Decimal | date | None  # a datetime is a date
 Values = Sequence[Value]
 
 # A flag whose code is in no message table is shown among the worst: nobody knows how bad it is.
@@ -47,6 +49,7 @@ class Row(NamedTuple):
     picture: bytes | None = None  # PNG, of a flag
 
 
+_TO_TYPE = (None,) * 4  # decision, value, reviewer, note: for people
 _NO_MARKS: Mapping[int, int] = {}
 
 
@@ -78,6 +81,9 @@ class RowMaker:
             self._keep_reading(report)
         row = self._report(number, report)
         yield row
+        if report.trail:
+            for values in review_rows(number, report, self.words):
+                yield Row("reviews", values, _NO_MARKS)
         yield from self._quarters(number, report, flags)
         yield from self._sections(number, report, flags)
         yield from self._long_fields(number, report, row)
@@ -120,6 +126,8 @@ class RowMaker:
 
     def _report(self, number: int, report: Report) -> Row:
         marks = self._marks("reports", ((flag.field, flag) for flag in report.flags))
+        if report.reviews:
+            marks = {**review_marks("reports", report), **marks}
         percent, outcome = achievement(report.target, report.actual)
         if marks.get(_ACHIEVEMENT, _NO_DOUBT) <= _DOUBTFUL and outcome != NOT_COMPARABLE:
             outcome = TO_CHECK
@@ -155,6 +163,7 @@ class RowMaker:
             actual.text,
             percent,
             outcome,
+            *review_columns(report, self.words),
             report.indicator_code,
             report.indicator_type,
             report.level,
@@ -188,7 +197,8 @@ class RowMaker:
                 page_of(report, f"quarters.{quarter}"),
                 self._codes(found),
             )
-            yield Row("quarters", values, self._marks("quarters", ((flag.field, flag) for flag in found)))
+            rows = (f"quarters.{quarter}", f"quarter_results.{quarter}")
+            yield Row("quarters", values, self._marks_of(report, "quarters", rows, found))
 
     def _sections(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
         for section in SECTIONS:
@@ -212,6 +222,8 @@ class RowMaker:
     ) -> Iterator[Row]:
         page, codes = page_of(report, path), self._codes(found)
         marks = self._marks("sections", (("section_text", flag) for flag in found))
+        if not marks and report.reviews and path in counting(report):
+            marks = dict.fromkeys(columns_of_path("sections", "section_text"), REVIEWED)
         for index, paragraph in enumerate(line_ends(text).split("\n"), 1):
             pieces = [paragraph] if self._part_size is None else parts(paragraph, self._part_size)
             for part, piece in enumerate(pieces, 1):
@@ -234,7 +246,7 @@ class RowMaker:
                 page,
                 self._codes(found),
             )
-            yield Row("dates", values, self._marks("dates", ((flag.field, flag) for flag in found)))
+            yield Row("dates", values, self._marks_of(report, "dates", (f"dates.{index}",), found))
 
     def _orders(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
         for index, item in enumerate(report.orders):
@@ -252,7 +264,7 @@ class RowMaker:
                 page,
                 self._codes(found),
             )
-            yield Row("orders", values, self._marks("orders", ((flag.field, flag) for flag in found)))
+            yield Row("orders", values, self._marks_of(report, "orders", (f"orders.{index}",), found))
 
     def _quantities(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
         for index, item in enumerate(report.quantities):
@@ -271,7 +283,7 @@ class RowMaker:
                 page,
                 self._codes(found),
             )
-            yield Row("quantities", values, self._marks("quantities", ((flag.field, flag) for flag in found)))
+            yield Row("quantities", values, self._marks_of(report, "quantities", (f"quantities.{index}",), found))
 
     def _flag(self, number: int, report: Report, flag: Flag) -> Row:
         if flag.field in ("file", "pages"):
@@ -289,14 +301,16 @@ class RowMaker:
             *reading,
             printed_text(report, flag.field, _PRINTED_LENGTH),
             flag.message or self._sentence(flag.code, flag.values),
+            *_TO_TYPE,
             flag.code,
             flag.field,
+            f"{report.sha256}-{report.place}",
         )
         return Row("flags", values, _NO_MARKS, flag.picture)
 
     def _file_flag(self, file: FileResult, code: str, page: int | None, sentence: str) -> Row:
         severity, name = str(self.severity(code)), self.words.field_name("file")
-        values = (severity, None, file.file, page, None, name, *(None,) * 8, sentence, code, "file")
+        values = (severity, None, file.file, page, None, name, *(None,) * 8, sentence, *_TO_TYPE, code, "file", None)
         return Row("flags", values, _NO_MARKS)
 
     def _keep_reading(self, report: Report) -> None:
@@ -321,6 +335,14 @@ class RowMaker:
         if not flags:
             return None
         return ", ".join(sorted(dict.fromkeys(flag.code for flag in flags), key=self.severity))
+
+    def _marks_of(self, report: Report, table: str, rows: tuple[str, ...], found: Sequence[Flag]) -> Mapping[int, int]:
+        """Return the marks of a row that holds what lies at the key paths `rows`."""
+        marks = self._marks(table, ((flag.field, flag) for flag in found))
+        if not report.reviews:
+            return marks
+        decided = [path for path in counting(report) if any(path == row or path.startswith(f"{row}.") for row in rows)]
+        return {column: REVIEWED for path in decided for column in columns_of_path(table, path)} | dict(marks)
 
     def _marks(self, table: str, flagged: Iterator[tuple[str, Flag]]) -> Mapping[int, int]:
         marks: dict[int, int] = {}

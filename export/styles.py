@@ -11,6 +11,8 @@ FONT = "Tahoma"
 FONT_SIZE = 10
 DATE_FORMAT = "[$-107041E]d mmm yyyy"  # real dates shown in the Buddhist era: 5 มี.ค. 2564
 
+MOMENT_FORMAT = "[$-107041E]d mmm yyyy hh:mm"
+
 _MARGIN = "_-"  # as wide as a hyphen: keeps a figure off the text beside it
 
 _SHARE = "0.0%" + _MARGIN
@@ -20,10 +22,15 @@ _GREY = "595959"
 _LINE = "D9D9D9"
 _LINK_BLUE = "0563C1"
 SEVERITY_FILLS = {1: "FFC7CE", 2: "FFDDB3", 3: "FFF2CC", 4: "DDEBF7"}
+REVIEWED = 5
+"""In the place of a severity: a value that a person decided."""
+_REVIEWED_FILL = "D5EBD8"
+_TYPED_FILL = "FFFBE0"
 
-_WRAPPED = frozenset({"prose", "picture", "entry", "header", "word", "file_link", "link", "text"})
+_WRAPPED = frozenset({"typed", "prose", "picture", "entry", "header", "word", "file_link", "link", "text"})
+_AS_TYPED = frozenset({"text", "typed"})  # what is typed there stays as it is: no date is made of "1/2"
 _PLAIN_NUMBERS = frozenset({"year", "identifier"})
-_CENTRED = frozenset({"year", "identifier", "date", "header"})
+_CENTRED = frozenset({"year", "identifier", "date", "moment", "header"})
 
 
 class Styles:
@@ -48,14 +55,14 @@ class Styles:
             self._style(kind, severity, "#,##0." + "0" * count + _MARGIN if count and kind != "share" else integer)
             for count in range(MAX_DECIMALS + 1)
         )
-        text = self._style(kind, severity, "@" if kind == "text" else "General")
+        text = self._style(kind, severity, "@" if kind in _AS_TYPED else "General")
         return Look(
             text=text,
-            quoted=self._style(kind, severity, "@" if kind == "text" else "General", quoted=True),
+            quoted=self._style(kind, severity, "@" if kind in _AS_TYPED else "General", quoted=True),
             integer=self._style(kind, severity, integer),
             decimals=decimals,
-            date=self._style(kind, severity, DATE_FORMAT),
-            blank=text if severity or kind in ("header", "heading") else None,
+            date=self._style(kind, severity, MOMENT_FORMAT if kind == "moment" else DATE_FORMAT),
+            blank=text if severity or kind in ("header", "heading", "typed") else None,
         )
 
     def _style(self, kind: str, severity: int, number_format: str, quoted: bool = False) -> int:
@@ -72,9 +79,13 @@ class Styles:
             wrap_text=True if kind in _WRAPPED and not numeric else None,
         )
         cell.number_format = number_format
-        fill = HEADER_FILL if kind == "header" else SEVERITY_FILLS.get(severity)
+        fill = HEADER_FILL if kind == "header" else _TYPED_FILL if kind == "typed" else SEVERITY_FILLS.get(severity)
+        fill = _REVIEWED_FILL if severity == REVIEWED else fill
         if fill is not None:
             cell.fill = PatternFill("solid", start_color=fill)
+        if kind == "typed":
+            edge = Side("hair", color=_GREY)
+            cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
         if kind in ("heading", "entry", "count"):
             cell.border = Border(bottom=Side("thin", color=_LINE))
         if quoted:

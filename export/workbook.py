@@ -26,6 +26,8 @@ from raingan.records import FileResult, Report, RunInfo
 _PART_SIZE = 2_000
 _DESCRIPTION = 200  # characters of a picture's text for those who cannot see it
 _A4 = 9
+_DECISIONS = ("accept", "correct", "unreadable")
+_PAGE_WIDTH = 210  # characters of columns that a page across still shows large enough to be read
 
 
 def write_workbook(
@@ -47,8 +49,8 @@ def write_workbook(
     with tempfile.TemporaryDirectory(prefix=".raingan-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
         book = _Book(Path(temporary), run, limits)
         try:
-            book.add_reports(reports)
             stands = None if moves else folder or path.parent
+            book.add_reports(reports, stands)
             book.add_files(files, stands)
             book.add_flags(stands)
             book.add_explanation()
@@ -69,8 +71,10 @@ class _Book:
         self._notes = Notes()
         self._flags = FlagSpool(temporary)
         self._pictures = Pictures(temporary, limits.pictures)
-        self._grouped = [i for i, column in enumerate(plans()["flags"].columns) if column.group]
-        self._readings = False  # whether a flag tells of something read from a picture
+        self._grouped = {
+            name: [i for i, column in enumerate(plan.columns) if column.group] for name, plan in plans().items()
+        }
+        self._unfolded: set[str] = set()  # tables whose grouped columns hold something
         self._index = FileIndex(temporary)
         self._workbook: Any = Workbook(write_only=True)
         self._summary_sheet: Any = self._workbook.create_sheet(self._words.say("summary", "title"))
@@ -80,16 +84,20 @@ class _Book:
             for name, plan in plans().items()
         }
 
-    def add_reports(self, reports: Iterable[Report]) -> None:
-        sheets = self._sheets
+    def add_reports(self, reports: Iterable[Report], folder: Path | None) -> None:
+        sheets, link_to = self._sheets, link_maker(folder)
+        dossier = _column(sheets["reports"].plan, "dossier")
         for number, report in enumerate(reports, 1):
             for row in self._rows.rows_of_report(number, report):
                 if row.table == "flags":
                     self._keep_flag(row)
+                elif row.table == "reports":
+                    links = {} if report.dossier is None else {dossier: Link(link_to(report.dossier))}
+                    sheets[row.table].append(row.values, row.marks, links)
+                    self._unfold(row)
+                    self._tally.add_report(row.values)
                 else:
                     sheets[row.table].append(row.values, row.marks)
-                    if row.table == "reports":
-                        self._tally.add_report(row.values)
 
     def add_files(self, files: Iterable[FileResult], folder: Path | None) -> None:
         link_to = link_maker(folder)
@@ -176,13 +184,18 @@ class _Book:
 
     def _keep_flag(self, row: Row) -> None:
         self._tally.add_flag(row.values)
-        if not self._readings and (row.picture or any(row.values[index] is not None for index in self._grouped)):
-            self._readings = True
+        self._unfold(row)
         if row.picture is None:
             self._flags.add(row.values)
             return
         # An empty key stands for a picture that cannot be kept: the row will say so.
         self._flags.add(row.values, self._pictures.spool.add(str(row.values[0]), row.picture) or "")
+
+    def _unfold(self, row: Row) -> None:
+        if row.table in self._unfolded:
+            return
+        if row.picture or any(row.values[index] is not None for index in self._grouped[row.table]):
+            self._unfolded.add(row.table)
 
     def _summary(self) -> SheetRows:
         title, sheet = self._words.say("summary", "title"), self._summary_sheet
@@ -212,21 +225,23 @@ class _Book:
         sheet = self._workbook.create_sheet(part.title)
         plan = table.plan
         sheet.freeze_panes = f"{part.letters[plan.frozen]}2"
+        folds = plan.table not in self._unfolded
         folded = False
         for letter, column in zip(part.letters, plan.columns, strict=True):
             dimension = sheet.column_dimensions[letter]
             dimension.width = column.width
-            if column.group is not None and not self._readings:
+            if column.group is not None and folds:
                 # Folded with the button that opens it, so that nobody takes it for a column somebody hid.
                 dimension.outlineLevel, dimension.hidden, folded = 1, True, True
             elif folded:
                 dimension.collapsed, folded = True, False
-        narrow = not self._readings and any(column.group for column in plan.columns)
-        self._page_setup(sheet, part.title, 1 if narrow else plan.pages_wide)
+        shown = sum(column.width for column in plan.columns if not (folds and column.group))
+        self._page_setup(sheet, part.title, min(plan.pages_wide, max(1, round(shown / _PAGE_WIDTH))))
         sheet.print_title_rows = "1:1"
         sheet.print_options.gridLines = True
         if plan.pages_wide > 1:
             sheet.print_title_cols = f"A:{part.letters[plan.frozen - 1]}"
+        self._add_choices(sheet, plan, part)
         name = plan.table.capitalize() + ("" if number == 1 else f"_{number}")
         area = f"A1:{part.letters[-1]}{part.rows}"
         sheet.tables.add(
@@ -239,6 +254,20 @@ class _Book:
                 tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=True, showColumnStripes=False),
             )
         )
+
+    def _add_choices(self, sheet: Any, plan: TablePlan, part: Part) -> None:
+        """Let people choose what can be decided, in the column where decisions are typed."""
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        if plan.table != "flags" or part.rows < 2:
+            return
+        letter = part.letters[_column(plan, "decision")]
+        names = [self._words.of("review_action", key) for key in _DECISIONS]
+        choices = DataValidation(type="list", formula1=f'"{",".join(names)}"', allow_blank=True)
+        choices.prompt = self._words.say("text", "decisions_hint")
+        choices.promptTitle = self._words.pick(plan.columns[_column(plan, "decision")].title)
+        choices.add(f"{letter}2:{letter}{part.rows}")
+        sheet.data_validations.append(choices)
 
     def _page_setup(self, sheet: Any, title: str, pages_wide: int) -> None:
         from openpyxl.worksheet.properties import PageSetupProperties

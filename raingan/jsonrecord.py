@@ -7,6 +7,7 @@ else survives the way there and back.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
@@ -25,8 +26,11 @@ from raingan.records import (
     Quantity,
     QuarterResult,
     Report,
+    Review,
+    ReviewState,
     Strategy,
     StrategyItem,
+    Trace,
 )
 
 QUARTERS = ("1", "2", "3", "4")
@@ -45,8 +49,11 @@ _MARKED = re.compile(f'"{_MARK}([^"{_MARK}]*){_MARK}"')
 
 
 def report_to_json(report: Report) -> dict[str, object]:
-    """Return the record: str, int, float, list, dict, None, and Decimal for a number that no float holds exactly."""
-    return {
+    """Return the record: str, int, float, list, dict, None, and Decimal for a number that no float holds exactly.
+
+    `reviews` and `trail` are there where people reviewed the report.
+    """
+    record: dict[str, object] = {
         "file": _text(report.file),
         "sha256": report.sha256,
         "pages": None if report.pages is None else list(report.pages),
@@ -81,6 +88,11 @@ def report_to_json(report: Report) -> dict[str, object]:
         "flags": [{"code": flag.code, "field": flag.field, "message": _text(flag.message)} for flag in report.flags],
         "origin": {_text(key): _origin(origin) for key, origin in report.origin.items()},
     }
+    if report.reviews:
+        record["reviews"] = [_plain(review) for review in report.reviews]
+    if report.trail:
+        record["trail"] = [_plain(trace) for trace in report.trail]
+    return record
 
 
 def report_from_json(data: Mapping[str, Any]) -> Report:
@@ -122,6 +134,8 @@ def report_from_json(data: Mapping[str, Any]) -> Report:
         quantities=tuple(_quantity_from(item) for item in data["quantities"]),
         flags=tuple(Flag(item["code"], item["field"], message=item["message"]) for item in data["flags"]),
         origin={key: _origin_from(item) for key, item in data["origin"].items()},
+        reviews=tuple(_review_from(item) for item in data.get("reviews", ())),
+        trail=tuple(Trace(**{**item, "codes": tuple(item["codes"])}) for item in data.get("trail", ())),
     )
 
 
@@ -290,6 +304,20 @@ def _origin_from(item: Mapping[str, Any]) -> Origin:
         x0, top, x1, bottom = (float(edge) for edge in item["box"])
         box = (x0, top, x1, bottom)
     return Origin(item["page"], box, item["text"], _share_from(item["confidence"]))
+
+
+def _plain(row: Review | Trace) -> dict[str, object]:
+    """Return a row of a review by the names of its fields."""
+    plain: dict[str, object] = {}
+    for field in dataclasses.fields(row):
+        value = getattr(row, field.name)
+        value = list(value) if isinstance(value, tuple) else value
+        plain[field.name] = _text(value) if isinstance(value, str) else value
+    return plain
+
+
+def _review_from(item: Mapping[str, Any]) -> Review:
+    return Review(**{**item, "codes": tuple(item["codes"]), "state": ReviewState(item["state"])})
 
 
 def _share_from(value: Decimal | float | None) -> float | None:

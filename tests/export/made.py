@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,10 +22,13 @@ from raingan.records import (
     Quantity,
     QuarterResult,
     Report,
+    Review,
+    ReviewState,
     RunInfo,
     State,
     Strategy,
     StrategyItem,
+    Trace,
 )
 
 AGENCIES = ("สำนักงานเขตบางนา", "สำนักงานเขตดินแดง", "สำนักสิ่งแวดล้อม", "สำนักการระบายน้ำ", None)
@@ -274,3 +278,39 @@ def hostile_files() -> Iterator[FileResult]:
         name = f"h/{number} {text[:60]}"
         path = f"/data/{name}".replace("\x00", "")
         yield FileResult(name, State.REVIEW, None, {}, "", "0" * 64, 10**17, Kind.TEXT, None, 1, text[:9], (), path)
+
+
+def reviewed(number: int = 0) -> Report:
+    """A report that two people reviewed: a figure corrected and confirmed, one field stale, one note, one undone."""
+    trail = (
+        Trace(
+            1, "actual.value", "correct", "90", "85.05", "reviewer-1", AT, "typed wrong", ("value-doubtful",), "page"
+        ),
+        Trace(2, "actual.value", "confirm", "90", "85.05", "reviewer-2", LATER, "", (), "workbook", 1),
+        Trace(3, "fiscal_year", "correct", "2563", "2564", "=1+1", AT, "@x", (), "page", None, False),
+        Trace(4, "dates.0", "unreadable", "2021-03-15/2021-03-17", None, "reviewer-1", "no time", "", (), "page"),
+        Trace(5, "agency", "note", None, None, "reviewer-1", AT, "ask them", (), "page"),
+        Trace(6, "agency", "undo", None, None, "reviewer-1", AT, "", (), "page", 5),
+    )
+    reviews = (
+        Review(
+            "actual.value",
+            "correct",
+            "90",
+            "85.05",
+            "reviewer-1",
+            AT,
+            "typed wrong",
+            ("value-doubtful",),
+            confirmed_by="reviewer-2",
+            confirmed_at=LATER,
+        ),
+        Review("fiscal_year", "correct", "2563", "2564", "=1+1", AT, "@x", (), ReviewState.STALE),
+        Review("dates.0", "unreadable", "2021-03-15/2021-03-17", None, "reviewer-1", "no time"),
+    )
+    whole = report(number)
+    actual = dataclasses.replace(whole.actual, value=Decimal("85.05"))
+    return dataclasses.replace(whole, actual=actual, flags=(), reviews=reviews, trail=trail, dossier="/data/ev/1.html")
+
+
+AT, LATER = "2026-11-23T10:14:05+07:00", "2026-11-24T08:00:00+07:00"

@@ -19,7 +19,7 @@ from tests.export import made
 def test_every_row_has_a_value_for_every_column() -> None:
     maker = RowMaker(made.run_info(), 2000)
     seen = set()
-    for number, report in enumerate([*made.reports(5), *made.hostile_reports()], 1):
+    for number, report in enumerate([*made.reports(5), *made.hostile_reports(), made.reviewed()], 1):
         for row in maker.rows_of_report(number, report):
             assert len(row.values) == len(plans()[row.table].columns), row.table
             seen.add(row.table)

@@ -25,7 +25,7 @@ from raingan.records import Report, RunInfo, State
 from tests.export import made
 
 COUNT = 24
-SHEETS = ["สรุป", "รายงาน", "ไตรมาส", "เนื้อหา", "วันที่", "คำสั่ง", "ตัวเลข", "ต้องตรวจ", "ไฟล์", "คำอธิบาย"]
+SHEETS = ["สรุป", "รายงาน", "ไตรมาส", "เนื้อหา", "วันที่", "คำสั่ง", "ตัวเลข", "ต้องตรวจ", "การตรวจสอบ", "ไฟล์", "คำอธิบาย"]
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
@@ -75,11 +75,12 @@ def test_the_sheets_stand_in_order_with_real_tables(book: openpyxl.Workbook) -> 
         "Orders",
         "Quantities",
         "Flags",
+        "Reviews",
         "Files",
         "Explanation",
     ]
     for sheet in book.worksheets[1:]:
-        assert sheet.freeze_panes == ("C2" if sheet.title == "ต้องตรวจ" else "B2")
+        assert sheet.freeze_panes == ("C2" if sheet.title in ("ต้องตรวจ", "การตรวจสอบ") else "B2")
         assert sheet.print_title_rows == "$1:$1"
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -254,7 +255,17 @@ def test_nothing_in_a_report_comes_alive(hostile: Path) -> None:
 
 
 ORDER = (
-    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "hyperlinks", "printOptions"),
+    *(
+        "sheetPr",
+        "dimension",
+        "sheetViews",
+        "sheetFormatPr",
+        "cols",
+        "sheetData",
+        "dataValidations",
+        "hyperlinks",
+        "printOptions",
+    ),
     *("pageMargins", "pageSetup", "headerFooter", "ignoredErrors", "drawing", "tableParts"),
 )
 
