@@ -1,0 +1,300 @@
+"""Corrections typed into the workbook: taken where they are clear, told where they are not."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from export.layout import Words, plans
+from extract.soffice import find_soffice
+from raingan.cli import main
+from raingan.ledger import LedgerError
+from raingan.messages import LANGUAGES, talk
+from raingan.review.apply import Applied, apply
+from raingan.review.parts import Action, Decision, Refused, ReportId
+from raingan.review.store import Decisions, decisions_beside
+from tests.review.made import SAMPLES
+
+KEYS = [column.key for column in plans()["flags"].columns]
+
+
+class Book:
+    """A workbook of samples with its ledger, and what is typed into it."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.path, self.ledger, self.language = folder / "a.xlsx", folder / "a.raingan", language
+
+    @classmethod
+    def made(cls, folder: Path, language: str) -> Book:
+        book = cls(folder, language)
+        for name in ("stalls.html", "park.txt"):
+            shutil.copy(SAMPLES / name, folder / name)
+        book.write(folder / "stalls.html", folder / "park.txt")
+        return book
+
+    def write(self, *inputs: Path) -> None:
+        code = main(["convert", *map(str, inputs), "-o", str(self.path), "--lang", self.language, "--workers", "0"])
+        assert code == 0
+
+    @property
+    def title(self) -> str:
+        return Words(self.language).pick(plans()["flags"].title)
+
+    def rows(self) -> list[dict[str, Any]]:
+        sheet = openpyxl.load_workbook(self.path)[self.title]
+        return [dict(zip(KEYS, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+    def row_of(self, path: str) -> int:
+        return next(number for number, row in enumerate(self.rows(), 2) if row["path"] == path)
+
+    def type(self, path_or_row: str | int, **typed: object) -> int:
+        """Type into the row of a key path and save as another program would; return the row's number."""
+        book = openpyxl.load_workbook(self.path)
+        row = path_or_row if isinstance(path_or_row, int) else self.row_of(path_or_row)
+        for key, value in typed.items():
+            book[self.title].cell(row, KEYS.index(key) + 1).value = value  # type: ignore[assignment]
+        book.save(self.path)
+        return row
+
+    def apply(self) -> Applied:
+        return apply(self.path, self.ledger, "reviewer-1", self.language)
+
+    def decided(self) -> list[Decision]:
+        with Decisions.open(decisions_beside(self.ledger)) as decisions:
+            return [row for report in decisions.reports() for row in decisions.of(report)]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folders = {language: tmp_path_factory.mktemp(language) for language in LANGUAGES}
+    for language, folder in folders.items():
+        Book.made(folder, language)
+    return folders
+
+
+@pytest.fixture(params=LANGUAGES)
+def book(tmp_path: Path, books: dict[str, Path], request: pytest.FixtureRequest) -> Book:
+    return copied(books, tmp_path, request.param)
+
+
+@pytest.fixture
+def english(tmp_path: Path, books: dict[str, Path]) -> Book:
+    return copied(books, tmp_path, "en")
+
+
+def copied(books: dict[str, Path], folder: Path, language: str) -> Book:
+    shutil.copytree(books[language], folder / "book")
+    return Book(folder / "book", language)
+
+
+def word(book: Book, action: str) -> str:
+    return Words(book.language).of("review_action", action)
+
+
+def test_nothing_typed_is_nothing_done(book: Book) -> None:
+    assert book.apply() == Applied(0, 0) and book.decided() == []
+
+
+def test_what_is_typed_becomes_decisions_once(book: Book) -> None:
+    book.type("actual.value", reviewed_value="๔.๕", note="on paper", reviewer="analyst-a")
+    book.type("fiscal_year", decision=word(book, "accept"))
+    book.type("dates.3", decision=word(book, "unreadable"))
+    book.type("level", note="ask")
+    assert book.apply() == Applied(4, 0)
+    made = {row.field: row for row in book.decided()}
+    actual = made["actual.value"]
+    assert (actual.action, actual.machine, actual.value) == (Action.CORRECT, "100", "4.5")
+    assert (actual.reviewer, actual.note, actual.source) == ("analyst-a", "on paper", "workbook")
+    assert set(actual.codes) == {"value-out-of-range", "actual-far-from-target"}
+    assert (made["fiscal_year"].action, made["fiscal_year"].reviewer) == (Action.ACCEPT, "reviewer-1")
+    assert (made["dates.3"].action, made["dates.3"].value) == (Action.UNREADABLE, None)
+    assert made["level"].action is Action.NOTE
+    assert book.apply() == Applied(0, 4)
+    assert len(book.decided()) == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "cell", "value"),
+    [
+        ("actual.value", 4.5, "4.5"),
+        ("actual.value", 0.1 + 0.2, "0.3"),
+        ("actual.value", 80, "80"),
+        ("fiscal_year", 2565, "2565"),
+        ("dates.3", datetime.datetime(2564, 3, 15), "2021-03-15"),
+        ("dates.3", datetime.date(2021, 3, 15), "2021-03-15"),
+        ("dates.3", "15 - 17 มี.ค. 2564", "2021-03-15/2021-03-17"),
+    ],
+)
+def test_what_excel_makes_of_what_is_typed(english: Book, path: str, cell: object, value: str) -> None:
+    book = english
+    book.type(path, reviewed_value=cell)
+    assert book.apply() == Applied(1, 0)
+    assert [row.value for row in book.decided()] == [value]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ({"reviewed_value": "many"}, "value-number"),
+        ({"reviewed_value": True}, "value-number"),
+        ({"reviewed_value": "=1+1"}, "apply-formula"),
+        ({"decision": "sure"}, "apply-decision"),
+        ({"decision": "correct"}, "apply-no-value"),
+        ({"decision": "accept", "reviewed_value": "5"}, "apply-value-too"),
+        ({"reviewer": "analyst-a"}, "apply-nothing"),
+        ({"decision": "accept", "row_id": None}, "apply-no-report"),
+        ({"decision": "accept", "row_id": "ab" * 32 + "-0"}, "apply-unknown-report"),
+        ({"decision": "accept", "path": "dates.99"}, "apply-unknown-field"),
+        ({"decision": "accept", "code": "made-up"}, "apply-no-longer"),
+        ({"decision": "accept", "value": "99"}, "apply-changed"),
+    ],
+)
+def test_what_is_not_clear_is_told_with_its_row(english: Book, typed: dict[str, object], key: str) -> None:
+    book = english
+    row = book.type("actual.value", **typed)
+    good = book.type("fiscal_year", decision="accept")
+    applied = book.apply()
+    assert [(problem.sheet, problem.row, problem.key) for problem in applied.problems] == [(book.title, row, key)]
+    assert applied.applied == 1 and [row.field for row in book.decided()] == ["fiscal_year"] and good != row
+    for language in LANGUAGES:
+        assert "{" not in talk(key, language, **applied.problems[0].values)
+
+
+def test_two_rows_that_disagree_are_both_left_out(english: Book) -> None:
+    book = english
+    first, second = [number for number, row in enumerate(book.rows(), 2) if row["path"] == "actual.value"]
+    book.type(first, reviewed_value="4")
+    book.type(second, reviewed_value="5")
+    applied = book.apply()
+    assert [(problem.row, problem.key) for problem in applied.problems] == [
+        (first, "apply-two-values"),
+        (second, "apply-two-values"),
+    ]
+    assert book.decided() == []
+    book.type(second, reviewed_value="๔")
+    assert book.apply() == Applied(1, 0)
+
+
+def test_what_somebody_decided_meanwhile_is_not_overruled(english: Book) -> None:
+    book = english
+    row = book.type("actual.value", reviewed_value="4")
+    book.apply()
+    book.type("actual.value", reviewed_value="5")
+    applied = book.apply()
+    assert [(problem.row, problem.key) for problem in applied.problems] == [(row, "apply-decided")]
+    assert [decision.value for decision in book.decided()] == ["4"]
+
+
+def test_a_workbook_from_before_the_file_changed_finds_no_report(english: Book) -> None:
+    book = english
+    book.type("actual.value", reviewed_value="4")
+    kept = book.path.read_bytes()
+    with (book.path.parent / "stalls.html").open("ab") as stream:
+        stream.write(b"\n")
+    book.write(book.path.parent / "stalls.html", book.path.parent / "park.txt")
+    book.path.write_bytes(kept)
+    assert [problem.key for problem in book.apply().problems] == ["apply-unknown-report"]
+
+
+def test_rows_are_known_when_sorted_and_under_a_renamed_sheet(english: Book) -> None:
+    book = english
+    whole = openpyxl.load_workbook(book.path)
+    sheet = whole[book.title]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    for number, values in enumerate(reversed(rows), 2):
+        for index, value in enumerate(values, 1):
+            sheet.cell(number, index).value = value
+    sheet.title = "mine"
+    number = next(n for n, row in enumerate(reversed(rows), 2) if row[KEYS.index("path")] == "actual.value")
+    sheet.cell(number, KEYS.index("reviewed_value") + 1).value = "4"
+    whole.save(book.path)
+    assert book.apply() == Applied(1, 0)
+
+
+def test_the_command_tells_what_it_took(english: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    book = english
+    book.type("actual.value", reviewed_value="4")
+    command = ["apply", str(book.path), str(book.ledger), "--lang", "en", "--reviewer", "reviewer-1"]
+    assert main(command) == 0 and "1 decisions taken, 0 were known already, 0 not taken" in capsys.readouterr().err
+    row = book.type("fiscal_year", reviewed_value="2021")
+    assert main(command) == 1
+    assert f"row {row}: 2021 is a Christian year; in the Buddhist era it is 2564" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is not installed")
+def test_a_workbook_that_libreoffice_saved(tmp_path: Path, books: dict[str, Path]) -> None:
+    book = copied(books, tmp_path, "th")
+    book.type("actual.value", reviewed_value="4", note="บันทึก")
+    (tmp_path / "new").mkdir()
+    command = [str(find_soffice()), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", "xlsx", "--outdir", str(tmp_path / "new"), str(book.path)]
+    for _ in range(2):  # with a new profile it ends once to be started again
+        code = subprocess.run(command, capture_output=True, timeout=120).returncode
+    assert code == 0
+    shutil.move(tmp_path / "new" / "a.xlsx", book.path)
+    assert book.apply() == Applied(1, 0)
+    assert [(row.value, row.note) for row in book.decided()] == [("4", "บันทึก")]
+
+
+def _bomb(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 50_000_000)
+
+
+def _entities(path: Path) -> None:
+    """Sheets whose entities would grow to gigabytes."""
+    names = "abcdefghij"
+    text = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in itertools.pairwise(names))
+    laughs = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "haha">{text}]><sst>&j;</sst>'
+    with zipfile.ZipFile(path) as archive:
+        parts = {entry: archive.read(entry) for entry in archive.namelist()}
+    parts["xl/worksheets/sheet8.xml"] = laughs.encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def _other(path: Path) -> None:
+    whole = openpyxl.Workbook()
+    whole.save(path)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "key"),
+    [
+        (lambda path: path.write_bytes(b"no zip"), "apply-broken"),
+        (lambda path: path.write_bytes(path.read_bytes()[:5_000]), "apply-broken"),
+        (lambda path: path.unlink(), "apply-missing"),
+        (_bomb, "apply-broken"),
+        (_entities, "apply-broken"),
+        (_other, "apply-foreign"),
+    ],
+)
+def test_files_that_are_no_workbook_of_ours(english: Book, spoil: Callable[[Path], object], key: str) -> None:
+    book = english
+    spoil(book.path)
+    with pytest.raises(Refused) as told:
+        book.apply()
+    assert told.value.key == key
+    for language in LANGUAGES:
+        assert "{" not in talk(key, language, **told.value.values)
+    assert main(["apply", str(book.path), str(book.ledger)]) == 2
+
+
+def test_without_a_ledger_nothing_is_made(english: Book, tmp_path: Path) -> None:
+    with pytest.raises(LedgerError):
+        apply(english.path, tmp_path / "other.raingan")
+    assert not decisions_beside(tmp_path / "other.raingan").exists()
+
+
+def test_a_report_s_id_is_that_of_the_ledger(english: Book) -> None:
+    assert all(str(ReportId.parse(row["row_id"])) == row["row_id"] for row in english.rows() if row["report"])
