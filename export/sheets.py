@@ -22,7 +22,9 @@ from export.styles import Styles
 
 _FIRST_PLACES = 5
 _BUFFER = 1 << 17
-_ONE_LINE = frozenset({"integer", "identifier", "year", "number", "share", "date", "moment", "picture", "typed"})
+_ONE_LINE = frozenset(
+    {"integer", "identifier", "year", "number", "share", "date", "moment", "picture", "token", "typed"}
+)
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _NO_MARKS: Mapping[int, int] = {}
 _NO_LINKS: Mapping[int, Link] = {}

@@ -28,7 +28,7 @@ _REVIEWED_FILL = "D5EBD8"
 _TYPED_FILL = "FFFBE0"
 
 _WRAPPED = frozenset({"typed", "prose", "picture", "entry", "header", "word", "file_link", "link", "text"})
-_AS_TYPED = frozenset({"text", "typed"})  # what is typed there stays as it is: no date is made of "1/2"
+_AS_TYPED = frozenset({"text", "token", "typed"})  # what is typed there stays as it is: no date is made of "1/2"
 _PLAIN_NUMBERS = frozenset({"year", "identifier"})
 _CENTRED = frozenset({"year", "identifier", "date", "moment", "header"})
 
@@ -107,4 +107,4 @@ class Styles:
             return Font(FONT, FONT_SIZE, bold=True, color="9C0006")
         if kind in ("link", "file_link"):
             return Font(FONT, FONT_SIZE, underline="single", color=_LINK_BLUE)
-        return Font(FONT, FONT_SIZE, color=_GREY if kind in ("label", "picture") else None)
+        return Font(FONT, FONT_SIZE, color=_GREY if kind in ("label", "picture", "token") else None)

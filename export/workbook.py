@@ -236,7 +236,7 @@ class _Book:
             elif folded:
                 dimension.collapsed, folded = True, False
         shown = sum(column.width for column in plan.columns if not (folds and column.group))
-        self._page_setup(sheet, part.title, min(plan.pages_wide, max(1, round(shown / _PAGE_WIDTH))))
+        self._page_setup(sheet, part.title, min(plan.pages_wide, -(-shown // _PAGE_WIDTH)))
         sheet.print_title_rows = "1:1"
         sheet.print_options.gridLines = True
         if plan.pages_wide > 1:
