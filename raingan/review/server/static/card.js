@@ -7,13 +7,14 @@ const LONG = 60; // characters from which a value is a text, not a figure
 
 export const worst = (field) => Math.min(9, ...field.flags.filter((flag) => flag.open).map((flag) => flag.severity));
 
-export function drawCard(field) {
+// `placed`: whether its place in the file is known.
+export function drawCard(field, placed) {
   document.getElementById("card-name").textContent = field.name;
   const state = document.getElementById("card-state");
   state.className = `state ${field.state}`;
   state.textContent = word(`state-${field.state}`);
   document.getElementById("card-flags").replaceChildren(...field.flags.map(flagRow));
-  document.getElementById("card-facts").replaceChildren(...facts(field));
+  document.getElementById("card-facts").replaceChildren(...facts(field, placed));
   document.getElementById("proposal-value").textContent = field.proposal === null ? "" : field.proposal.shown;
 }
 
@@ -23,7 +24,7 @@ function flagRow(flag) {
   return row;
 }
 
-function facts(field) {
+function facts(field, placed) {
   const rows = [];
   const add = (name, content, kind = "") => {
     if (content === null || content === undefined || content === "") return;
@@ -43,6 +44,7 @@ function facts(field) {
     if (flag.read !== field.printed) add("read", flag.read);
     add("others", flag.others);
   }
+  if (field.kind !== "notice" && !placed) add("place", word("no-place"));
   if (field.confidence !== null) add("confidence", `${Math.floor(field.confidence * 1000) / 10} %`);
   if (field.decision !== null) add("decision", decided(field));
   for (const note of field.notes) add("notes", `${note.note} (${word("said-by", told(note))})`);

@@ -1,18 +1,17 @@
 // The form under the chosen field: a new value, checked as it is typed, or a note.
 
-import { make, post, word } from "./talk.js";
+import { make, post, say, word } from "./talk.js";
 
 const PAUSE = 80; // milliseconds after the last key
 const SHORT = 60; // characters that fit a line
 
 export class Edit {
-  // `save(what, text)` keeps a value ("correct") or a note ("note"); it answers whether that worked.
-  constructor(form, save) {
-    this.form = form;
-    this.save = save;
+  // `save(what, path, text)` keeps a value ("correct") or a note ("note"); it answers why not, or null.
+  constructor(form, report, save) {
+    Object.assign(this, { form, report, save });
     this.says = document.getElementById("edit-says");
     form.addEventListener("submit", (event) => this.submitted(event));
-    document.getElementById("edit-cancel").addEventListener("click", () => this.close());
+    document.getElementById("edit-cancel").addEventListener("click", () => this.cancel());
     form.addEventListener("keydown", (event) => this.typed(event));
   }
 
@@ -20,34 +19,49 @@ export class Edit {
     return !this.form.hidden;
   }
 
+  // What is typed and not saved is found again, also after another field was chosen or the page was loaded anew.
+  get draft() {
+    return `draft ${this.report} ${this.field.path} ${this.what}`;
+  }
+
   open(what, field) {
     this.what = what;
     this.field = field;
     this.valid = what === "note";
-    const text = what === "note" ? "" : (field.shown ?? "");
-    this.input = what === "note" ? make("textarea") : inputFor(field, text);
+    const kept = sessionStorage.getItem(this.draft);
+    const text = kept ?? (what === "note" ? "" : (field.shown ?? ""));
+    this.input = what === "note" ? make("textarea", { rows: 2, lang: "th" }) : inputFor(field, text);
     this.input.id = "edit-text";
     this.input.setAttribute("aria-describedby", "edit-says");
     if (this.input.tagName !== "SELECT") this.input.value = text;
+    else if (kept !== null) this.input.value = kept;
     document.getElementById("edit-label").textContent = `${word(what === "note" ? "new-note" : "new-value")} – ${field.name}`;
     document.getElementById("edit-slot").replaceChildren(this.input);
     this.tell("", "");
     this.form.hidden = false;
     this.input.focus();
     this.input.select?.();
-    this.input.addEventListener("input", () => this.checkSoon());
+    this.input.addEventListener("input", () => this.changed());
     if (what !== "note" && text) this.check();
+    if (kept !== null) say(word("draft-back"));
     this.form.scrollIntoView({ block: "nearest" });
   }
 
-  close() {
-    if (!this.isOpen) return;
-    this.form.hidden = true;
+  // Put the form away; what was typed is kept.
+  hide() {
     clearTimeout(this.timer);
+    this.form.hidden = true;
+  }
+
+  cancel() {
+    if (!this.isOpen) return;
+    sessionStorage.removeItem(this.draft);
+    this.hide();
     document.getElementById("card").focus();
   }
 
-  checkSoon() {
+  changed() {
+    sessionStorage.setItem(this.draft, this.input.value);
     this.valid = this.what === "note";
     clearTimeout(this.timer);
     if (this.what !== "note") this.timer = setTimeout(() => this.check(), PAUSE);
@@ -75,10 +89,11 @@ export class Edit {
   async submitted(event) {
     event.preventDefault();
     clearTimeout(this.timer);
-    if (this.what !== "note") await this.check();
-    if (!this.valid) return this.input.focus();
-    const problem = await this.save(this.what, this.input.value);
-    if (problem === null) this.form.hidden = true;
+    const { draft, field, what } = this;
+    if (what !== "note") await this.check();
+    if (!this.valid || (what === "note" && this.input.value.trim() === "")) return this.input.focus();
+    const problem = await this.save(what, field.path, this.input.value);
+    if (problem === null) sessionStorage.removeItem(draft);
     else this.tell(problem, "bad"); // what was typed stays
   }
 
@@ -86,7 +101,7 @@ export class Edit {
     if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
-      this.close();
+      this.cancel();
     } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === this.input) {
       event.preventDefault();
       this.form.requestSubmit();

@@ -1,6 +1,7 @@
 // The queue: start, who is reviewing, another browser.
 
-import { post, say, word } from "./talk.js";
+import { listen } from "./keys.js";
+import { post, say, warn, word } from "./talk.js";
 
 const main = document.getElementById("main");
 const start = document.getElementById("start");
@@ -16,16 +17,25 @@ async function begin() {
   location.assign(`/report/${report}${main.dataset.query ? `?${main.dataset.query}` : ""}`);
 }
 
-start.addEventListener("click", () => begin().catch((error) => say(error.message)));
+start.addEventListener("click", () => begin().catch((error) => warn(error.message, error.code)));
 
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea");
-  if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.code === "KeyN" && localStorage.getItem("keys") !== "off" && !start.disabled) {
-    event.preventDefault();
-    start.click();
-  }
-});
+// From one report of the list to the next; Enter opens it, as any link.
+function step(way) {
+  const links = [...main.querySelectorAll("tbody a")];
+  const at = links.indexOf(document.activeElement);
+  links[Math.min(Math.max(at + way, 0), links.length - 1)]?.focus();
+}
+
+listen(
+  {
+    KeyN: () => start.disabled || start.click(),
+    KeyJ: () => step(1),
+    ArrowDown: () => step(1),
+    KeyK: () => step(-1),
+    ArrowUp: () => step(-1),
+  },
+  new Set(["KeyJ", "KeyK", "ArrowDown", "ArrowUp"]),
+);
 
 document.getElementById("settings").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -34,16 +44,21 @@ document.getElementById("settings").addEventListener("submit", async (event) => 
     await post("/api/settings", { reviewer: told.get("reviewer"), language: told.get("language") });
     location.reload();
   } catch (error) {
-    say(error.message);
+    warn(error.message, error.code);
   }
 });
 
 document.getElementById("invite").addEventListener("click", async () => {
   try {
     const { address, minutes } = await post("/api/invite", {});
-    say(`${word("invited", { minutes })}: ${address}`);
+    const field = document.getElementById("invited-address");
+    field.value = address;
+    field.labels[0].textContent = word("invited", { minutes });
+    document.getElementById("invited").hidden = false;
+    field.focus();
+    field.select();
   } catch (error) {
-    say(error.message);
+    warn(error.message, error.code);
   }
 });
 

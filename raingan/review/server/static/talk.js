@@ -36,24 +36,40 @@ export async function post(path, body) {
   } catch {
     throw new Refused("no-answer", word("no-answer"));
   }
+  return heard(answer);
+}
+
+export async function get(path) {
+  const answer = await fetch(path).catch(() => {
+    throw new Refused("no-answer", word("no-answer"));
+  });
+  return heard(answer);
+}
+
+async function heard(answer) {
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(told.error ?? "no-answer", told.message ?? word("no-answer"));
+  if (warned === "no-answer") warn(""); // it answers again
   return told;
 }
 
-// Say something: to the eye in a line under the title, to screen readers as it comes.
+// Say how a step went: to the eye, and to screen readers as it comes.
 export function say(text) {
   put("said", text);
-  put("alert", "");
+  warn("");
 }
 
-export function warn(text) {
+// Tell what went wrong and what to do; it stays until the next step goes well.
+let warned = "";
+export function warn(text, code = "") {
+  warned = code;
   put("alert", text);
 }
 
 function put(id, text) {
   const place = document.getElementById(id);
-  if (place !== null && place.textContent !== text) place.textContent = text;
+  // The same words once more are another text: else a screen reader keeps silent.
+  place.textContent = text && place.textContent === text ? `${text}\u00a0` : text;
 }
 
 // A moment as the reviewer's own clock showed it, in the Buddhist era: "2026-11-23T10:14:05+07:00" -> "23/11/2569 10:14".

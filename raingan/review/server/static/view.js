@@ -3,11 +3,14 @@
 import { make, word } from "./talk.js";
 
 const STEPS = [800, 1200, 1600, 2400]; // widths in pixels that the server draws
-const CLOSEST = 6;
+const CLOSEST = 6; // times the width of the view
+const FARTHEST = 0.3;
 const ROOM = 0.12; // of the view, kept around a box
+const TEXT_PIXELS = 15; // size of letters in a file without pages
+const STILL = 5; // pixels that a pointer may move and still mean one place
 
 export class View {
-  // `pick(paths)` hears of the fields at a place that was chosen, the smallest first.
+  // `pick(path)` hears which field was read at a place that was chosen.
   constructor(place, told, pick) {
     this.place = place;
     this.told = told;
@@ -20,6 +23,7 @@ export class View {
     if (told.sheets.length) this.drawSheet();
     else this.drawLines();
     place.addEventListener("click", (event) => this.clicked(event));
+    place.addEventListener("pointerdown", (event) => this.drag(event));
     place.addEventListener("wheel", (event) => this.wheeled(event), { passive: false });
     new ResizeObserver(() => this.layOut()).observe(place);
   }
@@ -30,6 +34,12 @@ export class View {
 
   get sheet() {
     return this.told.sheets.find((sheet) => sheet.number === this.page);
+  }
+
+  // Say whether a field's place can be shown.
+  knows(field) {
+    if (!this.hasPages) return this.told.lines.some((line) => line.fields.includes(field.path));
+    return field.box !== null && this.told.sheets.some((sheet) => sheet.number === field.page);
   }
 
   // Show which fields there are and where they stand now.
@@ -73,7 +83,9 @@ export class View {
     const sheet = this.sheet;
     this.picture = make("img", { alt: word("page-of", this.counted()), draggable: "false" });
     this.turner = make("div", { class: "turner" }, this.picture);
-    this.paper = make("div", { class: "sheet" }, this.turner);
+    const waiting = make("p", { class: "loading" }, word("page-loading"));
+    this.paper = make("div", { class: "sheet" }, waiting, this.turner);
+    this.picture.addEventListener("load", () => waiting.remove(), { once: true });
     this.loaded = 0;
     this.place.replaceChildren(this.paper);
     this.picture.addEventListener("error", () => this.failed());
@@ -89,14 +101,21 @@ export class View {
     return { page: numbers.indexOf(this.page) + 1, count: numbers.length };
   }
 
+  // Tell why there is no picture: an <img> does not say.
   async failed() {
-    const answer = await fetch(this.picture.src).catch(() => null);
-    const text = answer === null ? word("no-answer") : word("no-view");
-    this.place.replaceChildren(make("p", { class: "loading", role: "alert" }, text));
+    const { picture } = this;
+    const answer = await fetch(picture.src).catch(() => null);
+    const page = answer === null ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
+    const why = page?.querySelector("p")?.textContent ?? word(answer === null ? "no-answer" : "no-view");
+    if (picture === this.picture) this.place.replaceChildren(make("p", { class: "loading", role: "alert" }, why));
   }
 
   layOut() {
-    if (!this.hasPages || !this.paper?.isConnected) return;
+    if (!this.paper?.isConnected) return;
+    if (!this.hasPages) {
+      this.paper.style.fontSize = `${this.zoom * TEXT_PIXELS}px`;
+      return;
+    }
     const { width, height } = this.sheet;
     const turn = this.turns.get(this.page);
     const lying = turn % 180 !== 0;
@@ -127,6 +146,12 @@ export class View {
     const { picture } = this;
     finer.addEventListener("load", () => picture === this.picture && (picture.src = source));
     finer.src = source;
+  }
+
+  // Have the browser fetch the page of another report that will be shown next.
+  fetchSoon(sheets, number) {
+    const sheet = sheets.find((one) => one.number === number) ?? sheets[0];
+    if (sheet !== undefined) new Image().src = `${sheet.picture}?width=${this.loaded || STEPS[1]}`;
   }
 
   prefetch(number) {
@@ -163,6 +188,7 @@ export class View {
   }
 
   go(step) {
+    if (!this.hasPages) return this.place.scrollBy({ top: step * this.place.clientHeight * 0.85 });
     const numbers = this.told.sheets.map((sheet) => sheet.number);
     const next = numbers[numbers.indexOf(this.page) + step];
     if (next === undefined) return;
@@ -170,11 +196,16 @@ export class View {
     this.drawSheet();
   }
 
-  zoomBy(factor) {
-    const middle = (this.place.scrollTop + this.place.clientHeight / 2) / this.place.scrollHeight;
-    this.zoom = factor === 0 ? 1 : Math.min(Math.max(this.zoom * factor, 0.3), CLOSEST);
+  // Zoom, 0 for the width of the view; the point under `at` (pixels in the view, else its middle) stays where it is.
+  zoomBy(factor, at = [this.place.clientWidth / 2, this.place.clientHeight / 2]) {
+    const { place, paper } = this;
+    if (!paper?.isConnected) return;
+    const share = [(place.scrollLeft + at[0] - paper.offsetLeft) / paper.offsetWidth];
+    share.push((place.scrollTop + at[1] - paper.offsetTop) / paper.offsetHeight);
+    this.zoom = factor === 0 ? 1 : Math.min(Math.max(this.zoom * factor, FARTHEST), CLOSEST);
     this.layOut();
-    this.place.scrollTop = middle * this.place.scrollHeight - this.place.clientHeight / 2;
+    place.scrollLeft = share[0] * paper.offsetWidth + paper.offsetLeft - at[0];
+    place.scrollTop = share[1] * paper.offsetHeight + paper.offsetTop - at[1];
   }
 
   zoomTo(box) {
@@ -194,25 +225,55 @@ export class View {
   }
 
   wheeled(event) {
-    if (!event.ctrlKey || !this.hasPages) return;
+    if (!event.ctrlKey) return;
     event.preventDefault();
-    this.zoomBy(event.deltaY < 0 ? 1.15 : 1 / 1.15);
+    const { left, top } = this.place.getBoundingClientRect();
+    this.zoomBy(event.deltaY < 0 ? 1.15 : 1 / 1.15, [event.clientX - left, event.clientY - top]);
+  }
+
+  // Move a page with the mouse; fingers scroll it without us, and on lines a mouse marks text.
+  drag(start) {
+    if (!this.hasPages || start.button !== 0 || start.pointerType !== "mouse") return;
+    const { place } = this;
+    const from = [place.scrollLeft, place.scrollTop];
+    const move = (event) => {
+      const moved = [event.clientX - start.clientX, event.clientY - start.clientY];
+      if (Math.hypot(...moved) > STILL) place.classList.add("dragged");
+      if (place.classList.contains("dragged")) place.scrollTo(from[0] - moved[0], from[1] - moved[1]);
+    };
+    const end = () => {
+      window.removeEventListener("pointermove", move);
+      setTimeout(() => place.classList.remove("dragged")); // after the click, which means nothing then
+    };
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", end, { once: true });
+    window.addEventListener("pointercancel", end, { once: true });
   }
 
   clicked(event) {
+    if (this.place.classList.contains("dragged") || String(window.getSelection())) return;
+    const paths = this.fieldsAt(event);
+    const again = this.last && Math.hypot(event.clientX - this.last.x, event.clientY - this.last.y) < STILL;
+    this.last = { x: event.clientX, y: event.clientY };
+    if (paths.length) this.pick(paths[again ? (paths.indexOf(this.chosen) + 1) % paths.length : 0]);
+  }
+
+  // What was read at a place, the smallest first.
+  fieldsAt(event) {
     const line = event.target.closest(".lines p");
-    if (line !== null) return this.pick(this.told.lines[Number(line.dataset.line)].fields);
+    if (line !== null) return this.told.lines[Number(line.dataset.line)].fields;
     const under = [...this.place.querySelectorAll(".box")].filter((box) => {
       const { left, right, top, bottom } = box.getBoundingClientRect();
       return event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom;
     });
     const area = (box) => box.offsetWidth * box.offsetHeight;
     under.sort((one, other) => area(one) - area(other));
-    const sharing = (path) => {
-      const { page, box } = this.fields.find((field) => field.path === path);
-      return this.fields.filter((field) => field.page === page && field.box?.join() === box.join());
-    };
-    this.pick([...new Set(under.flatMap((box) => sharing(box.dataset.path).map((field) => field.path)))]);
+    // One box stands for all fields of its place, and was drawn for the one that says most.
+    return under.flatMap((box) => {
+      const place = this.fields.find((field) => field.path === box.dataset.path).box.join();
+      const own = this.fields.filter((field) => field.page === this.page && field.box?.join() === place);
+      return own.map((field) => field.path).sort((path) => (path === box.dataset.path ? -1 : 0));
+    });
   }
 
   // --- lines
@@ -225,7 +286,8 @@ export class View {
     }
     const rows = lines.map((line, index) => make("p", { "data-line": index }, line.text));
     this.place.setAttribute("aria-label", word("text-view"));
-    this.place.replaceChildren(make("div", { class: "lines", lang: "th" }, ...rows));
+    this.paper = make("div", { class: "lines", lang: "th" }, ...rows);
+    this.place.replaceChildren(this.paper);
   }
 
   markLines() {
