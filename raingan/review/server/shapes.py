@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from raingan.messages import field_name
 from raingan.records import Box, Flag, Report
+from raingan.review.names import name_of
 from raingan.review.parts import Decision, Field, FieldKind, ReportId, Standing
 from raingan.review.server.words import reason_of, severity_of, told
 from raingan.review.settle import open_flags
@@ -61,7 +61,7 @@ def field_shape(
         page, box = places[item.path]
     return {
         "path": item.path,
-        "name": field_name(item.path, language),
+        "name": name_of(item.path, language),
         "group": _group(item),
         "kind": item.kind.value,
         "choices": [{"value": choice, "name": shown(item.kind, choice, language)} for choice in item.choices],
