@@ -27,15 +27,21 @@ MARKUP = '</script><script>alert("a")</script><img src=x onerror=alert(1)>'
 
 def make_archive(folder: Path) -> Path:
     """Read some samples, and one that is full of markup, into a ledger in a folder; return the ledger."""
-    inputs = folder / "in"
-    inputs.mkdir(parents=True)
-    for name in NAMES:
-        copyfile(SAMPLES / name, inputs / name)
+    inputs = fill(folder, *NAMES)
     text = (SAMPLES / "park.txt").read_text(encoding="utf-8")
     assert "100 " in text
     marked = text.replace("100 ", f"{MARKUP} 100 ", 1)
     (inputs / "marked'\"&.txt").write_text(marked, encoding="utf-8")
     return read_archive(folder)
+
+
+def fill(folder: Path, *names: str) -> Path:
+    """Put samples into a folder as inputs; return where they lie."""
+    inputs = folder / "in"
+    inputs.mkdir(parents=True)
+    for name in names:
+        copyfile(SAMPLES / name, inputs / name)
+    return inputs
 
 
 def read_archive(folder: Path) -> Path:
@@ -80,12 +86,12 @@ class Serving:
             rows = [row for report in decisions.reports() for row in decisions.of(report)]
         return [(row.field, row.action.value, row.value) for row in sorted(rows, key=lambda row: row.number)]
 
-    def raw(self, head: str, body: bytes = b"") -> tuple[int, str]:
-        """Send a request as it stands, lines of its head split by "|"; return status and answer, 0 for none."""
+    def raw(self, head: str, body: bytes = b"", seconds: float = 10) -> tuple[int, str]:
+        """Send a request as it stands, lines of its head split by "|"; return status and answer, 0 for none in time."""
         data = head.replace("|", "\r\n").encode("latin-1") + b"\r\nConnection: close\r\n\r\n" + body
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
             answer = b""
-            with suppress(ConnectionError):  # it hangs up on who sends too much
+            with suppress(ConnectionError, TimeoutError):  # it hangs up on who sends too much
                 connection.sendall(data)
                 while piece := connection.recv(65536):
                     answer += piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -230,3 +231,46 @@ def test_the_page_invites_a_second_browser(serving: Serving) -> None:
 def test_options_have_a_safe_default() -> None:
     options = ServeOptions()
     assert options.port == 0 and options.reviewer is None and options.four_eyes is None
+
+
+def test_no_request_without_a_session_gets_anything_nor_ends_the_server(serving: Serving) -> None:
+    """Pieces of requests in any order, right ones among them."""
+    drawn = random.Random(5)
+    host = f"Host: 127.0.0.1:{serving.port}"
+    lines = (
+        "",
+        host,
+        host,
+        "Host: x",
+        f"Cookie: raingan-{serving.port}=",
+        "Cookie: \xff=\xff;;=",
+        "Origin: null",
+        "X: \x00",
+    )
+    lines += (
+        "Content-Length: 5",
+        "Transfer-Encoding: chunked",
+        "Expect: 100-continue",
+        " folded",
+        "X-Raingan: 1",
+        "no-colon",
+    )
+    paths = (
+        "/",
+        "/api/decide",
+        "/enter/" + "A" * 43,
+        "/enter/\xff",
+        "/%",
+        "/?%ff",
+        "\x00",
+        "/static/review.css",
+        "/ /",
+    )
+    versions, methods = ("HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "X", ""), ("GET", "POST", "HEAD", "get", "")
+    for _ in range(150):
+        first = " ".join(drawn.choice(pieces) for pieces in (methods, paths, versions))
+        head = "|".join([first, *drawn.choices(lines, k=drawn.randrange(6))])
+        body = drawn.choice((b"", b"{}", b"5\r\n{}", drawn.randbytes(20)))
+        status, answer = serving.raw(head, body, seconds=0.2)
+        assert status not in (200, 500, 303) and "Set-Cookie" not in answer and "Traceback" not in answer, head
+    assert serving.browser().get("/").status_code == 200

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from raingan.codec import pack, unpack
 from raingan.ledger import LedgerError
+from raingan.records import Flag, Report
 from raingan.review.parts import Refused, ReportId
 from raingan.review.queue import Entry, Filter, Left
 from raingan.review.server import ServeOptions, Server
 from raingan.review.server.app import ENTRIES, queue_context
 from raingan.review.server.desk import QueuePage
-from tests.review.serving import MARKUP, Browser, Serving, field, flagged, step
+from tests.review.serving import MARKUP, Browser, Serving, field, fill, flagged, read_archive, step
 
 Serve = Callable[..., Serving]
 
@@ -140,8 +145,57 @@ def test_pictures_of_pages(serve: Serve) -> None:
     assert sizes[0] < sizes[1] == sizes[3] == sizes[4] < sizes[2]
     assert browser.get(f"/page/{told['report']}/999").status_code == 404
     assert browser.get(f"/page/{told['report']}/0").status_code == 404
-    assert browser.get(f"/flag/{told['report']}/0").status_code in (200, 404)
-    assert browser.get(f"/flag/{told['report']}/999").status_code == 404
+
+
+PNG = b"\x89PNG\r\n\x1a\n of a line"
+
+
+def flag_with_picture(ledger: Path, picture: bytes) -> None:
+    """Let the first report of a ledger have one more flag, with the picture of its line."""
+    with closing(sqlite3.connect(ledger)) as database, database:
+        key, data = database.execute("SELECT rowid, data FROM reports").fetchone()
+        report = unpack(Report, data)
+        flag = Flag("figure-doubtful", "actual.value", {"text": "1", "confidence": "0.50"}, picture=picture)
+        changed = dataclasses.replace(report, flags=(*report.flags, flag))
+        database.execute("UPDATE reports SET data = ? WHERE rowid = ?", (pack(changed), key))
+
+
+def test_a_picture_that_is_none_is_not_sent(tmp_path: Path) -> None:
+    """A ledger may come from anybody."""
+    fill(tmp_path / "archive", "park.txt")
+    flag_with_picture(read_archive(tmp_path / "archive"), b"<script>")
+    serving = Serving(tmp_path / "archive", tmp_path / "copy")
+    try:
+        browser = serving.browser()
+        flags = [flag for item in browser.named("park.txt")["fields"] for flag in item["flags"]]
+        (picture,) = [flag["picture"] for flag in flags if flag["picture"] is not None]
+        assert browser.get(picture).status_code == 404
+    finally:
+        serving.close()
+
+
+def test_a_scan_with_the_lines_of_its_flags(tmp_path: Path) -> None:
+    fill(tmp_path / "archive", "scan.pdf")
+    flag_with_picture(read_archive(tmp_path / "archive"), PNG)
+    serving = Serving(tmp_path / "archive", tmp_path / "copy")
+    try:
+        browser = serving.browser()
+        told = browser.named("scan.pdf")
+        sheets = {sheet["number"]: sheet for sheet in told["view"]["sheets"]}
+        boxes = [(sheets[item["page"]], item["box"]) for item in told["fields"] if item["box"] is not None]
+        assert len(boxes) > 5
+        for sheet, (x0, top, x1, bottom) in boxes:
+            assert 0 <= x0 < x1 <= sheet["width"] and 0 <= top < bottom <= sheet["height"]
+        assert any(0 < (item["confidence"] or 0) < 1 for item in told["fields"])
+        flags = [flag for item in told["fields"] for flag in item["flags"]]
+        (picture,) = [flag["picture"] for flag in flags if flag["picture"] is not None]
+        answer = browser.get(picture)
+        assert answer.mimetype == "image/png" and answer.data == PNG
+        for wrong in ("999", "-1", "x"):
+            assert browser.get(f"/flag/{told['report']}/{wrong}").status_code == 404
+        assert browser.get(sheets[1]["picture"]).mimetype in ("image/png", "image/jpeg")
+    finally:
+        serving.close()
 
 
 def test_a_bug_in_one_request_ends_nothing(

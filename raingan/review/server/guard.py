@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.http import parse_cookie
-
 from raingan.messages import talk
 from raingan.review.server.sessions import Session, Sessions
 
@@ -88,7 +86,7 @@ class Guard:
                 more.append(("Cache-Control", "no-store"))
             return start_response(status, [*headers, *more], exc_info)
 
-        session = self._sessions.find(parse_cookie(environ.get("HTTP_COOKIE", "")).getlist(self._cookie))
+        session = self._sessions.find(_cookies(environ, self._cookie))
         language = self._language if session is None else session.language
         try:
             self._look(environ, session)
@@ -116,6 +114,12 @@ class Guard:
 def cookie_name(port: int) -> str:
     """Return the name of the cookie; browsers do not keep cookies of two ports apart."""
     return f"raingan-{port}"
+
+
+def _cookies(environ: WSGIEnvironment, name: str) -> list[str]:
+    """Return every value of a cookie; whatever else the header holds is of no interest."""
+    parts = (part.strip().partition("=") for part in environ.get("HTTP_COOKIE", "").split(";"))
+    return [value for own, _, value in parts if own == name]
 
 
 def _path(environ: WSGIEnvironment) -> str:

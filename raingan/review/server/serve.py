@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import math
+import os
 import socket
 import sys
 import threading
@@ -119,14 +120,22 @@ def serve(ledger: Path, options: ServeOptions) -> None:
         server.warm_up()
         address = server.invite(lasting=True)
         _say("review-serving", options.language, address=address)
-        if options.open_browser:
-            webbrowser.open(address)
+        if options.open_browser and _has_screen():
+            # Some browsers are waited for until they are closed.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         server.run()
     _say("review-ended", options.language)
 
 
 def _say(key: str, language: str, **values: object) -> None:
     print(talk(key, language, **values), file=sys.stderr, flush=True)
+
+
+def _has_screen() -> bool:
+    """Say whether a browser can open: without a screen, one that runs in the terminal would use up the address."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
 def _login_name() -> str:
