@@ -1,8 +1,9 @@
-"""Names of fields for people, each of a report its own: "target" for the figure, "target · unit" for its unit."""
+"""Names: of fields for people, each of a report its own ("target · unit"); and when two names are one person's."""
 
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,3 +22,12 @@ def name_of(path: str, language: str) -> str:
 def _parts(language: str) -> Mapping[str, str]:
     table = tomllib.loads(files("raingan").joinpath("fields.toml").read_text(encoding="utf-8"))["parts"]
     return {key: names[LANGUAGES.index(language)] for key, names in table.items()}
+
+
+def same_person(one: str, other: str) -> bool:
+    """Say whether two names are one person's, however they are typed."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from raingan.records import Flag, Report, Review, ReviewState, Trace
 from raingan.review.fields import fields_of, with_value
+from raingan.review.names import same_person
 from raingan.review.parts import SETTLING, Action, Decision, Field, FieldKind, FieldState, Standing
 
 STALE, WAITING = "review-stale", "review-waiting"
@@ -98,7 +99,7 @@ def _undone(decisions: Sequence[Decision]) -> set[int]:
 
 
 def _is_another(own: _Kept, decision: Decision) -> bool:
-    return own.decision is not None and own.decision.reviewer != decision.reviewer
+    return own.decision is not None and not same_person(own.decision.reviewer, decision.reviewer)
 
 
 def _agrees(first: Decision, second: Decision) -> bool:

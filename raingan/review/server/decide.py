@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from raingan.records import Flag, Report
 from raingan.review.fields import with_value
+from raingan.review.names import same_person
 from raingan.review.parts import Action, Decision, Field, FieldKind, FieldState, ReportId, Standing
 from raingan.review.server.errors import Refusal
 from raingan.review.server.sessions import Session
-from raingan.review.server.shapes import find, same_person
+from raingan.review.server.shapes import find
 from raingan.review.settle import reviewed
 from raingan.review.values import check
 

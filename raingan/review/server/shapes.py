@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from raingan.records import Box, Flag, Report
-from raingan.review.names import name_of
+from raingan.review.names import name_of, same_person
 from raingan.review.parts import Decision, Field, FieldKind, ReportId, Standing
 from raingan.review.server.words import reason_of, severity_of, told
 from raingan.review.settle import open_flags
@@ -40,11 +39,6 @@ class Reader:
 
     reviewer: str
     language: str
-
-
-def same_person(one: str, other: str) -> bool:
-    """Say whether two names are one person's, however they are typed."""
-    return _folded(one) == _folded(other)
 
 
 def field_shape(
@@ -157,7 +151,3 @@ def _who(decision: Decision) -> Shape:
 def find(standings: Sequence[Standing], path: str) -> Standing | None:
     """Return where one field stands."""
     return next((standing for standing in standings if standing.field.path == path), None)
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
