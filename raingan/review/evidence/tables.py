@@ -117,7 +117,12 @@ def _place(item: Field, place: str | None, words: Words) -> Iterator[Markup]:
     if place is None and told and item.kind is not FieldKind.NOTICE:
         yield element("span", words.say("no-place"), class_="small")
     if item.confidence is not None:
-        yield element("span", f"{words.say('column-confidence')} {item.confidence:.0%}", class_="small")
+        yield element("span", f"{words.say('column-confidence')} {_percent(item.confidence)}", class_="small")
+
+
+def _percent(share: float) -> str:
+    """Return a share rounded down: what is not certain is not told to be 100 %."""
+    return f"{int(share * 1000) / 10:g} %"
 
 
 def _flag(flag: Flag, row: Row, pictures: _Pictures, words: Words) -> Markup:
