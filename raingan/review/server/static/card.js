@@ -5,7 +5,10 @@ import { make, moment, severity, word } from "./talk.js";
 const GROUPS = ["notice", "indicator", "target", "actual", "quarters", "sections", "dates", "orders", "quantities"];
 const LONG = 60; // characters from which a value is a text, not a figure
 
-export const worst = (field) => Math.min(9, ...field.flags.filter((flag) => flag.open).map((flag) => flag.severity));
+export const NONE = 9; // severity of a field without open flags: stands after every other
+
+// Severity of the worst open flag.
+export const worst = (field) => Math.min(NONE, ...field.flags.filter((flag) => flag.open).map((flag) => flag.severity));
 
 // `placed`: whether its place in the file is known.
 export function drawCard(field, placed) {
@@ -15,8 +18,12 @@ export function drawCard(field, placed) {
   state.textContent = word(`state-${field.state}`);
   document.getElementById("card-flags").replaceChildren(...field.flags.map(flagRow));
   document.getElementById("card-facts").replaceChildren(...facts(field, placed));
+  document.getElementById("accept-name").textContent = word(accepting(field));
   document.getElementById("proposal-value").textContent = field.proposal === null ? "" : field.proposal.shown;
 }
+
+// What is told of the whole report is no value that could be right.
+const accepting = (field) => (field.kind === "notice" ? "acknowledge" : "accept");
 
 function flagRow(flag) {
   const row = make("p", { class: flag.open ? "flag" : "flag done" }, severity(flag.severity), make("span", {}, flag.message));
@@ -54,7 +61,7 @@ function facts(field, placed) {
 function decided(field) {
   const { decision, confirmed } = field;
   const value = decision.action === "correct" ? ` ${decision.shown}` : "";
-  const parts = [`${word(`said-${decision.action}`)}${value} ${word("said-by", told(decision))}`];
+  const parts = [`${word(decision.action === "accept" ? accepting(field) : `said-${decision.action}`)}${value} ${word("said-by", told(decision))}`];
   if (confirmed !== null) parts.push(word("confirmed-by", told(confirmed)));
   if (decision.note) parts.push(decision.note);
   return parts.join(" · ");
@@ -63,6 +70,8 @@ function decided(field) {
 const told = (who) => ({ reviewer: who.reviewer, at: moment(who.at) });
 
 // --- the list
+
+const rank = (field) => (field.todo ? worst(field) : NONE);
 
 export function drawList(place, fields, chosen, choose) {
   const flagged = fields.filter((field) => field.flags.length > 0 || field.decision !== null);
@@ -76,14 +85,15 @@ export function drawList(place, fields, chosen, choose) {
     rest.append(make("h3", {}, word(`group-${group}`)), ...own.map((field) => item(field, chosen, choose)));
   }
   const head = make("h3", {}, `${word("flagged-fields")} (${flagged.length})`);
-  flagged.sort((one, other) => worst(one) - worst(other));
+  flagged.sort((one, other) => rank(one) - rank(other));
   place.replaceChildren(head, ...flagged.map((field) => item(field, chosen, choose)), rest);
 }
 
 function item(field, chosen, choose) {
-  const level = worst(field);
-  const mark = level < 9 ? severity(level, "") : make("span", { class: "tick", "aria-hidden": "true" }, field.decision ? "✓" : "");
-  const spoken = level < 9 ? word(`severity-${level}`) : word(`state-${field.state}`);
+  const ticks = { settled: "✓", waiting: "…" };
+  const tick = () => make("span", { class: "tick", "aria-hidden": "true" }, ticks[field.state] ?? "");
+  const mark = field.todo ? severity(worst(field), "") : tick();
+  const spoken = field.todo ? word(`severity-${worst(field)}`) : word(`state-${field.state}`);
   const row = make(
     "button",
     { type: "button", class: "item", "aria-current": field.path === chosen ? "true" : null, "data-path": field.path },

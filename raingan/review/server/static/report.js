@@ -1,6 +1,6 @@
 // One report: the page on the left, its fields on the right, everything by keyboard.
 
-import { drawCard, drawList, worst } from "./card.js";
+import { NONE, drawCard, drawList, worst } from "./card.js";
 import { Edit } from "./edit.js";
 import { listen, sure, wireClicks, wireSwitch } from "./keys.js";
 import { Lease } from "./lease.js";
@@ -8,7 +8,6 @@ import { get, post, say, warn, word } from "./talk.js";
 import { View } from "./view.js";
 
 const LESSER = 3; // severity from which flags may be accepted all at once
-const NONE = 9; // severity of a field without open flags
 const REMEMBERED = 500; // decisions of this browser that can be taken back one after the other
 const NARROW = window.matchMedia("(max-width: 900px), (max-height: 480px)"); // as in review.css
 
@@ -29,9 +28,9 @@ const lease = new Lease(data.report, data.taken_by, {
 });
 
 function known(field) {
-  const open = field.flags.some((flag) => flag.open);
   // What waits for a second person is nothing for the first.
-  return { ...field, open, todo: open && !(field.state === "waiting" && field.decision?.mine) };
+  const waits = field.state === "waiting" && field.decision?.mine;
+  return { ...field, todo: !waits && field.flags.some((flag) => flag.open) };
 }
 
 const named = (path) => fields.find((field) => field.path === path);
@@ -81,9 +80,12 @@ function draw() {
   tellLeft(data.left);
 }
 
+// Flags left for who looks; the server counts those that wait for a second person too.
+const here = () => toReview().reduce((sum, field) => sum + field.flags.filter((flag) => flag.open).length, 0);
+
 function tellLeft(left) {
   data.left = left;
-  document.getElementById("left").textContent = word("left-here", { here: left.here, reports: left.reports });
+  document.getElementById("left").textContent = word("left-here", { here: here(), reports: left.reports });
 }
 
 const readOnlyText = () => word("read-only", { reviewer: lease.takenBy });
@@ -118,7 +120,7 @@ async function decide(decisions, said) {
     told.fields.forEach(renew);
     remember(decisions, told.numbers);
     tellLeft(told.left);
-    say(said ?? word("saved", { here: told.left.here }));
+    say(said ?? word("saved", { here: here() }));
     return null;
   } catch (error) {
     if (error.code === "changed") await refresh(null);

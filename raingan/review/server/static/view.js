@@ -166,7 +166,7 @@ export class View {
     this.turner.querySelectorAll(".box").forEach((box) => box.remove());
     const { width, height } = this.sheet;
     // Dates and figures of a section share its place: one box tells of all of them, the one that says most.
-    const said = (field) => (field.path === this.chosen ? 3 : field.open ? 2 : field.decision ? 1 : 0);
+    const said = (field) => (field.path === this.chosen ? 3 : field.todo ? 2 : field.decision ? 1 : 0);
     const drawn = new Map();
     for (const field of this.fields) {
       if (field.page !== this.page || field.box === null) continue;
@@ -175,7 +175,7 @@ export class View {
     }
     for (const field of drawn.values()) {
       const [x0, top, x1, bottom] = field.box;
-      const kind = field.path === this.chosen ? "chosen" : field.open ? "flagged" : field.decision ? "settled" : "";
+      const kind = field.path === this.chosen ? "chosen" : field.todo ? "flagged" : field.decision ? "settled" : "";
       const box = make("div", { class: `box ${kind}`, "data-path": field.path, "aria-hidden": "true" });
       Object.assign(box.style, {
         left: `${(100 * x0) / width}%`,
@@ -291,7 +291,7 @@ export class View {
   }
 
   markLines() {
-    const open = new Set(this.fields.filter((field) => field.open).map((field) => field.path));
+    const open = new Set(this.fields.filter((field) => field.todo).map((field) => field.path));
     this.place.querySelectorAll(".lines p").forEach((row, index) => {
       const { fields } = this.told.lines[index];
       row.classList.toggle("has", fields.length > 0);
