@@ -93,7 +93,8 @@ function item(field, chosen, choose) {
   const ticks = { settled: "✓", waiting: "…" };
   const tick = () => make("span", { class: "tick", "aria-hidden": "true" }, ticks[field.state] ?? "");
   const mark = field.todo ? severity(worst(field), "") : tick();
-  const spoken = field.todo ? word(`severity-${worst(field)}`) : word(`state-${field.state}`);
+  const state = field.state === "clear" ? "" : word(`state-${field.state}`);
+  const spoken = field.todo ? word(`severity-${worst(field)}`) : state;
   const row = make(
     "button",
     { type: "button", class: "item", "aria-current": field.path === chosen ? "true" : null, "data-path": field.path },

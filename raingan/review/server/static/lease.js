@@ -14,7 +14,12 @@ export class Lease {
     setInterval(() => this.take(), EVERY);
     // A computer that slept, or a tab in the background, asks late.
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.take());
-    window.addEventListener("pagehide", () => [report, ...this.also].forEach(release));
+    window.addEventListener("pagehide", () => this.letGo());
+  }
+
+  // Let others have it. A page that is left says so only when the next one has come: the queue has to hear it before.
+  letGo() {
+    [this.report, ...this.also].forEach(release);
   }
 
   async take() {

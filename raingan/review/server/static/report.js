@@ -18,6 +18,7 @@ const card = document.getElementById("card");
 let fields = data.fields.map(known);
 let chosen = null;
 let busy = false;
+let refusedAs = null; // code of why the last decisions were not kept
 let following; // the next report, once it was asked for
 
 const view = new View(document.getElementById("view"), data.view, (path) => choose(path));
@@ -115,6 +116,7 @@ async function decide(decisions, said) {
     return hindered;
   }
   busy = true;
+  refusedAs = null;
   try {
     const told = await post("/api/decide", { report: data.report, decisions });
     told.fields.forEach(renew);
@@ -123,6 +125,7 @@ async function decide(decisions, said) {
     say(said ?? word("saved", { here: here() }));
     return null;
   } catch (error) {
+    refusedAs = error.code;
     if (error.code === "changed") await refresh(null);
     if (error.code === "taken") await lease.take();
     warn(error.message, error.code);
@@ -179,7 +182,13 @@ const done = () => JSON.parse(sessionStorage.getItem("done") ?? "[]");
 const keepDone = (steps) => sessionStorage.setItem("done", JSON.stringify(steps.slice(-REMEMBERED)));
 
 function remember(decisions, numbers) {
-  const steps = decisions.map(({ field, action }, index) => ({ report: data.report, field, action, number: numbers[index] }));
+  const steps = decisions.map(({ field, action }, index) => ({
+    report: data.report,
+    field,
+    action,
+    number: numbers[index],
+    batch: numbers[0], // what was done at once is taken back at once
+  }));
   keepDone([...done(), ...steps.filter((step) => step.action !== "undo")]);
 }
 
@@ -190,10 +199,14 @@ async function undo() {
     leave(word("undo-elsewhere"));
     return go(last.report);
   }
-  const problem = await decide([{ field: last.field, action: "undo", about: last.number }], word("undone"));
-  if (problem === null || named(last.field)?.decision?.number !== last.number) {
-    keepDone(done().filter((step) => step.number !== last.number));
-  }
+  const together = done().filter((step) => step.batch === last.batch && step.report === last.report);
+  const steps = together.length > 0 ? together : [last];
+  const problem = await decide(
+    steps.map(({ field, number }) => ({ field, action: "undo", about: number })),
+    word("undone"),
+  );
+  // What cannot be taken back, because somebody decided anew, must not stand in the way of what can.
+  if (problem === null || refusedAs === "changed") keepDone(done().filter((step) => step.batch !== last.batch));
   if (problem === null) choose(last.field);
 }
 
@@ -267,7 +280,7 @@ async function nextReport(said = "") {
       return say(word("only-here"));
     }
     leave(word("all-done"));
-    location.assign(document.getElementById("to-queue").href);
+    document.getElementById("to-queue").click();
   } catch (error) {
     following = undefined;
     warn(error.message, error.code);
@@ -337,6 +350,7 @@ wireClicks({
   "sure-yes": () => document.getElementById("sure").close("yes"),
   "sure-no": () => document.getElementById("sure").close(""),
 });
+document.getElementById("to-queue").addEventListener("click", () => lease.letGo());
 wireSwitch(document.getElementById("keys-on"));
 
 function tellPage({ page, count }) {
