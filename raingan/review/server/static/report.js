@@ -267,6 +267,7 @@ function soon() {
 }
 
 async function nextReport(said = "") {
+  busy = true; // on the way to another report nothing is decided about this one
   try {
     let report = (await following) ?? null;
     following = undefined;
@@ -276,12 +277,14 @@ async function nextReport(said = "") {
       return go(report);
     }
     if (toReview().length > 0) {
+      busy = false;
       choose(toReview()[0].path);
       return say(word("only-here"));
     }
     leave(word("all-done"));
     document.getElementById("to-queue").click();
   } catch (error) {
+    busy = false;
     following = undefined;
     warn(error.message, error.code);
   }

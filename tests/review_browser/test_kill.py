@@ -1,0 +1,71 @@
+"""The server is killed while people decide: what it acknowledged is kept."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from raingan.ledger import View
+from raingan.review.store import Decisions, decisions_beside
+from tests.review_browser.serving import served
+
+KILLS = 5
+THREADS = 3
+
+
+def test_no_acknowledged_decision_is_lost(ledger: Path) -> None:
+    with View.look(ledger) as view:
+        reports = [(f"{report.sha256}-{report.place}", report.agency) for _, report in view.reports()][:THREADS]
+    acknowledged: list[int] = []
+    chance = random.Random(5)
+
+    for _ in range(KILLS):
+        with served(ledger, "--lang", "en", "--reviewer", "reviewer-1") as server:
+            port = urlsplit(server.address).port or 0
+            connection = http.client.HTTPConnection("127.0.0.1", port)
+            connection.request("GET", urlsplit(server.address).path)
+            answer = connection.getresponse()
+            answer.read()
+            cookie = answer.headers["Set-Cookie"].split(";")[0]
+            connection.close()
+
+            def work(report: str, agency: str | None, port: int = port, cookie: str = cookie) -> None:
+                headers = {"Content-Type": "application/json", "X-Raingan": "1", "Cookie": cookie}
+                step = {"field": "agency", "action": "accept", "machine": agency}
+                body = json.dumps({"report": report, "decisions": [step]})
+                own = http.client.HTTPConnection("127.0.0.1", port)
+                try:
+                    while True:
+                        own.request("POST", "/api/decide", body, headers)
+                        told = own.getresponse()
+                        data = json.loads(told.read())
+                        if told.status == 200:
+                            acknowledged.extend(data["numbers"])
+                        elif told.status != 423:  # another life of this server had it
+                            raise AssertionError(data)
+                        else:
+                            time.sleep(0.01)
+                except (OSError, http.client.HTTPException):
+                    return
+                finally:
+                    own.close()
+
+            threads = [threading.Thread(target=work, args=report) for report in reports]
+            for thread in threads:
+                thread.start()
+            time.sleep(chance.uniform(0.2, 0.6))
+            server.kill()
+            for thread in threads:
+                thread.join()
+        # The next life of the server is another session: what the last one had taken comes free.
+        with Decisions.open(decisions_beside(ledger)) as decisions:
+            kept = [row.number for report in decisions.reports() for row in decisions.of(report)]
+            assert set(acknowledged) <= set(kept)
+            assert sorted(kept) == list(range(1, len(kept) + 1))
+            decisions._database.execute("DELETE FROM leases")
+    assert len(acknowledged) > 10
