@@ -57,14 +57,16 @@ def until(page: Any, told: str, arg: object = None) -> None:
 
 
 def press(page: Any, key: str) -> None:
-    """Press a key that decides and wait for the server's word: the count of what is left changes, or the report."""
-    seen = "() => [location.href, ...['#left', '#card-name'].map(at => document.querySelector(at)?.textContent)].join()"
+    """Press a key that decides and wait for what it does: another count, another field, another report."""
+    seen = "() => [location.href, ...['#left', '#card-name'].map(at => document.querySelector(at)?.textContent)]"
     before = page.evaluate(seen)
     page.keyboard.press(key)
+    now = before
     for _ in range(400):
-        with contextlib.suppress(Error):  # between two pages
-            if page.evaluate(seen) != before:
-                break
+        with contextlib.suppress(Error):  # between two pages there is nothing to ask
+            now = page.evaluate(seen)
+        if now != before and not (now[0] == before[0] and now[1].startswith("0 ")):  # else the next report comes
+            break
         page.wait_for_timeout(10)
     page.wait_for_load_state()
     if "/report/" in page.url:
