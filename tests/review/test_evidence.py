@@ -89,7 +89,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         known = find_report(view, "canal.pdf")
         found = view.report(known.content, known.place)
         assert found is not None
-        decide(decisions, known, "actual.value", Action.CORRECT, "25.40", "81.25", note=HOSTILE)
+        decide(decisions, known, "actual.value", Action.CORRECT, "25.4", "81.25", note=HOSTILE)
         first = decide(decisions, known, "target.value", Action.CORRECT, "24", "7")
         decide(decisions, known, "target.value", Action.UNDO, "24", None, about=first.number)
         decide(decisions, known, "level", Action.ACCEPT, "outcome", "outcome")  # it reads "output": stale
@@ -143,19 +143,11 @@ def test_it_needs_nothing_else(written: str) -> None:
 
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_text_of_a_report_is_text(language: str) -> None:
-    settled = made(
-        settles_hostile := decision("indicator_name", Action.CORRECT, machine=HOSTILE, value=HOSTILE, note=HOSTILE),
-        dataclasses.replace(settles_hostile, number=2, action=Action.NOTE, reviewer=HOSTILE),
-        indicator_name=HOSTILE,
-        agency=HOSTILE,
-        file=HOSTILE,
-    )
-    lines = (TextLine(HOSTILE, ("agency",)), TextLine("plain"))
-    parsed = page_of(settled, Original(lines=lines), language)
-    clean = (
-        page_of(made(decision("indicator_name", Action.CORRECT), number=0), Original(lines=lines), language) and None
-    )
-    assert clean is None and parsed.tags["script"] == 0 and parsed.tags["style"] == 1
+    row = decision("indicator_name", Action.CORRECT, machine=HOSTILE, value=HOSTILE, note=HOSTILE, number=1)
+    note = dataclasses.replace(row, number=2, action=Action.NOTE, reviewer=HOSTILE)
+    settled = made(row, note, indicator_name=HOSTILE, agency=HOSTILE, file=HOSTILE)
+    parsed = page_of(settled, Original(lines=(TextLine(HOSTILE, ("agency",)), TextLine("plain"))), language)
+    assert parsed.tags["script"] == 0 and parsed.tags["style"] == 1
     assert "<script>alert(1)</script>\"'> ]]> javascript:alert(1) &lt;" in parsed.texts["field-1"]
     # What turns the reading direction, and what no file can hold, is seen.
     assert "[U+202E]98.7 \ufffd \ufffd <!--" in parsed.texts["field-1"]
@@ -239,16 +231,12 @@ def test_frames_turn_with_their_page(turned: int, expected: tuple[float, ...]) -
     row = made().rows[0]
     shot = Shot(Sheet(1, 595, 800, turned), Image(b"x", "image/png", 1, 1))
     mark = Mark(1, (10, 20, 110, 40), (row,))
-    parsed = Parsed(drawing(shot, [(1, mark)], {row.number: "agency"}, Words("en")))
-    frame = {name: float(v) for tag, name, v in parsed.attributes if tag == "rect" and name in ("x", "y")}
-    rects = [
-        dict((name, value) for tag, name, value in Parsed(found).attributes)
-        for found in re.findall('<rect class="frame"[^>]*></rect>', drawing(shot, [(1, mark)], {1: ""}, Words("en")))
-    ]
+    drawn = drawing(shot, [(1, mark)], {row.number: "agency"}, Words("en"))
+    (rect,) = re.findall('<rect class="frame"[^>]*>', drawn)
+    x, y, width, height = (float(value) for value in re.findall(r' (?:x|y|width|height)="([^"]*)"', rect))
     scale = 595 / max(800 if turned % 180 else 595, (595 if turned % 180 else 800) * 0.7)
-    x, y, width, height = (float(rects[0][name]) for name in ("x", "y", "width", "height"))
     found = (x + 1.5, y, x + width - 1.5, y + height)
-    assert found == pytest.approx([side * scale for side in expected], abs=0.2) and frame
+    assert found == pytest.approx([side * scale for side in expected], abs=0.2)
 
 
 def test_many_numbers_stay_on_the_page() -> None:
