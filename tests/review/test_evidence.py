@@ -18,6 +18,7 @@ from raingan.convert import convert
 from raingan.ledger import LedgerError, View
 from raingan.messages import talk
 from raingan.outputs import OutputError, plan_outputs
+from raingan.records import Flag
 from raingan.review.evidence import EvidenceError, write_evidence
 from raingan.review.evidence.gather import Row, Settled
 from raingan.review.evidence.page import page
@@ -269,6 +270,17 @@ def test_pictures_are_bounded(archive: Path) -> None:
     assert "smaller than usual" in page_of(settled, smaller).texts["source"]
 
 
+def test_the_picture_of_a_flagged_line_stands_in_its_row() -> None:
+    flags = (
+        Flag("value-doubtful", "actual.value", {"text": HOSTILE}, picture=b"\x89PNG\r\n\x1a\n1"),
+        Flag("unknown-to-this-version", "target.value", picture=b"<svg onload=alert(1)>"),
+    )
+    parsed = page_of(made(flags=flags))
+    (source,) = [value for tag, name, value in parsed.attributes if (tag, name) == ("img", "src")]
+    assert source.startswith("data:image/png;base64,")
+    assert "unknown-to-this-version" in parsed.texts["fields"]
+
+
 def test_a_page_that_cannot_be_drawn_says_so() -> None:
     shot = Shot(Sheet(2, 595, 842), error=PageError("page-slow", file="a.pdf"))
     assert "There is no picture of this page: " in page_of(made(), Original(shots=(shot,))).texts["source"]
@@ -376,14 +388,29 @@ def test_all_writes_those_that_were_decided_and_remembers_them(archive: Path, tm
         known = find_report(view, "canal.pdf")
         assert decisions.dossier(known) == str(path)
         assert path.name == f"report-1-{known.content[:12]}-1.html"
-        gone = ReportId("cd" * 32, 0)
-        row = decide(decisions, gone, "agency", Action.NOTE, "", None, note="of a file that went")
+
+
+def test_decided_reports_that_are_no_longer_listed_are_told(archive: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "b.raingan"
+    copyfile(archive, ledger)
+    with Decisions.open(decisions_beside(ledger)) as decisions:
+        decide(decisions, ReportId("cd" * 32, 0), "agency", Action.NOTE, "", None, note="of a file that went")
     with pytest.raises(EvidenceError) as caught:
-        write_evidence(archive, "all", tmp_path / "pages", "th", AT)
-    assert (caught.value.key, caught.value.values["count"], row.report) == ("evidence-gone", "1", gone)
+        write_evidence(ledger, "all", tmp_path / "pages", "th", AT)
+    assert (caught.value.key, caught.value.values["count"], caught.value.values["written"]) == (
+        "evidence-gone",
+        "1",
+        "0",
+    )
+    assert "{" not in talk("evidence-gone", "th", **caught.value.values)
 
 
-def test_without_decisions_all_is_nothing(tmp_path: Path) -> None:
+def test_without_decisions_all_is_nothing(archive: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "b.raingan"
+    copyfile(archive, ledger)
+    with pytest.raises(EvidenceError) as caught:
+        write_evidence(ledger, "all", tmp_path / "pages", "en", AT)
+    assert caught.value.key == "evidence-none" and not (tmp_path / "pages").exists()
     with pytest.raises(LedgerError):
         write_evidence(tmp_path / "none.raingan", "1", tmp_path / "out.html", "en", AT)
 

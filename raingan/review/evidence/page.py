@@ -13,7 +13,7 @@ from raingan.review.evidence.lines import lines_view, places_of
 from raingan.review.evidence.markup import Markup, element, joined, single
 from raingan.review.evidence.sheets import data_address, drawing, mark_name
 from raingan.review.evidence.source import PICTURE_BYTES, SMALLER, Original, Shot
-from raingan.review.evidence.tables import fields_table, name_of, trail_table
+from raingan.review.evidence.tables import Place, fields_table, name_of, trail_table
 from raingan.review.evidence.words import Words
 from raingan.review.pages.parts import PageError
 from raingan.version import program_version
@@ -40,12 +40,7 @@ def page(report: Settled, source: Original, at: datetime, words: Words) -> bytes
         element("title", f"{title} · {name}"),
         Markup(f"<style>{_style()}</style>"),
     )
-    places = {row.number: mark_name(index) for index, mark in enumerate(source.marks, 1) for row in mark.rows}
-    if source.lines:
-        by_path = places_of(source.lines)
-        places = {
-            row.number: by_path[row.standing.field.path] for row in report.rows if row.standing.field.path in by_path
-        }
+    places = dict(_places(report, source))
     body = element(
         "body",
         element("header", *_head(report, title, name, at, words)),
@@ -58,6 +53,17 @@ def page(report: Settled, source: Original, at: datetime, words: Words) -> bytes
     )
     text = joined(Markup("<!DOCTYPE html>\n"), element("html", head, body, lang=words.language), Markup("\n"))
     return text.encode("utf-8")
+
+
+def _places(report: Settled, source: Original) -> Iterator[tuple[int, Place]]:
+    """Yield where each field stands, by its number."""
+    for index, mark in enumerate(source.marks, 1):
+        for row in mark.rows:
+            yield row.number, Place(mark_name(index), mark.page)
+    lines = places_of(source.lines)
+    for row in report.rows:
+        if row.standing.field.path in lines:
+            yield row.number, Place(lines[row.standing.field.path])
 
 
 def _section(name: str, heading: str, *children: str, words: Words) -> Markup:

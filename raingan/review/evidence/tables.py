@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from raingan.messages import field_name
 from raingan.records import Flag, Trace
@@ -22,6 +23,14 @@ _FIELD_COLUMNS = ("number", "field", "value", "machine", "printed", "place", "fl
 _TRAIL_COLUMNS = ("row", "when", "who", "what", "field", "then", "given", "note", "settles", "source", "counts")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a field stands in the source as it is shown."""
+
+    name: str  # in links
+    page: int | None = None
+
+
 def name_of(row: Row, words: Words) -> str:
     """Return the name of a field for people: "order 2 · date"."""
     return name_of_path(row.standing.field.path, words)
@@ -35,8 +44,8 @@ def name_of_path(path: str, words: Words) -> str:
     return f"{name} · {words.word('part', part)}" if head in _HEADS and part and not part.isdecimal() else name
 
 
-def fields_table(report: Settled, names: Mapping[int, str], places: Mapping[int, str], words: Words) -> Markup:
-    """Return a row for each field; `places` are the names of what shows where it stands, by number."""
+def fields_table(report: Settled, names: Mapping[int, str], places: Mapping[int, Place], words: Words) -> Markup:
+    """Return a row for each field; `places` are where they stand, by number."""
     pictures = _Pictures()
     rows = [_field_row(row, names[row.number], places.get(row.number), pictures, words) for row in report.rows]
     return _table("fields", _FIELD_COLUMNS, rows, words.say("table-label"), words)
@@ -64,10 +73,10 @@ def _table(name: str, columns: tuple[str, ...], rows: list[Markup], label: str, 
 # --- fields
 
 
-def _field_row(row: Row, name: str, place: str | None, pictures: _Pictures, words: Words) -> Markup:
+def _field_row(row: Row, name: str, place: Place | None, pictures: _Pictures, words: Words) -> Markup:
     item, number = row.standing.field, str(row.number)
     told = words.say("to-box", number=number)
-    link = number if place is None else element("a", number, href=f"#{place}", aria_label=told)
+    link = number if place is None else element("a", number, href=f"#{place.name}", aria_label=told)
     section = None
     if item.section is not None:
         told = words.say("in-section", section=field_name(item.section, words.language))
@@ -110,10 +119,11 @@ def _printed(row: Row, words: Words) -> Iterator[Markup]:
         yield element("span", item.printed)
 
 
-def _place(item: Field, place: str | None, words: Words) -> Iterator[Markup]:
+def _place(item: Field, place: Place | None, words: Words) -> Iterator[Markup]:
     told = item.value is not None or bool(item.flags)
-    if item.page is not None and (told or place is not None):
-        yield element("span", str(item.page))
+    page = item.page if place is None or place.page is None else place.page
+    if page is not None and (told or place is not None):
+        yield element("span", str(page))
     if place is None and told and item.kind is not FieldKind.NOTICE:
         yield element("span", words.say("no-place"), class_="small")
     if item.confidence is not None:
