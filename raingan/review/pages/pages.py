@@ -6,12 +6,13 @@ import math
 import queue
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.crew import CannotStart, Crew
-from raingan.apart.parts import Bounds, How, Task
+from raingan.apart.parts import Bounds, How, Job, Outcome, Task
 from raingan.records import Box, Limits, Report, Source
 from raingan.review.fields import fields_of
 from raingan.review.pages.find import Finder
@@ -24,26 +25,31 @@ WIDTHS = (800, 1200, 1600, 2400)
 
 # Nobody waits longer before a screen; a page of noise at 600 dpi takes 3 s.
 _BOUNDS = Bounds(file_seconds=60.0, page_seconds=60.0, result_bytes=64 * 2**20)
+_TRIES = 2
 _PROCESSES = 2  # one draws what is looked at while the other draws what comes next
 _PICTURES_KEPT = 32 * 2**20  # bytes: some fifty pages
 _SHOWN_KEPT = 64  # reports
 _PAPERS_KEPT = 32  # Word files laid out, 50 KB a page; files of other kinds count too, for next to nothing
 _PAGES_AT_MOST = 500  # of one report; the longest seen has 12
+_CODE = 40  # letters of a reason; the longest has 20
 _SIDE = 100_000.0  # points; PDF allows 14,400
 
 
 class Pages:
     """Show files: their pages as pictures, or their lines. Any thread may ask."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, job: Job | None = None, bounds: Bounds = _BOUNDS) -> None:
+        """Take what a file may hold, and what takes it apart: `work.reader` with its usual bounds."""
         self._limits = limits or Limits()
         self._finder = Finder(self._limits)
-        self._crews: queue.Queue[Crew] = queue.Queue()
-        for _ in range(_PROCESSES):
-            self._crews.put(Crew(job_of(self._limits), 1, _BOUNDS))
+        self._crews = [Crew(job or job_of(self._limits), 1, bounds) for _ in range(_PROCESSES)]
+        self._free: queue.Queue[Crew] = queue.Queue()
+        for crew in self._crews:
+            self._free.put(crew)
+        self._closed = False
         self._lock = Lock()
         self._pictures: OrderedDict[tuple[str, int, int], Image] = OrderedDict()
-        self._shown: OrderedDict[tuple[str, int], Shown] = OrderedDict()
+        self._shown: OrderedDict[tuple[str, int], tuple[object, Shown]] = OrderedDict()
         self._papers: OrderedDict[str, bytes | None] = OrderedDict()
 
     def __enter__(self) -> Self:
@@ -59,36 +65,36 @@ class Pages:
         head = {"do": "show", "name": "warm.txt", "sha256": "", "place": 0, "pages": None, "fields": []}
 
         def start() -> None:
-            crew = self._crews.get()
-            try:
-                for _ in crew.run([Task(0, pack(head, b"warm"))]):
-                    pass
-            except (CannotStart, OSError):
-                pass  # told to the first who asks
-            finally:
-                self._crews.put(crew)
+            with suppress(CannotStart):  # told to the first who asks
+                self._done(pack(head, b"warm"))
 
-        for _ in range(_PROCESSES):
+        for _ in self._crews:
             Thread(target=start, daemon=True).start()
 
     def close(self) -> None:
-        """End the processes."""
-        for _ in range(_PROCESSES):
-            self._crews.get().__exit__(None, None, None)
+        """End the processes, also what they do just now."""
+        self._closed = True
+        for crew in self._crews:
+            crew.abandon()  # who waits for it hears that it is gone, and gives it back
+        for crew in [self._free.get() for _ in self._crews]:
+            crew.__exit__(None, None, None)
+            self._free.put(crew)  # for who asks too late, and is refused
 
     def show(self, file: FileRef, report: Report) -> Shown:
         """Return how a report can be shown; `PageError` where its file cannot be."""
         key = (file.sha256, report.place)
+        read = (report.pages, report.read_by, report.origin, report.dates, report.orders, report.quantities)
         with self._lock:
-            if key in self._shown:
-                return self._shown[key]
+            if key in self._shown and self._shown[key][0] == read:
+                self._shown.move_to_end(key)
+                return self._shown[key][1]
         data = self._finder.bytes_of(file)
         paper = self._paper(file, data)
         shown = Shown() if paper is None else self._asked_to_show(file, report, paper, "show laid out")
         if not shown.sheets:
             shown = self._asked_to_show(file, report, data, "show")
         with self._lock:
-            self._shown[key] = shown
+            self._shown[key] = read, shown
             if len(self._shown) > _SHOWN_KEPT:
                 self._shown.popitem(last=False)
         return shown
@@ -113,7 +119,7 @@ class Pages:
         )
         try:
             return _shown(told, report, fields)
-        except (KeyError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise PageError("page-crash", file=file.name) from error
 
     def _paper(self, file: FileRef, data: bytes) -> bytes | None:
@@ -159,23 +165,36 @@ class Pages:
 
     def _ask(self, file: FileRef, head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         payload = pack({**head, "name": file.name, "sha256": file.sha256}, data)
-        crew = self._crews.get()
         try:
-            (outcome,) = [outcome for ended in crew.run([Task(0, payload)]) for outcome in ended]
+            outcome = self._done(payload)
         except CannotStart as error:
             raise PageError("page-no-process", error=error) from error
-        finally:
-            self._crews.put(crew)
         if outcome.how is How.DONE:
             try:
                 told, answer = unpack(outcome.payload)
             except ValueError as error:
                 raise PageError("page-crash", file=file.name) from error
+            if told.get("error") == "too-large":
+                raise PageError("page-too-large", file=file.name)
             if "error" in told:
-                raise PageError("page-undrawable", file=file.name, code=told["error"])
+                raise PageError("page-undrawable", file=file.name, code=str(told["error"])[:_CODE])
             return told, answer
         slow = outcome.how in (How.FILE_TIME, How.PAGE_TIME)
         raise PageError("page-slow" if slow else "page-crash", file=file.name)
+
+    def _done(self, payload: bytes) -> Outcome:
+        """Have a free process do a task, twice where the process is lost for no reason that lies in the task."""
+        crew = self._free.get()
+        try:
+            for _ in range(_TRIES):
+                if self._closed:
+                    raise CannotStart("closed")
+                (outcome,) = [outcome for ended in crew.run([Task(0, payload)]) for outcome in ended]
+                if outcome.how is not How.LOST:
+                    break
+            return outcome
+        finally:
+            self._free.put(crew)
 
 
 def _shown(told: dict[str, Any], report: Report, fields: Sequence[Field]) -> Shown:
@@ -203,7 +222,8 @@ def _place_of(report: Report, path: str) -> str:
 
 
 def _line(text: object, places: Sequence[str], read_at: Mapping[str, Sequence[str]]) -> TextLine:
-    return TextLine(str(text), tuple(path for place in places for path in read_at.get(place, ())))
+    plain = str(text).encode("utf-8", "replace").decode("utf-8")
+    return TextLine(plain, tuple(path for place in places for path in read_at.get(place, ())))
 
 
 def _box(page: int, box: Sequence[float], *, sheets: Sequence[Sheet]) -> tuple[int, Box]:

@@ -165,9 +165,15 @@ def _find_item(plain: Sequence[str], piece: str, lines: range) -> Span | None:
 def _find(plain: Sequence[str], pieces: Sequence[str], lines: range) -> Span | None:
     """Return the lines that hold the pieces one after the other; a piece may go on in the next line."""
     for first in lines:
-        if pieces[0] in plain[first] or (len(plain[first]) > _ENOUGH and plain[first] in pieces[0]):
+        if pieces[0] in plain[first] or _begins(plain[first], pieces[0]):
             return first, _end(plain, "".join(pieces), first)
     return None
+
+
+def _begins(line: str, piece: str) -> bool:
+    """Say whether a line is the beginning of a wording, or ends with it, or is a good part of it."""
+    at = line.find(piece[:_ENOUGH])
+    return (len(line) > _ENOUGH and line in piece) or (at >= 0 and piece.startswith(line[at:]))
 
 
 def _end(plain: Sequence[str], whole: str, first: int) -> int:

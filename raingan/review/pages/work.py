@@ -41,7 +41,10 @@ def pack(head: dict[str, Any], data: bytes) -> bytes:
 def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:
     """Take a message apart; raises ValueError where it is none."""
     end = message.find(b"\n")
-    head = json.loads(message[: max(end, 0)])
+    try:
+        head = json.loads(message[: max(end, 0)])
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(head, dict):
         raise ValueError("no message")
     return head, message[end + 1 :]
