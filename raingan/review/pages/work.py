@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ from raingan.review.pages.places import Span, Wanted, find_boxes, find_items, fi
 if TYPE_CHECKING:
     from extract.forms import Form
 
-_PRELOAD = (
-    *("extract.show", "extract.read", "extract.sections", "extract.text", "extract.html", "extract.docx"),
-    *("extract.office", "extract.scan.straighten", "PIL.JpegImagePlugin", "PIL.TiffImagePlugin", "PIL.PngImagePlugin"),
+_PRELOAD = ("extract.show", "extract.read", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.TiffImagePlugin")
+# What only texts, and only scans need: 1 s and 0.2 s, once.
+_LATER = (
+    ("extract.sections", "raingan.review.pages.work:warm_lines"),
+    ("extract.scan.straighten", "raingan.review.pages.work:warm_scans"),
 )
 OFFICE = frozenset((Kind.DOCX, Kind.DOC, Kind.RTF, Kind.ODT))
 """Kinds that LibreOffice can lay out."""
@@ -30,7 +33,7 @@ _LINES_AROUND = 40
 def job_of(limits: Limits) -> Job:
     """Return the job that shows files."""
     setup = json.dumps(dataclasses.asdict(limits)).encode()
-    return Job("raingan.review.pages.work:reader", setup, preload=_PRELOAD)
+    return Job("raingan.review.pages.work:reader", setup, preload=_PRELOAD, later=_LATER)
 
 
 def pack(head: dict[str, Any], data: bytes) -> bytes:
@@ -52,13 +55,12 @@ def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:
 
 def reader(setup: bytes) -> Work:
     """Return what answers one request; `setup` is that of `job_of`."""
-    from extract.forms import load_forms
     from extract.pace import heard_by
+    from extract.show import draw
 
     limits = Limits(**json.loads(setup))
     limits = dataclasses.replace(limits, office_seconds=min(limits.office_seconds, _OFFICE_SECONDS))
-    forms = load_forms(())
-    _warm_up(limits, forms)
+    draw(_warm("report.pdf"), limits, 1, 800)  # what is built at first use is then shared by all forks
 
     def work(payload: bytes, begin_page: BeginPage) -> bytes:
         head, data = unpack(payload)
@@ -66,26 +68,37 @@ def reader(setup: bytes) -> Work:
         source = Source(head["name"], data, head["sha256"])
         try:
             with heard_by(begin_page):
-                return _answer(source, limits, forms, head)
+                return _answer(source, limits, head)
         except InputError as error:
             return pack({"error": error.code, "values": error.values}, b"")
 
     return work
 
 
-def _warm_up(limits: Limits, forms: Sequence[Form]) -> None:
-    """Show files of our own: what is built at first use is then shared by all forks."""
-    from extract.show import draw, page_shapes
-
-    def warm(name: str) -> Source:
-        return Source(name, files("raingan").joinpath("warm", name).read_bytes(), "")
-
-    _lines(warm("report.txt"), limits, forms, 0, [])
-    draw(warm("report.pdf"), limits, 1, 800)
-    page_shapes(warm("scan.png"), limits, [1], pictured=True)
+def warm_lines() -> None:
+    """Read a report of our own, for the same reason."""
+    _lines(_warm("report.txt"), Limits(), 0, [])
 
 
-def _answer(source: Source, limits: Limits, forms: Sequence[Form], head: dict[str, Any]) -> bytes:
+def warm_scans() -> None:
+    """Find out which way up a scan of our own lies."""
+    from extract.show import page_shapes
+
+    page_shapes(_warm("scan.png"), Limits(), [1], pictured=True)
+
+
+def _warm(name: str) -> Source:
+    return Source(name, files("raingan").joinpath("warm", name).read_bytes(), "")
+
+
+@cache
+def _forms() -> tuple[Form, ...]:
+    from extract.forms import load_forms
+
+    return tuple(load_forms(()))
+
+
+def _answer(source: Source, limits: Limits, head: dict[str, Any]) -> bytes:
     from extract.show import PAGED, draw, kind_of
 
     if head["do"] == "draw":
@@ -97,10 +110,10 @@ def _answer(source: Source, limits: Limits, forms: Sequence[Form], head: dict[st
         return pack({}, laid_out(source, kind_of(source), limits))
     wanted = [Wanted(*item) for item in head["fields"]]
     if head["do"] == "show laid out":
-        return pack(_laid_out(source, limits, forms, head["place"], wanted), b"")
+        return pack(_laid_out(source, limits, head["place"], wanted), b"")
     if kind_of(source) in PAGED:
         return pack(_sheets(source, limits, head["pages"], head["pictured"]), b"")
-    return pack(_lines(source, limits, forms, head["place"], wanted), b"")
+    return pack(_lines(source, limits, head["place"], wanted), b"")
 
 
 def _sheets(source: Source, limits: Limits, pages: Sequence[int] | None, pictured: bool) -> dict[str, Any]:
@@ -111,15 +124,13 @@ def _sheets(source: Source, limits: Limits, pages: Sequence[int] | None, picture
     return {"sheets": [[shape.number, shape.width, shape.height, shape.turned] for shape in shapes]}
 
 
-def _laid_out(
-    source: Source, limits: Limits, forms: Sequence[Form], place: int, wanted: Sequence[Wanted]
-) -> dict[str, Any]:
+def _laid_out(source: Source, limits: Limits, place: int, wanted: Sequence[Wanted]) -> dict[str, Any]:
     """Return the sheets of a report in what LibreOffice has made of its file; none where the report is not in it."""
     from extract.read import read_document
     from extract.sections import find_reports
 
     document = read_document(source, limits, Pictures.OFF)
-    report = find_same(find_reports(document, forms), place, wanted)
+    report = find_same(find_reports(document, _forms()), place, wanted)
     if report is None:
         return {"sheets": [], "places": {}}
     pages = [page for page in document.pages if report.first_page <= page.number <= report.last_page]
@@ -127,16 +138,14 @@ def _laid_out(
     return {"sheets": [[page.number, page.width, page.height, 0] for page in pages], "places": places}
 
 
-def _lines(
-    source: Source, limits: Limits, forms: Sequence[Form], place: int, wanted: Sequence[Wanted]
-) -> dict[str, Any]:
+def _lines(source: Source, limits: Limits, place: int, wanted: Sequence[Wanted]) -> dict[str, Any]:
     """Return the lines of a file, each with the fields that stand in it."""
     from extract.read import read_document
     from extract.sections import find_reports
 
     document, lines = numbered(read_document(source, limits, Pictures.OFF))
     texts = [line.raw or line.text for line in lines]
-    report = find_same(find_reports(document, forms), place, wanted)
+    report = find_same(find_reports(document, _forms()), place, wanted)
     spans = search(texts, wanted) if report is None else spans_of(report)
     spans |= find_items(texts, wanted, spans)
     fields: list[list[str]] = [[] for _ in lines]
