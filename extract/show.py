@@ -14,6 +14,7 @@ from typing import Any
 from extract import triage
 from extract.image import DAMAGED, SINGLE, TooLarge, decoded, make_room, plain
 from extract.image import opened as opened_image
+from extract.pace import begin_page
 from extract.pdf.layer import drawn_objects
 from extract.pdf.pictures import TooManyPixels, check_pictures
 from extract.pdf.read import is_pictured, turn_read
@@ -22,6 +23,7 @@ from raingan.records import InputError, Kind, Limits, Source
 
 _POINTS = 72.0
 _SKETCH = 1_200  # pixels of the longer side of a page looked at to tell which way up it lies
+_SMALLEST = 12  # pixels; less shows no line
 _QUALITY = 85  # of a JPEG: letters of 8 points stay clear
 _PACKED = 3  # of a PNG: more costs time and gains nothing on this computer
 _GREYS = 16  # of drawn print, which a PNG holds in half the room; nobody sees more
@@ -47,13 +49,23 @@ def kind_of(source: Source) -> Kind:
 def page_shapes(source: Source, limits: Limits, numbers: Sequence[int], pictured: bool) -> list[PageShape]:
     """Return the shapes of some pages; of `pictured` ones it is found out which way up they lie.
 
-    Raise `InputError` where the file, or a page of it, cannot be opened.
+    A page that cannot be opened is left out. Raise `InputError` where none can.
     """
-    if kind_of(source) is Kind.PDF:
-        with opened_pdf(source) as document:
-            return [_shape_in_pdf(document, number, limits, pictured) for number in numbers]
-    with opened_image(source) as image:
-        return [_shape_in_image(image, number, source.data, limits) for number in numbers]
+    with opened_pdf(source) if kind_of(source) is Kind.PDF else opened_image(source) as opened:
+        shapes: list[PageShape] = []
+        failed: InputError | None = None
+        for number in numbers:
+            begin_page(number)
+            try:
+                if kind_of(source) is Kind.PDF:
+                    shapes.append(_shape_in_pdf(opened, number, limits, pictured))
+                else:
+                    shapes.append(_shape_in_image(opened, number, source.data, limits))
+            except InputError as error:
+                failed = failed or error
+    if failed is not None and not shapes:
+        raise failed
+    return shapes
 
 
 def draw(source: Source, limits: Limits, number: int, width: int) -> tuple[bytes, str, tuple[int, int]]:
@@ -117,7 +129,7 @@ def _shape_in_image(image: Any, number: int, data: bytes, limits: Limits) -> Pag
 def _turn_of(pixels: Any) -> int:
     from extract.scan.straighten import find_turn
 
-    return find_turn(pixels)
+    return find_turn(pixels) if min(pixels.shape[:2]) >= _SMALLEST else 0
 
 
 def _page(document: Any, number: int) -> Any:

@@ -144,6 +144,12 @@ def test_a_page_that_is_not_there(page: int, pages: Pages, tmp_path: Path) -> No
     assert caught.value.key == "page-undrawable"
 
 
+def test_pages_that_cannot_be_opened_are_left_out(pages: Pages, tmp_path: Path) -> None:
+    file = written(tmp_path, "two.pdf", PDF)
+    shown = pages.show(file, made_report(pages=(2, 9), read_by="ocr"))
+    assert [sheet.number for sheet in shown.sheets] == [2]
+
+
 def test_broken_and_huge_files_have_no_picture(pages: Pages, tmp_path: Path) -> None:
     chunks = (b"IHDR" + struct.pack(">2I5B", 60_000, 60_000, 8, 0, 0, 0, 0), b"IDAT" + zlib.compress(b"\0"))
     packed = [struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in chunks]

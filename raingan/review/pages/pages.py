@@ -80,6 +80,12 @@ class Pages:
             crew.__exit__(None, None, None)
             self._free.put(crew)  # for who asks too late, and is refused
 
+    def forget(self) -> None:
+        """Keep no answer; the bytes of files are kept."""
+        with self._lock:
+            self._pictures.clear()
+            self._shown.clear()
+
     def show(self, file: FileRef, report: Report) -> Shown:
         """Return how a report can be shown; `PageError` where its file cannot be."""
         key = (file.sha256, report.place)
