@@ -123,8 +123,17 @@ def serve(ledger: Path, options: ServeOptions) -> None:
         if options.open_browser and _has_screen():
             # Some browsers are waited for until they are closed.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        if sys.stdin is not None and sys.stdin.isatty():
+            threading.Thread(target=_invite_on_enter, args=(server, options.language), daemon=True).start()
         server.run()
     _say("review-ended", options.language)
+
+
+def _invite_on_enter(server: Server, language: str) -> None:
+    """Print a new address whenever Enter is pressed: a browser that was closed has no way back in."""
+    with suppress(OSError, ValueError):  # the terminal went away
+        for _ in sys.stdin:
+            _say("review-address", language, address=server.invite())
 
 
 def _say(key: str, language: str, **values: object) -> None:
