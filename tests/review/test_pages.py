@@ -247,7 +247,7 @@ def test_word_is_shown_as_text_where_libreoffice_is_not(tmp_path: Path, monkeypa
 
 @pytest.fixture(scope="module")
 def faulty() -> Iterator[Pages]:
-    bounds = Bounds(file_seconds=1.5, page_seconds=1.5, memory_bytes=400 * 2**20)
+    bounds = Bounds(file_seconds=3.0, page_seconds=3.0, memory_bytes=250 * 2**20)
     with Pages(job=Job("tests.review.pagefaults:factory"), bounds=bounds) as opened:
         yield opened
 
