@@ -36,12 +36,12 @@ def read_odt(source: Source, limits: Limits) -> Document:
     return _read(source, Kind.ODT, limits)
 
 
-def laid_out(source: Source, kind: Kind, limits: Limits) -> bytes:
-    """Return a Word file, or one of the old kinds, as a PDF; raise `InputError` as its reader does."""
+def laid_out(source: Source, kind: Kind, limits: Limits, inside: str) -> bytes:
+    """Return a Word file, or one of the old kinds, as a PDF made in a folder; raise `InputError` as its reader does."""
     if kind is Kind.DOCX:
         read_docx(source, limits)  # which knows bombs and passwords
     _refuse(source, kind, limits)
-    return convert(source.data, f".{kind.value}", limits, ".pdf")
+    return convert(source.data, f".{kind.value}", limits, ".pdf", inside)
 
 
 def _refuse(source: Source, kind: Kind, limits: Limits) -> None:

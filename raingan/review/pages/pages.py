@@ -7,6 +7,7 @@ import queue
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +47,8 @@ class Pages:
         self._free: queue.Queue[Crew] = queue.Queue()
         for crew in self._crews:
             self._free.put(crew)
+        # Of LibreOffice: what a process that is ended leaves behind goes with us.
+        self._folder = TemporaryDirectory(prefix="raingan-review-", ignore_cleanup_errors=True)
         self._closed = False
         self._lock = Lock()
         self._pictures: OrderedDict[tuple[str, int, int], Image] = OrderedDict()
@@ -79,6 +82,7 @@ class Pages:
         for crew in [self._free.get() for _ in self._crews]:
             crew.__exit__(None, None, None)
             self._free.put(crew)  # for who asks too late, and is refused
+        self._folder.cleanup()
 
     def forget(self) -> None:
         """Keep no answer; the bytes of files are kept."""
@@ -139,7 +143,7 @@ class Pages:
         paper: bytes | None = None
         if look(Source(file.name, data, file.sha256)).kind in OFFICE:
             try:
-                paper = self._ask(file, {"do": "lay out"}, data)[1]
+                paper = self._ask(file, {"do": "lay out", "folder": self._folder.name}, data)[1]
             except PageError:
                 paper = None  # the text is shown instead
         with self._lock:

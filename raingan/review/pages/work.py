@@ -107,7 +107,7 @@ def _answer(source: Source, limits: Limits, head: dict[str, Any]) -> bytes:
     if head["do"] == "lay out":
         from extract.office import laid_out
 
-        return pack({}, laid_out(source, kind_of(source), limits))
+        return pack({}, laid_out(source, kind_of(source), limits, head["folder"]))
     wanted = [Wanted(*item) for item in head["fields"]]
     if head["do"] == "show laid out":
         return pack(_laid_out(source, limits, head["place"], wanted), b"")
