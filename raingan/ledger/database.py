@@ -59,6 +59,11 @@ CREATE TABLE queue (
     number INTEGER PRIMARY KEY, content BLOB NOT NULL, place INTEGER NOT NULL, name BLOB NOT NULL, agency BLOB,
     year INTEGER, indicator BLOB, flags INTEGER NOT NULL, worst INTEGER, codes TEXT NOT NULL);
 CREATE UNIQUE INDEX queue_report ON queue (content, place);
+CREATE INDEX queue_order ON queue (coalesce(worst, 9), -flags, number);
+CREATE INDEX queue_worst ON queue (worst, flags);
+CREATE INDEX queue_agency ON queue (agency);
+CREATE INDEX queue_year ON queue (year);
+CREATE INDEX queue_codes ON queue (codes);
 CREATE TABLE told (inputs BLOB NOT NULL, forms BLOB NOT NULL);
 """
 

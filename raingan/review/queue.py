@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from raingan.ledger import View
@@ -84,33 +87,37 @@ class Queue:
 
     def entries(self, wanted: Filter, start: int = 0, count: int = 50) -> list[Entry]:
         """Return a page of the queue, worst first."""
-        where, values = _where(wanted)
-        query = f"{_WITH} SELECT * FROM seen WHERE {where} ORDER BY {_ORDER} LIMIT ? OFFSET ?"
-        return [_entry(row) for row in self._rows(query, *values, count, start)]
+        return [_entry(row) for row in self._first(wanted, start + count)[start:]]
 
     def entry(self, report: ReportId) -> Entry | None:
         """Return one report as the queue shows it."""
-        query = f"{_WITH} SELECT * FROM seen WHERE content = ? AND place = ?"
-        rows = self._rows(query, bytes.fromhex(report.content), report.place)
+        rows = self._found("content = ? AND place = ?", (bytes.fromhex(report.content), report.place), 1)
         return _entry(rows[0]) if rows else None
 
     def left(self, wanted: Filter) -> Left:
         """Count what is left, whatever the filter's state."""
         where, values = _where(replace(wanted, state="all"))
-        counted = "state, worst, count(*), sum(open)"
-        query = f"{_WITH} SELECT {counted} FROM seen WHERE {where} GROUP BY state, worst ORDER BY worst"
         counts: Counter[str] = Counter()
-        by_severity: dict[int, int] = {}
+        by_severity: Counter[int] = Counter()
         flags = 0
-        for state, worst, reports, found in self._rows(query, *values):
+        # All as the machine left them, without what people decided; and what they decided as it stands now.
+        machine = f"SELECT worst, count(*), sum(flags) FROM ledger.queue WHERE {where} GROUP BY worst"
+        of_decided = f"SELECT q.worst, -count(*), -sum(q.flags) FROM {_BOTH} WHERE {_of('q', where)} GROUP BY q.worst"
+        for worst, reports, found in (*self._rows(machine, *values), *self._rows(of_decided, *values)):
+            counts["clear" if worst is None else "open"] += reports
+            flags += found
+            if worst is not None:
+                by_severity[worst] += reports
+        decided = f"SELECT state, worst, count(*), sum(open) FROM ({_DECIDED}) WHERE {where} GROUP BY state, worst"
+        for state, worst, reports, found in self._rows(decided, time.time(), *values):
             counts[state] += reports
             flags += found
             if worst is not None:
-                by_severity[worst] = by_severity.get(worst, 0) + reports
+                by_severity[worst] += reports
         return Left(
             reports=counts["open"] + counts["stale"] + counts["waiting"],
             flags=flags,
-            by_severity=by_severity,
+            by_severity={worst: reports for worst, reports in sorted(by_severity.items()) if reports},
             settled=counts["settled"],
             clear=counts["clear"],
             waiting=counts["waiting"],
@@ -138,27 +145,35 @@ class Queue:
         Passed by are those that another session has, and those where all is left is a second person's than `reviewer`.
         """
         where, values = _where(wanted)
-        free = "(session IS NULL OR session = ?) AND NOT (state = 'waiting' AND coalesce(decider, x'') = ?)"
-        mine = (session, reviewer.encode("utf-8", "surrogatepass"))
-        rounds: list[tuple[str, tuple[int, ...]]] = [("1", ())]
-        stands = None if after is None else self._keys(after)
-        if stands is not None:
-            rounds.insert(0, (f"({_ORDER}) > (?, ?, ?)", stands))
-        for condition, more in rounds:
-            query = (
-                f"{_WITH} SELECT content, place FROM seen WHERE {where} AND {free} AND {condition} ORDER BY {_ORDER}"
-            )
-            for content, number in self._rows(f"{query} LIMIT 2", *values, *mine, *more):
-                found = ReportId(content.hex(), number)
+        where += " AND (session IS NULL OR session = ?) AND NOT (state = 'waiting' AND coalesce(decider, x'') = ?)"
+        values = (*values, session, reviewer.encode("utf-8", "surrogatepass"))
+        rounds: list[tuple[str, tuple[object, ...]]] = [(where, values)]
+        entry = None if after is None else self.entry(after)
+        if entry is not None:
+            stands = (9 if entry.worst is None else entry.worst, -entry.open, entry.number - 1)
+            rounds.insert(0, (f"{where} AND (rank, less, number) > (?, ?, ?)", (*values, *stands)))
+        for condition, told in rounds:
+            for row in self._found(condition, told, 2):
+                found = ReportId(row[_CONTENT].hex(), row[_PLACE])
                 if found != after:
                     return found
         return None
 
-    def _keys(self, report: ReportId) -> tuple[int, int, int] | None:
-        """Return where a report stands in the queue."""
-        query = f"{_WITH} SELECT {_ORDER} FROM seen WHERE content = ? AND place = ?"
-        rows = self._rows(query, bytes.fromhex(report.content), report.place)
-        return rows[0] if rows else None
+    def _first(self, wanted: Filter, count: int) -> list[Any]:
+        where, values = _where(wanted)
+        return self._found(where, values, count)
+
+    def _found(self, where: str, values: tuple[object, ...], count: int) -> list[Any]:
+        """Return the first rows under a condition, in the order of the queue.
+
+        What nobody decided comes by an index that has this order; what was decided, which is less, is sorted.
+        """
+        now = time.time()
+        sides = [
+            self._rows(f"SELECT * FROM ({side}) WHERE {where} ORDER BY rank, less, number LIMIT ?", now, *values, count)
+            for side in (_UNDECIDED, _DECIDED)
+        ]
+        return list(islice(merge(*sides, key=lambda row: row[:3]), count))
 
     def _progress(self, report: ReportId, four_eyes: bool) -> Progress | None:
         found = self._view.report(report.content, report.place)
@@ -184,32 +199,35 @@ class Queue:
         )
 
     def _rows(self, query: str, *values: object) -> list[Any]:
-        if query.startswith(_WITH):
-            values = (time.time(), *values)
         with self._decisions.together_with(self._view.path) as database:
             return database.execute(query, values).fetchall()
 
 
-# One row a report, with how far its review is and who has it.
-_WITH = """
-WITH seen AS (
-    SELECT q.number, q.content, q.place, q.name, q.agency, q.year, q.indicator, q.flags,
-           CASE WHEN p.content IS NULL THEN q.worst ELSE p.worst END AS worst,
-           coalesce(p.open, q.flags) AS open,
-           CASE WHEN p.content IS NULL THEN q.codes ELSE p.codes END AS codes,
-           CASE WHEN p.stale > 0 THEN 'stale'
-                WHEN p.waiting > 0 AND p.untouched = 0 THEN 'waiting'
-                WHEN coalesce(p.open, q.flags) > 0 THEN 'open'
-                WHEN p.content IS NULL THEN 'clear' ELSE 'settled' END AS state,
-           t.reviewer, t.session, p.decider
-    FROM ledger.queue q
-    LEFT JOIN main.progress p ON p.content = q.content AND p.place = q.place
-    LEFT JOIN main.leases t ON t.content = q.content AND t.place = q.place AND t.until > ?
-)
+_CONTENT, _PLACE = 3, 4  # columns of what follows
+
+# Worst first, then those with most to do, then as they come in the workbook; nothing open last. The first expressions
+# are those of the ledger's index `queue_order`.
+_UNDECIDED = """
+SELECT coalesce(q.worst, 9) AS rank, -q.flags AS less, q.number, q.content, q.place, q.name, q.agency, q.year,
+       q.indicator, q.flags, q.worst, q.flags AS open, q.codes, iif(q.flags > 0, 'open', 'clear') AS state,
+       t.reviewer, t.session, NULL AS decider
+FROM ledger.queue q LEFT JOIN main.leases t ON t.content = q.content AND t.place = q.place AND t.until > ?
+WHERE NOT EXISTS (SELECT 1 FROM main.progress p WHERE p.content = q.content AND p.place = q.place)
+"""
+_BOTH = "main.progress p JOIN ledger.queue q ON q.content = p.content AND q.place = p.place"
+_DECIDED = f"""
+SELECT coalesce(p.worst, 9) AS rank, -p.open AS less, q.number, q.content, q.place, q.name, q.agency, q.year,
+       q.indicator, q.flags, p.worst, p.open, p.codes,
+       CASE WHEN p.stale > 0 THEN 'stale' WHEN p.waiting > 0 AND p.untouched = 0 THEN 'waiting'
+            WHEN p.open > 0 THEN 'open' ELSE 'settled' END AS state,
+       t.reviewer, t.session, p.decider
+FROM {_BOTH} LEFT JOIN main.leases t ON t.content = q.content AND t.place = q.place AND t.until > ?
 """
 
-# Worst first, then those with most to do, then as they come in the workbook; nothing open last.
-_ORDER = "coalesce(worst, 9), -open, number"
+
+def _of(table: str, where: str) -> str:
+    """Name the table of a condition's columns."""
+    return re.sub(r"\b(agency|year|codes)\b", rf"{table}.\1", where)
 
 
 def _where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
@@ -232,7 +250,7 @@ def _where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
 
 
 def _entry(row: Any) -> Entry:
-    number, content, place, name, agency, year, indicator, flags, worst, found, codes, state, reviewer, _, _ = row
+    _, _, number, content, place, name, agency, year, indicator, flags, worst, found, codes, state, reviewer, *_ = row
     return Entry(
         report=ReportId(content.hex(), place),
         number=number + 1,
