@@ -214,7 +214,8 @@ SELECT coalesce(q.worst, 9) AS rank, -q.flags AS less, q.number, q.content, q.pl
 FROM ledger.queue q LEFT JOIN main.leases t ON t.content = q.content AND t.place = q.place AND t.until > ?
 WHERE NOT EXISTS (SELECT 1 FROM main.progress p WHERE p.content = q.content AND p.place = q.place)
 """
-_BOTH = "main.progress p JOIN ledger.queue q ON q.content = p.content AND q.place = p.place"
+# CROSS JOIN keeps the order of the loops: what was decided is less than what was read.
+_BOTH = "main.progress p CROSS JOIN ledger.queue q ON q.content = p.content AND q.place = p.place"
 _DECIDED = f"""
 SELECT coalesce(p.worst, 9) AS rank, -p.open AS less, q.number, q.content, q.place, q.name, q.agency, q.year,
        q.indicator, q.flags, p.worst, p.open, p.codes,
