@@ -11,14 +11,18 @@ from raingan.ledger import LedgerError, View
 from raingan.messages import LANGUAGES
 from raingan.records import Report
 from raingan.review.fields import with_value
-from raingan.review.parts import Action, Decision, Field, FieldKind, ReportId, Standing
-from raingan.review.settle import standings
+from raingan.review.names import same_person
+from raingan.review.parts import Action, Decision, Field, FieldKind, FieldState, Refused, ReportId, Standing
+from raingan.review.queue import Queue
+from raingan.review.settle import reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
-from raingan.review.values import check
+from raingan.review.values import check, clean
 from raingan.review.workbook import TypedRow, typed_rows, typed_text
 
 _NAME_LENGTH = 100  # characters of a reviewer's name
 _NOTE_LENGTH = 4_000
+_SOME = 100  # characters; the workbook showed none
+_NOBODY = "reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,12 @@ def apply(workbook: Path, ledger: Path, reviewer: str | None = None, language: s
     `reviewer` counts where a row names none; None: who is logged in. The good rows are taken in one step, the others
     told. Raises `Refused` for a file that is no such workbook, `raingan.ledger.LedgerError` for the ledger.
     """
-    rows = list(typed_rows(workbook))
+    rows = typed_rows(workbook)
     with View.look(ledger) as view:
         if view.results() is None:
             raise LedgerError("ledger-unfinished", path=ledger)
         with Decisions.open(decisions_beside(ledger)) as decisions:
-            taking = _Taking(view, decisions, reviewer or _login_name(), language)
+            taking = _Taking(view, decisions, _name(reviewer or "") or _login_name(), language)
             for row in rows:
                 taking.take(row)
             return taking.finish()
@@ -62,7 +66,9 @@ class _Stands:
     """A report that rows are about, as it stands now."""
 
     id: ReportId
-    report: Report
+    report: Report  # as the machine read it
+    reviewed: Report
+    rows: Sequence[Decision]
     standings: Sequence[Standing]
 
 
@@ -82,41 +88,51 @@ class _Taking:
         """Take one row, or remember why not."""
         try:
             self._take(row)
-        except _Not as reason:
+        except Refused as reason:
             self._problems.append(Problem(row.sheet, row.row, reason.key, reason.values))
 
     def finish(self) -> Applied:
-        """Keep the decisions, all together."""
+        """Keep the decisions, all together, and tell the queue."""
         made = [decision for key, (_, decision) in self._found.items() if key not in self._clashing]
         made += self._notes
         if made:
             self._decisions.add(*made)
+        queue = Queue(self._view, self._decisions)
+        for stands in self._reports.values():  # of all: an earlier run may have been ended before it told
+            queue.update(stands.id)
         problems = sorted(self._problems, key=lambda problem: (problem.sheet, problem.row))
         return Applied(len(made), self._known, tuple(problems))
 
     def _take(self, row: TypedRow) -> None:
         if row.is_formula:
-            raise _Not("apply-formula")
+            raise Refused("apply-formula")
         stands = self._report(row)
         standing = _standing(stands, row)
         decision = self._decision(row, stands, standing)
-        if decision is None:
+        if decision.action is Action.NOTE:
+            self._known += not self._took_note(decision, stands)
+            return
+        if _is_known(decision, standing):
+            self._known += 1
+            if decision.note and standing.decision is not None and decision.note != standing.decision.note:
+                self._took_note(_as_note(decision), stands)
             return
         key = (stands.id, standing.field.path)
-        if decision.action is Action.NOTE:
-            self._notes.append(decision)
-            return
-        earlier = self._found.get(key)
-        if earlier is None:
-            self._found[key] = (row, decision)
-        elif (earlier[1].action, earlier[1].value) != (decision.action, decision.value):
+        first_row, first = self._found.setdefault(key, (row, decision))
+        if (first.action, first.value) != (decision.action, decision.value):
             self._clashing.add(key)
-            other = {"other": str(earlier[0].row)}
-            self._problems.append(
-                Problem(earlier[0].sheet, earlier[0].row, "apply-two-values", {"other": str(row.row)})
-            )
-            raise _Not("apply-two-values", **other)
-        # Two flags on one field, and the same said of both: one decision.
+            told = {"other": str(row.row)}
+            self._problems.append(Problem(first_row.sheet, first_row.row, "apply-two-values", told))
+            raise Refused("apply-two-values", other=first_row.row)
+        if decision.note and decision.note != first.note:  # two flags on one field: one decision, and both notes
+            self._took_note(_as_note(decision), stands)
+
+    def _took_note(self, note: Decision, stands: _Stands) -> bool:
+        """Take a note that was not left yet."""
+        is_known = any(_says_the_same(note, other) for other in (*stands.rows, *self._notes))
+        if not is_known:
+            self._notes.append(note)
+        return not is_known
 
     def _report(self, row: TypedRow) -> _Stands:
         known = self._reports.get(row.report)
@@ -125,101 +141,128 @@ class _Taking:
         try:
             report = ReportId.parse(row.report)
         except ValueError as error:
-            raise _Not("apply-no-report") from error
+            raise Refused("apply-no-report") from error
         found = self._view.report(report.content, report.place)
         if found is None:
-            raise _Not("apply-unknown-report")
-        rows = self._decisions.of(report)
-        stands = _Stands(report, found.report, standings(found.report, rows, self._decisions.four_eyes))
+            raise Refused("apply-unknown-report")
+        rows, four_eyes = self._decisions.of(report), self._decisions.four_eyes
+        laid = reviewed(found.report, rows, four_eyes)
+        stands = _Stands(report, found.report, laid, rows, standings(found.report, rows, four_eyes))
         return self._reports.setdefault(row.report, stands)
 
-    def _decision(self, row: TypedRow, stands: _Stands, standing: Standing) -> Decision | None:
-        """Return the decision that a row asks for; None where it is known already."""
+    def _decision(self, row: TypedRow, stands: _Stands, standing: Standing) -> Decision:
+        """Return the decision that a row asks for; raises `Refused` where it cannot be taken."""
         item = standing.field
         action, value = self._typed(row, stands.report, item)
         made = Decision(
             report=stands.id,
             field=item.path,
             action=action,
-            reviewer=(row.reviewer or self._reviewer)[:_NAME_LENGTH],
+            reviewer=_name(row.reviewer) or self._reviewer,
             at=self._at,
             machine=item.value,
             value=value,
-            note=row.note[:_NOTE_LENGTH],
+            note=clean(row.note)[:_NOTE_LENGTH],
             codes=tuple(dict.fromkeys(flag.code for flag in item.flags)),
             source="workbook",
         )
         if action is Action.NOTE:
-            said = (made.reviewer, made.note)
-            if said in {(note.reviewer, note.note) for note in standing.notes}:
-                self._known += 1
-                return None
-            return replace(made, value=None, machine=None, codes=())
-        if row.code not in made.codes and standing.decision is None:
-            raise _Not("apply-no-longer", code=row.code)
-        if standing.decision is not None and standing.counts and not standing.open_flags:
-            if standing.decision.value == value:
-                self._known += 1
-                return None
-            raise _Not("apply-decided", reviewer=standing.decision.reviewer, value=standing.decision.value or "-")
+            return _as_note(made)
+        told = standing.decision
+        if row.code not in made.codes and told is None:
+            raise Refused("apply-no-longer", code=row.code)
+        if told is not None and standing.state is not FieldState.STALE:
+            came_later = standing.state is FieldState.OPEN and row.code not in told.codes
+            if came_later and _is_as_shown(row, stands.reviewed):  # "right" is what was decided
+                is_right = _action(row.decision) is Action.ACCEPT
+                return replace(made, action=told.action, value=told.value) if is_right else made
+            if told.value != value:
+                raise Refused("apply-decided", reviewer=told.reviewer, value=told.value or "-")
+            if _is_known(made, standing):
+                return made
+        if any(_says_the_same(made, other) for other in stands.rows):
+            raise Refused("apply-undone")
         if not _is_as_shown(row, stands.report):
-            raise _Not("apply-changed", shown=row.shown or "-", now=item.value or "-")
+            raise Refused("apply-changed", shown=row.shown or "-", now=item.value or "-")
         return made
 
     def _typed(self, row: TypedRow, report: Report, item: Field) -> tuple[Action, str | None]:
         """Return what a row says: an action, and the value that counts from then on."""
-        text = typed_text(row.value)
+        text = typed_text(row, item.kind)
         action = _action(row.decision)
         if row.decision and action is None:
-            raise _Not("apply-decision", text=row.decision)
+            raise Refused("apply-decision", text=row.decision)
         if action is None:
             action = Action.CORRECT if text else Action.NOTE
         if action is Action.CORRECT and not text:
-            raise _Not("apply-no-value")
-        if action is not Action.CORRECT and text and action is not Action.NOTE:
-            raise _Not("apply-value-too", text=text)
+            raise Refused("apply-no-value")
+        if action in (Action.ACCEPT, Action.UNREADABLE) and text:
+            raise Refused("apply-value-too", text=text)
         if action is Action.NOTE and not row.note:
-            raise _Not("apply-nothing")
+            raise Refused("apply-nothing")
         if action in (Action.ACCEPT, Action.NOTE):
             return action, item.value
         if item.kind is FieldKind.NOTICE:
-            raise _Not("value-notice")
+            raise Refused("value-notice")
         value = None
         if action is Action.CORRECT:
             checked = check(item.kind, text, item.choices, self._language)
             if checked.error is not None:
-                raise _Not(checked.error, **checked.values)
+                raise Refused(checked.error, **checked.values)
             value = checked.value
         try:
             with_value(report, item.path, value)
         except ValueError as error:
-            raise _Not("apply-unfit") from error
+            raise Refused("apply-unfit") from error
         return (Action.ACCEPT if action is Action.CORRECT and value == item.value else action), value
 
 
 def _standing(stands: _Stands, row: TypedRow) -> Standing:
     """Find the field that a row is about: its path is that of a flag, which may lie above or below the field's."""
     for standing in stands.standings:
-        if standing.field.path == row.path or any(flag.field == row.path for flag in standing.field.flags):
+        item = standing.field
+        if item.kind is FieldKind.NOTICE and not item.flags:
+            continue  # a decision on what the report does not have any more
+        if item.path == row.path or any(flag.field == row.path for flag in item.flags):
             return standing
-    raise _Not("apply-unknown-field", path=row.path)
+    raise Refused("apply-unknown-field", path=row.path)
+
+
+def _is_known(made: Decision, standing: Standing) -> bool:
+    """Say whether a decision says what is decided already; a second person confirms it, where that is asked."""
+    told = standing.decision
+    if told is None or standing.state not in (FieldState.SETTLED, FieldState.WAITING) or told.value != made.value:
+        return False
+    return standing.state is FieldState.SETTLED or same_person(told.reviewer, made.reviewer)
+
+
+def _says_the_same(made: Decision, other: Decision) -> bool:
+    return replace(other, number=0, at=made.at) == made
+
+
+def _as_note(made: Decision) -> Decision:
+    return replace(made, action=Action.NOTE, value=None, machine=None, codes=())
 
 
 def _is_as_shown(row: TypedRow, report: Report) -> bool:
-    """Say whether the machine's value is still what the workbook showed beside the flag."""
-    from export.flagging import value_text
+    """Say whether the value, or of prose the wording, is still what the workbook showed beside the flag."""
+    from export.flagging import printed_text, value_text
     from export.layout import Words
 
-    return row.shown in {(value_text(report, row.path, Words(language)) or "").strip() for language in LANGUAGES}
+    values = {value_text(report, row.path, Words(language)) for language in LANGUAGES}
+    if values != {None}:
+        return _bare(row.shown) in {_bare(value) for value in values}
+    printed = printed_text(report, row.path, len(row.printed) or _SOME)
+    return not row.shown and _bare(row.printed) == _bare(printed)
 
 
-class _Not(Exception):
-    """A row is not taken."""
+def _bare(text: str | None) -> str:
+    """Return what no program changes when it saves a workbook."""
+    from export.text import clean as fit_for_cell
 
-    def __init__(self, key: str, **values: str) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
+    return "".join(
+        character for character in fit_for_cell(text or "") if character.isprintable() and not character.isspace()
+    )
 
 
 def _action(text: str) -> Action | None:
@@ -233,10 +276,14 @@ def _action(text: str) -> Action | None:
     return None
 
 
+def _name(text: str) -> str:
+    return " ".join(clean(text).split())[:_NAME_LENGTH]
+
+
 def _login_name() -> str:
     import getpass
 
     try:
-        return getpass.getuser()[:_NAME_LENGTH]
+        return _name(getpass.getuser()) or _NOBODY
     except (OSError, KeyError, ImportError):  # a user without a name, as in containers
-        return "reviewer"
+        return _NOBODY

@@ -5,6 +5,7 @@ What is typed is read by the same rules as what is printed (`normalize`), and th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ _CHRISTIAN_YEARS = range(1857, 2158)  # the same years
 _DIGITS = 15  # more than a spreadsheet holds exactly; the state's budget has 13
 _TEXT_LENGTH = 20_000  # characters; the longest section of a report seen has 6,000
 _DAYS = "/"
+# Two digits that can only be a year of this era: as Christian years they lie before the reports, or too far ahead.
+_SHORT_YEARS = range(2543, 2590)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TWO_DIGITS = re.compile(r"(?<!\d)\d{2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,12 @@ def check(kind: FieldKind, text: str, choices: Sequence[str] = (), language: str
 
     An empty text is refused, so that no value goes by a slip: what is unknown is said to be unreadable.
     """
-    plain = _clean(text)
+    plain = clean(text)
     if kind is FieldKind.NOTICE:
         return _refused("value-notice")
+    if kind is not FieldKind.TEXT:  # what comes along unseen when a value is copied from a page
+        seen = "".join(character for character in plain if unicodedata.category(character) != "Cf")
+        plain = " ".join(seen.split())
     if not plain:
         return _refused("value-empty")
     if len(plain) > _TEXT_LENGTH:
@@ -108,6 +116,10 @@ def _year(text: str) -> Checked:
 
 
 def _date(text: str, only_day: bool) -> Checked:
+    first, between, last = text.partition(_DAYS)
+    if between and _ISO.fullmatch(first) and _ISO.fullmatch(last):  # a canonical value
+        return _period(_date(first, True), _date(last, True), only_day)
+
     from normalize.dates.find import locate_dates
     from normalize.dates.years import DateContext
 
@@ -115,15 +127,44 @@ def _date(text: str, only_day: bool) -> Checked:
     if len(found) != 1 or text[: found[0].start].strip() or text[found[0].end :].strip():
         return _refused("value-date")
     mention, codes = found[0].mention, {flag.code for flag in found[0].flags}
-    if "range-backwards" in codes:
-        return _refused("value-backwards")
+    for code, key in _REFUSED_DATES.items():
+        if code in codes:
+            return _refused(key, text=text)
     if mention.start is None or mention.end is None:
         return _refused("value-no-such-day", text=text)
-    if mention.start == mention.end:
-        return Checked(mention.start.isoformat())
-    if only_day:
-        return _refused("value-one-day")
-    return Checked(f"{mention.start.isoformat()}{_DAYS}{mention.end.isoformat()}")
+    years = {mention.start.year + _BUDDHIST_ERA, mention.end.year + _BUDDHIST_ERA}
+    if not years <= set(_YEARS):
+        return _refused("value-date")
+    if "era-inferred" in codes and not _is_sure(text, mention.end.year + _BUDDHIST_ERA):
+        return _refused("value-short-year", text=text)
+    return _period(Checked(mention.start.isoformat()), Checked(mention.end.isoformat()), only_day)
+
+
+# What `normalize` only flags in a report is not to be typed.
+_REFUSED_DATES = {
+    "range-backwards": "value-backwards",
+    "weekday-mismatch": "value-weekday",
+    "era-conflict": "value-era",
+    "year-inferred": "value-date",
+}
+
+
+def _is_sure(text: str, be_year: int) -> bool:
+    """Say whether a year was typed with four digits, or with two that can mean one year only."""
+    short = _TWO_DIGITS.findall(text)
+    if re.search(r"\d{4}", text):
+        return True
+    return bool(short) and be_year in _SHORT_YEARS and int(short[-1]) == be_year % 100
+
+
+def _period(first: Checked, last: Checked, only_day: bool) -> Checked:
+    if first.value is None or last.value is None:
+        return last if first.value is not None else first
+    if first.value == last.value:
+        return first
+    if first.value > last.value:
+        return _refused("value-backwards")
+    return _refused("value-one-day") if only_day else Checked(f"{first.value}{_DAYS}{last.value}")
 
 
 def _choice(text: str, choices: Sequence[str]) -> Checked:
@@ -140,8 +181,8 @@ def _prose(text: str) -> Checked:
     return Checked(repair_text(text)[0])
 
 
-def _clean(text: str) -> str:
-    """Drop what cannot be seen or stored; line ends as paragraphs of the records have them."""
+def clean(text: str) -> str:
+    """Return a typed text without what cannot be seen or stored; line ends as paragraphs of the records have them."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").split("\n")
     kept = ["".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")) for line in lines]
     return "\n".join(line.strip() for line in kept).strip()

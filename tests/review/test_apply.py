@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import itertools
 import shutil
@@ -17,11 +18,13 @@ import pytest
 from export.layout import Words, plans
 from extract.soffice import find_soffice
 from raingan.cli import main
-from raingan.ledger import LedgerError
+from raingan.ledger import LedgerError, View
 from raingan.messages import LANGUAGES, talk
 from raingan.review.apply import Applied, apply
-from raingan.review.parts import Action, Decision, Refused, ReportId
+from raingan.review.parts import Action, Decision, FieldKind, Refused, ReportId
+from raingan.review.queue import Filter, Queue
 from raingan.review.store import Decisions, decisions_beside
+from raingan.review.workbook import TypedRow, typed_text
 from tests.review.made import SAMPLES
 
 KEYS = [column.key for column in plans()["flags"].columns]
@@ -145,7 +148,9 @@ def test_what_excel_makes_of_what_is_typed(english: Book, path: str, cell: objec
     ("typed", "key"),
     [
         ({"reviewed_value": "many"}, "value-number"),
-        ({"reviewed_value": True}, "value-number"),
+        ({"reviewed_value": True}, "apply-made-number"),
+        ({"reviewed_value": datetime.date(2021, 2, 1)}, "apply-made-date"),
+        ({"reviewed_value": "#N/A"}, "apply-formula"),
         ({"reviewed_value": "=1+1"}, "apply-formula"),
         ({"decision": "sure"}, "apply-decision"),
         ({"decision": "correct"}, "apply-no-value"),
@@ -167,6 +172,115 @@ def test_what_is_not_clear_is_told_with_its_row(english: Book, typed: dict[str, 
     assert applied.applied == 1 and [row.field for row in book.decided()] == ["fiscal_year"] and good != row
     for language in LANGUAGES:
         assert "{" not in talk(key, language, **applied.problems[0].values)
+
+
+def typed_row(value: object, is_percent: bool = False) -> TypedRow:
+    return TypedRow("s", 2, "", "", "", "", "", "", value, is_percent, False, "", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "percent", "key"),
+    [
+        (FieldKind.NUMBER, 0.8, True, "apply-percent"),
+        (FieldKind.NUMBER, datetime.time(1, 30), False, "apply-made-date"),
+        (FieldKind.TEXT, 1.1, False, "apply-made-number"),  # "1.10" was typed
+        (FieldKind.TEXT, 7, False, "apply-made-number"),  # "007"
+        (FieldKind.TEXT, datetime.datetime(2564, 2, 1), False, "apply-made-date"),  # the order "2/2564"
+        (FieldKind.DAY, datetime.datetime(1964, 3, 15), False, "apply-date-year"),  # "15/3/64"
+        (FieldKind.DAY, datetime.datetime(2021, 4, 3), False, "apply-day-or-month"),
+        (FieldKind.DATE, datetime.timedelta(1), False, "apply-made-date"),
+    ],
+)
+def test_what_excel_made_something_else_of(kind: FieldKind, cell: object, percent: bool, key: str) -> None:
+    with pytest.raises(Refused) as told:
+        typed_text(typed_row(cell, percent), kind)
+    assert told.value.key == key
+    for language in LANGUAGES:
+        assert "{" not in talk(key, language, **told.value.values)
+
+
+def test_cells_of_the_third_day_of_the_third_month_and_texts_with_line_ends() -> None:
+    assert typed_text(typed_row(datetime.date(2021, 3, 3)), FieldKind.DAY) == "2021-03-03"
+    assert typed_text(typed_row("a_x000D_\nb"), FieldKind.TEXT) == "a\nb"
+
+
+def test_a_percentage_is_known_by_the_format_of_its_cell(english: Book) -> None:
+    book = english
+    row = book.row_of("actual.value")
+    whole = openpyxl.load_workbook(book.path)
+    cell = whole[book.title].cell(row, KEYS.index("reviewed_value") + 1)
+    cell.value, cell.number_format = 0.8, "0%"
+    whole.save(book.path)
+    assert [(problem.row, problem.key) for problem in book.apply().problems] == [(row, "apply-percent")]
+
+
+def test_the_queue_hears_of_what_was_applied(english: Book) -> None:
+    book = english
+
+    def open_flags() -> int:
+        with View.look(book.ledger) as view, Decisions.open(decisions_beside(book.ledger)) as decisions:
+            queue = Queue(view, decisions)
+            queue.refresh()
+            return queue.left(Filter()).flags
+
+    before = open_flags()
+    book.type("actual.value", reviewed_value="4")
+    assert book.apply() == Applied(1, 0)
+    assert open_flags() == before - 2
+
+
+def test_with_four_eyes_the_same_person_twice_is_known_and_another_confirms(english: Book) -> None:
+    book = english
+    with Decisions.open(decisions_beside(book.ledger)) as decisions:
+        decisions.set_four_eyes(True)
+    book.type("actual.value", reviewed_value="4", reviewer="analyst-a")
+    assert [book.apply(), book.apply()] == [Applied(1, 0), Applied(0, 1)]
+    book.type("actual.value", reviewed_value="5", reviewer="analyst-b")
+    assert [problem.key for problem in book.apply().problems] == ["apply-decided"]
+    book.type("actual.value", reviewed_value="4", reviewer="analyst-b")
+    assert [book.apply(), book.apply()] == [Applied(1, 0), Applied(0, 1)]
+
+
+def test_what_was_taken_back_stays_so(english: Book) -> None:
+    book = english
+    book.type("actual.value", reviewed_value="4", reviewer="analyst-a")
+    assert book.apply() == Applied(1, 0)
+    made = book.decided()[0]
+    with Decisions.open(decisions_beside(book.ledger)) as decisions:
+        undo = dataclasses.replace(made, action=Action.UNDO, about=made.number, value=None, number=0)
+        decisions.add(undo)
+    assert [problem.key for problem in book.apply().problems] == ["apply-undone"]
+    book.type("actual.value", reviewed_value="5")
+    assert book.apply() == Applied(1, 0)
+
+
+def test_words_typed_after_the_decision_are_kept_as_a_note(english: Book) -> None:
+    book = english
+    book.type("actual.value", reviewed_value="4")
+    assert book.apply() == Applied(1, 0)
+    book.type("actual.value", note="seen on paper")
+    assert [book.apply(), book.apply()] == [Applied(1, 1), Applied(0, 1)]
+    assert [(row.action, row.value) for row in book.decided()] == [(Action.CORRECT, "4"), (Action.NOTE, None)]
+
+
+@pytest.mark.parametrize(("shown", "value"), [("reviewed", "4"), ("machine", None)])
+def test_right_means_what_the_workbook_showed(english: Book, shown: str, value: str | None) -> None:
+    """A decision that does not settle all flags of a field: the workbook shows its value, and what is left."""
+    book = english
+    report = ReportId.parse(next(row["row_id"] for row in book.rows() if row["path"] == "actual.value"))
+    told = Decision(report, "actual.value", Action.CORRECT, "analyst-a", "2026-11-23T10:00:00+07:00", "100", "4")
+    with Decisions.open(decisions_beside(book.ledger)) as decisions:
+        decisions.add(dataclasses.replace(told, codes=("value-out-of-range",)))
+    old = book.row_of("actual.value")
+    if shown == "reviewed":
+        book.write(book.path.parent / "stalls.html", book.path.parent / "park.txt")
+        assert [row["code"] for row in book.rows() if row["path"] == "actual.value"] == ["actual-far-from-target"]
+        book.type("actual.value", decision="accept")
+        assert book.apply() == Applied(1, 0)
+        assert [row.value for row in book.decided()] == ["4", value]
+    else:
+        book.type(old, decision="accept")
+        assert [problem.key for problem in book.apply().problems] == ["apply-decided"]
 
 
 def test_two_rows_that_disagree_are_both_left_out(english: Book) -> None:
@@ -250,14 +364,14 @@ def _bomb(path: Path) -> None:
         archive.writestr("xl/workbook.xml", b"0" * 50_000_000)
 
 
-def _entities(path: Path) -> None:
-    """Sheets whose entities would grow to gigabytes."""
+def _entities(path: Path, part: str) -> None:
+    """A part whose entities would grow to gigabytes."""
     names = "abcdefghij"
     text = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in itertools.pairwise(names))
     laughs = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "haha">{text}]><sst>&j;</sst>'
     with zipfile.ZipFile(path) as archive:
         parts = {entry: archive.read(entry) for entry in archive.namelist()}
-    parts["xl/worksheets/sheet8.xml"] = laughs.encode()
+    parts[part] = laughs.encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
@@ -274,8 +388,10 @@ def _other(path: Path) -> None:
         (lambda path: path.write_bytes(b"no zip"), "apply-broken"),
         (lambda path: path.write_bytes(path.read_bytes()[:5_000]), "apply-broken"),
         (lambda path: path.unlink(), "apply-missing"),
-        (_bomb, "apply-broken"),
-        (_entities, "apply-broken"),
+        (_bomb, "apply-large"),
+        (lambda path: _entities(path, "xl/worksheets/sheet8.xml"), "apply-broken"),
+        (lambda path: _entities(path, "xl/workbook.xml"), "apply-broken"),
+        (lambda path: _entities(path, "xl/styles.xml"), "apply-broken"),
         (_other, "apply-foreign"),
     ],
 )
