@@ -117,6 +117,7 @@ def _guard(path: Path, stream: BinaryIO) -> None:
 
 def _rows_of(sheet: Any) -> list[TypedRow] | None:
     """Return the rows of a sheet of flags in which somebody typed; None for another sheet."""
+    sheet.reset_dimensions()  # what a sheet says of its size may be less than it has
     rows = enumerate(sheet.iter_rows(max_col=_COLUMNS_AT_MOST), 1)
     columns = _columns([cell.value for cell in next(rows, (1, ()))[1]])
     if columns is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import itertools
+import re
 import shutil
 import subprocess
 import zipfile
@@ -334,6 +335,25 @@ def test_rows_are_known_when_sorted_and_under_a_renamed_sheet(english: Book) -> 
     assert book.apply() == Applied(1, 0)
 
 
+def test_a_sheet_that_says_it_is_smaller_than_it_is(english: Book) -> None:
+    """Some programs leave the size as it was when they add rows."""
+    book = english
+    book.type("actual.value", reviewed_value="4")
+    sheets = changed_parts(book.path, lambda data: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:B1"', data))
+    assert sheets > 5
+    assert book.apply() == Applied(1, 0)
+
+
+def changed_parts(path: Path, change: Callable[[bytes], bytes]) -> int:
+    """Change the parts of a workbook; return how many are another than before."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {entry: archive.read(entry) for entry in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, change(data))
+    return sum(change(data) != data for data in parts.values())
+
+
 def test_the_command_tells_what_it_took(english: Book, capsys: pytest.CaptureFixture[str]) -> None:
     book = english
     book.type("actual.value", reviewed_value="4")
@@ -377,6 +397,13 @@ def _entities(path: Path, part: str) -> None:
             archive.writestr(name, data)
 
 
+def _lies(path: Path) -> None:
+    """A part that says it is as small as a page and holds 50 MB."""
+    _bomb(path)
+    data = path.read_bytes()
+    path.write_bytes(data.replace((50_000_000).to_bytes(4, "little"), (5_000).to_bytes(4, "little")))
+
+
 def _other(path: Path) -> None:
     whole = openpyxl.Workbook()
     whole.save(path)
@@ -389,6 +416,7 @@ def _other(path: Path) -> None:
         (lambda path: path.write_bytes(path.read_bytes()[:5_000]), "apply-broken"),
         (lambda path: path.unlink(), "apply-missing"),
         (_bomb, "apply-large"),
+        (_lies, "apply-broken"),
         (lambda path: _entities(path, "xl/worksheets/sheet8.xml"), "apply-broken"),
         (lambda path: _entities(path, "xl/workbook.xml"), "apply-broken"),
         (lambda path: _entities(path, "xl/styles.xml"), "apply-broken"),
