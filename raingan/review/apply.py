@@ -97,9 +97,8 @@ class _Taking:
         made += self._notes
         if made:
             self._decisions.add(*made)
-        queue = Queue(self._view, self._decisions)
-        for stands in self._reports.values():  # of all: an earlier run may have been ended before it told
-            queue.update(stands.id)
+        # Of all reports, not only those with new rows: an earlier run may have been ended before it told.
+        Queue(self._view, self._decisions).update(*(stands.id for stands in self._reports.values()))
         problems = sorted(self._problems, key=lambda problem: (problem.sheet, problem.row))
         return Applied(len(made), self._known, tuple(problems))
 

@@ -79,11 +79,12 @@ class Queue:
         rows = [row for report in self._decisions.reports() if (row := self._progress(report, four_eyes)) is not None]
         self._decisions.set_progress(rows, told)
 
-    def update(self, report: ReportId) -> None:
-        """Work out anew how far one report is: something was decided."""
-        row = self._progress(report, self._decisions.four_eyes)
-        if row is not None:
-            self._decisions.set_progress([row])
+    def update(self, *reports: ReportId) -> None:
+        """Work out anew how far some reports are, in one step: something was decided."""
+        four_eyes = self._decisions.four_eyes
+        self._decisions.set_progress(
+            [row for report in reports if (row := self._progress(report, four_eyes)) is not None]
+        )
 
     def entries(self, wanted: Filter, start: int = 0, count: int = 50) -> list[Entry]:
         """Return a page of the queue, worst first."""
