@@ -67,7 +67,10 @@ CREATE INDEX queue_codes ON queue (codes);
 CREATE TABLE told (inputs BLOB NOT NULL, forms BLOB NOT NULL);
 """
 
-LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _FIRST_SCHEMA + _SECOND_SCHEMA, {1: _SECOND_SCHEMA})  # "RGNL"
+# An older ledger was compared without a queue: it has to be compared anew.
+_TO_SECOND = f"{_SECOND_SCHEMA} DELETE FROM compared;"
+
+LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _FIRST_SCHEMA + _SECOND_SCHEMA, {1: _TO_SECOND})  # "RGNL"
 
 _SECONDS_TO_WAIT = 30.0  # for a reader that holds the file, on network drives alone
 _CACHE_KIB = 8_000  # memory of the connection
@@ -113,7 +116,9 @@ def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection
     with telling(path):
         connection = connect(path, "rw")
         try:
-            if version is not None and version in LEDGER.older:
+            # The head of the file may be older than what stands in its log.
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version in LEDGER.older:
                 connection.executescript(f"BEGIN; {LEDGER.older[version]} PRAGMA user_version = {VERSION}; COMMIT;")
             check_tables(connection, path, LEDGER)
             if lasting:
