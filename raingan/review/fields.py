@@ -17,8 +17,10 @@ _LEVELS = ("output", "outcome")
 _OPERATORS = (">=", "<=", ">", "<", "~", "..")
 _PROSE_BEFORE = ("definition", "calculation")
 _PROSE_AFTER = ("year_summary", "supporting_factors", "obstacles", "evidence", "responsible_person", "position")
+_QUARTERS = ("1", "2", "3", "4")
 _LISTS = ("dates", "orders", "quantities")
 _ORIGIN = Origin(None, None, "")
+_FIGURE_DIGITS = 100  # no figure of a report has more
 _DAYS = "/"  # between the first and the last day of a date
 
 
@@ -55,7 +57,7 @@ def _of_form(report: Report) -> Iterator[Field]:
         yield Field(key, text, getattr(report, key))
     for key in ("target", "actual"):
         yield from _of_measure(report, key)
-    for quarter in ("1", "2", "3", "4"):
+    for quarter in _QUARTERS:
         yield Field(f"quarters.{quarter}", text, report.quarters.get(quarter))
         result = report.quarter_results.get(quarter)
         if result is not None:
@@ -145,7 +147,7 @@ def _origin(report: Report, path: str) -> Origin:
 def _number(value: Decimal | None) -> str | None:
     if value is None:
         return None
-    if not value.is_finite() or abs(value.adjusted()) > 100:  # no figure of a report; written out it would be long
+    if not value.is_finite() or abs(value.adjusted()) > _FIGURE_DIGITS:  # written out it would be long
         return str(value)
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -174,6 +176,8 @@ def with_value(report: Report, path: str, value: str | None) -> Report:
             raise ValueError(path)
         return _change(report, head, _change(strategy, step, _change(item, part, value)))
     if head == "quarters":
+        if rest not in _QUARTERS:
+            raise ValueError(path)
         return _change(report, head, {**report.quarters, rest: value})
     if head == "quarter_results":
         return _with_result(report, rest, value)
@@ -254,7 +258,7 @@ def _decimal(value: str | None) -> Decimal | None:
         number = Decimal(value)
     except InvalidOperation as error:
         raise ValueError(value) from error
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > _FIGURE_DIGITS:
         raise ValueError(value)
     return number
 

@@ -187,3 +187,14 @@ def test_whatever_was_decided_no_flag_is_lost_and_no_value_changes_unseen(rows: 
         covered = any(flag.code in review.codes for review in settled.values())
         assert covered or flag in done.flags
     assert len(done.trail) == len(kept)
+
+
+def test_rows_of_anybody_make_no_quarter_and_no_endless_figure() -> None:
+    rows = [
+        decision("quarters.9", Action.CORRECT, value="x"),
+        decision("quarters", Action.CORRECT, value="x"),
+        decision("target.value", Action.CORRECT, machine="80", value="1e999999999"),
+    ]
+    laid = reviewed(report(), rows)
+    assert (laid.quarters, laid.target) == (report().quarters, report().target)
+    assert {item.state for item in laid.reviews} == {ReviewState.STALE}
