@@ -140,9 +140,11 @@ class Decisions:
         """Return a text that changes when anything changes that the outputs tell."""
         with self._reading():
             dossiers = self._database.execute("SELECT * FROM dossiers ORDER BY content, place").fetchall()
-            last, number = self.last(), self._value("SELECT count(*) FROM decisions")
-            told = repr([last, number, self.four_eyes, dossiers])
-        return hashlib.sha256(told.encode()).hexdigest()
+            digest = hashlib.sha256(repr([self.four_eyes, dossiers]).encode())
+            # Every row, not their number alone: another file of as many may have taken this one's place.
+            for row in self._database.execute(f"SELECT {_COLUMNS} FROM decisions ORDER BY number"):
+                digest.update(repr(row).encode())
+        return digest.hexdigest()
 
     # --- pages for auditors
 
@@ -297,7 +299,7 @@ def _decision(row: Any) -> Decision:
         value=None if value is None else _text(value),
         note=_text(note),
         codes=tuple(str(codes).split()),
-        about=about,
+        about=None if about is None else int(about),
         source=str(source),
         number=number,
     )

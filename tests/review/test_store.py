@@ -147,3 +147,21 @@ def test_what_is_no_name_of_a_report(text: str) -> None:
 
 def test_the_name_of_a_report() -> None:
     assert ReportId.parse(str(REPORT)) == REPORT
+
+
+def test_other_decisions_of_the_same_number_change_the_outputs(path: Path, tmp_path: Path) -> None:
+    with Decisions.open(path) as one, Decisions.open(tmp_path / "other") as other:
+        one.add(decision("a", value="1"))
+        other.add(decision("a", value="2"))
+        assert one.fingerprint() != other.fingerprint()
+
+
+def test_a_row_about_what_is_no_number_is_told(path: Path) -> None:
+    with Decisions.open(path) as decisions:
+        decisions.add(decision("a"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE decisions SET about = x'ff'")
+        connection.commit()
+    with Decisions.open(path) as decisions, pytest.raises(LedgerError) as told:
+        decisions.of(REPORT)
+    assert told.value.key == "decisions-broken"
