@@ -246,6 +246,8 @@ class Decisions:
     def _writing(self) -> Iterator[None]:
         """Do all of the block or nothing."""
         with self._lock, telling(self.path, _FORMAT.name):
+            if not self.path.exists():  # moved away while it was open: nobody would find what is written now
+                raise LedgerError("ledger-cannot-write", path=self.path, error="it is gone")
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -165,3 +166,13 @@ def test_a_row_about_what_is_no_number_is_told(path: Path) -> None:
     with Decisions.open(path) as decisions, pytest.raises(LedgerError) as told:
         decisions.of(REPORT)
     assert told.value.key == "decisions-broken"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
+def test_nothing_is_acknowledged_once_the_file_is_gone(path: Path) -> None:
+    with Decisions.open(path) as decisions:
+        decisions.add(decision("a"))
+        path.rename(path.with_name("moved"))
+        with pytest.raises(LedgerError) as told:
+            decisions.add(decision("b"))
+    assert told.value.key == "ledger-cannot-write"
