@@ -139,6 +139,8 @@ def _told(standing: Standing) -> list[Flag]:
     decision, code = standing.decision, {FieldState.STALE: STALE, FieldState.WAITING: WAITING}.get(standing.state)
     if code is None or decision is None:
         return []
+    if code == WAITING and standing.open_flags:  # the machine's own flags hold the field open
+        return []
     values = {"reviewer": decision.reviewer, "value": _short(decision.value), "machine": _short(decision.machine)}
     return [Flag(code, standing.field.path, values)]
 

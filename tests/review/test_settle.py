@@ -128,7 +128,9 @@ def test_four_eyes() -> None:
     assert state(first, confirm, undone) is FieldState.WAITING
     waiting = reviewed(whole, [dataclasses.replace(first, number=1)], four_eyes=True)
     assert waiting.actual == whole.actual
-    assert {flag.code for flag in waiting.flags} == {"value-doubtful", "text-cut", "remains", "review-waiting"}
+    assert waiting.flags == whole.flags and waiting.reviews[0].state is ReviewState.WAITING
+    unflagged = reviewed(whole, [dataclasses.replace(settles(whole, "agency", "other"), number=1)], four_eyes=True)
+    assert unflagged.agency == whole.agency and unflagged.flags[-1].code == "review-waiting"
 
 
 def test_a_note_settles_nothing_and_stays_in_the_trail() -> None:
