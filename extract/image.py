@@ -163,6 +163,8 @@ def make_room(image: Any, data: bytes, limits: Limits) -> None:
             raise TooLarge(width, height)
         if width * height > limits.page_pixels:
             share = (limits.page_pixels / (width * height)) ** 0.5
+            if samples > limits.picture_bytes:  # a draft is a half, a quarter or an eighth, or not smaller at all
+                share = min(share, 0.5)
             image.draft(None, (max(int(width * share), 1), max(int(height * share), 1)))
             samples = _bytes_of(image)
     if samples > limits.picture_bytes:

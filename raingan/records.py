@@ -87,7 +87,7 @@ class Limits:
     text_chars: int = 20_000_000  # of one document; a 1,000-page print holds about 3 million
     page_chars: int = 100_000  # characters on one page; a dense page holds about 6,000
     frames: int = 2_000  # of one picture file; what scanners write in one TIFF has some hundreds
-    picture_bytes: int = 128 * 2**20  # of one picture, decoded; A4 at 600 dpi in colour takes 105 MB
+    picture_bytes: int = 128 * 2**20  # of one picture, decoded; A4 at 600 dpi in colour takes 139 MB and is halved
     page_pixels: int = 20_000_000  # read of one page, larger ones are made smaller; A3 at 300 dpi has 17 million
     page_objects: int = 50_000  # path objects looked at for tick boxes and rules on one page
     zip_members: int = 20_000

@@ -88,7 +88,7 @@ def hang_in_c(argument: str, begin_page: BeginPage) -> bytes:
 def eat_memory(argument: str, begin_page: BeginPage) -> bytes:
     pieces = []
     while True:
-        pieces.append(bytearray(10_000_000))
+        pieces.append(bytes(10_000_000))
 
 
 def eat_memory_in_c(argument: str, begin_page: BeginPage) -> bytes:

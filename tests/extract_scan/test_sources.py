@@ -189,6 +189,13 @@ def test_a_jpeg_too_large_is_decoded_smaller() -> None:
     assert one.width == pytest.approx(strip().width * 72 / DPI, rel=0.01)
 
 
+def test_a_sheet_scanned_at_600_dpi_in_colour_is_read_at_half_of_it() -> None:
+    """Decoded whole it would take more memory than one picture may."""
+    (one,) = read(saved(Image.new("RGB", (4960, 7016), "white"), "JPEG", dpi=(600, 600))).pages
+    assert one.state is PageState.BLANK
+    assert (one.width, one.height) == (pytest.approx(595, abs=1), pytest.approx(842, abs=1))
+
+
 @pytest.mark.parametrize(("progressive", "at_once"), [(False, False), (True, True)])
 def test_a_progressive_jpeg_is_known_by_its_markers(progressive: bool, at_once: bool) -> None:
     data = saved(Image.new("RGB", (64, 64), "white"), "JPEG", progressive=progressive)
