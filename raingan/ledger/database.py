@@ -67,8 +67,8 @@ CREATE INDEX queue_codes ON queue (codes);
 CREATE TABLE told (inputs BLOB NOT NULL, forms BLOB NOT NULL);
 """
 
-# An older ledger was compared without a queue: it has to be compared anew.
-_TO_SECOND = f"{_SECOND_SCHEMA} DELETE FROM compared;"
+# The queue is filled when reports are compared: that has to be done once more.
+_TO_SECOND = f"{_SECOND_SCHEMA} DELETE FROM flags; DELETE FROM compared;"
 
 LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _FIRST_SCHEMA + _SECOND_SCHEMA, {1: _TO_SECOND})  # "RGNL"
 

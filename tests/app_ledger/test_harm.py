@@ -288,3 +288,26 @@ def test_where_a_file_lies() -> None:
     assert _file_system(b"/mnt/office files/local/x", mounts) == "tmpfs"
     assert _file_system(b"/mnt/other/x", mounts) == "cifs"
     assert _file_system(b"/mntx/other/x", mounts) == "ext4"
+
+
+def test_a_ledger_of_the_version_before_is_brought_up_and_keeps_what_it_knows(tmp_path: Path) -> None:
+    """What was read counts on; only reading it waits until a run has brought it up."""
+    path = tmp_path / "a.raingan"
+    run_over(path, "a.txt", "b.txt")
+    with Ledger.open(path) as ledger:
+        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")]))
+        ledger.finish_listing()
+        ledger.set_later_flags([], lambda code: 1)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE queue; DROP TABLE told; PRAGMA user_version = 1;")
+    with pytest.raises(LedgerError) as told:
+        View.look(path)
+    assert told.value.key == "ledger-older"
+    with Ledger.open(path) as ledger:
+        assert ledger.find(key_of("a.txt")) is not None
+        assert ledger.at_number(1) is None and ledger.told() == ((), ())
+        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")]))
+        ledger.finish_listing()
+        assert not ledger.is_compared()  # else nobody would fill the queue
+    with View.look(path) as view:
+        assert [result.file for result in view.files()] == ["a.txt", "b.txt"]
