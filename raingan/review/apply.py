@@ -12,7 +12,7 @@ from raingan.messages import LANGUAGES
 from raingan.records import Report
 from raingan.review.fields import with_value
 from raingan.review.names import same_person
-from raingan.review.parts import Action, Decision, Field, FieldKind, FieldState, Refused, ReportId, Standing
+from raingan.review.parts import Action, Decision, Field, FieldKind, FieldState, Refused, ReportId, Standing, seen_of
 from raingan.review.queue import Queue
 from raingan.review.settle import reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
@@ -163,6 +163,7 @@ class _Taking:
             value=value,
             note=clean(row.note)[:_NOTE_LENGTH],
             codes=tuple(dict.fromkeys(flag.code for flag in item.flags)),
+            seen=seen_of(item),
             source="workbook",
         )
         if action is Action.NOTE:
@@ -240,7 +241,7 @@ def _says_the_same(made: Decision, other: Decision) -> bool:
 
 
 def _as_note(made: Decision) -> Decision:
-    return replace(made, action=Action.NOTE, value=None, machine=None, codes=())
+    return replace(made, action=Action.NOTE, value=None, machine=None, codes=(), seen=())
 
 
 def _is_as_shown(row: TypedRow, report: Report) -> bool:

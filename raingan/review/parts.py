@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +81,7 @@ class Decision:
     about: int | None = None  # number of the row that an UNDO or a CONFIRM is about
     source: str = "page"  # where it was made: "page", "workbook"
     number: int = 0  # of the row, from 1; 0 before it is kept
+    seen: tuple[str, ...] = ()  # of one that settles: what it was made about, as `seen_of` tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,33 @@ class Field:
     def proposal(self) -> str | None:
         """What a flag proposes instead of the value, as it was told; None where nothing is."""
         return next((flag.values["proposal"] for flag in self.flags if flag.values.get("proposal")), None)
+
+
+def seen_of(item: Field) -> tuple[str, ...]:
+    """Return short marks of what a person sees of a field beside its value: its wording, then each of its flags.
+
+    Items of a list are known by their place in it, and flags by their code: both may come to be about something else.
+    """
+    return mark_of(item.printed, item.section), *(flag_mark(flag) for flag in item.flags)
+
+
+def flag_mark(flag: Flag) -> str:
+    """Return a mark of what a flag says; how sure the machine was is no part of it, and changes with every version."""
+    told = {key: value for key, value in flag.values.items() if key not in _DOUBTS}
+    return mark_of(flag.code, flag.field, *(text for pair in sorted(told.items()) for text in pair))
+
+
+_DOUBTS = frozenset(("confidence", "others"))
+_MARK_BYTES = 8  # two of a thousand marks are alike once in 10^13 reports
+
+
+def mark_of(*told: str | None) -> str:
+    """Return a short text that differs where one of the texts does."""
+    digest = hashlib.blake2b(digest_size=_MARK_BYTES)
+    for text in told:
+        data = b"-" if text is None else text.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:%s" % (-1 if text is None else len(data), data))
+    return digest.hexdigest()
 
 
 class FieldState(StrEnum):

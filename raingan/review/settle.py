@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 from raingan.records import Flag, Report, Review, ReviewState, Trace
 from raingan.review.fields import fields_of, with_value
 from raingan.review.names import same_person
-from raingan.review.parts import SETTLING, Action, Decision, Field, FieldKind, FieldState, Standing
+from raingan.review.parts import (
+    SETTLING,
+    Action,
+    Decision,
+    Field,
+    FieldKind,
+    FieldState,
+    Standing,
+    flag_mark,
+    mark_of,
+)
 
 STALE, WAITING = "review-stale", "review-waiting"
 """Codes of the flags that tell of a decision which does not count."""
@@ -104,7 +114,7 @@ def _is_another(own: _Kept, decision: Decision) -> bool:
 
 def _agrees(first: Decision, second: Decision) -> bool:
     same = (first.action, first.value, first.machine) == (second.action, second.value, second.machine)
-    return same and set(second.codes) <= set(first.codes)
+    return same and set(second.codes) <= set(first.codes) and set(second.seen) <= set(first.seen)
 
 
 def _standing(report: Report, item: Field, own: _Kept | None, four_eyes: bool) -> Standing:
@@ -112,7 +122,7 @@ def _standing(report: Report, item: Field, own: _Kept | None, four_eyes: bool) -
         notes = () if own is None else tuple(own.notes)
         return Standing(item, FieldState.OPEN if item.flags else FieldState.CLEAR, notes=notes, open_flags=item.flags)
     decision = own.decision
-    uncovered = tuple(flag for flag in item.flags if flag.code not in decision.codes)
+    uncovered = tuple(flag for flag in item.flags if not _covers(decision, flag))
     if not _fits(report, item, decision):
         state, uncovered = FieldState.STALE, item.flags
     elif four_eyes and own.confirmed is None:
@@ -122,12 +132,21 @@ def _standing(report: Report, item: Field, own: _Kept | None, four_eyes: bool) -
     return Standing(item, state, decision, own.confirmed, tuple(own.notes), uncovered)
 
 
+def _covers(decision: Decision, flag: Flag) -> bool:
+    """Say whether a decision was made in sight of a flag that said the same."""
+    return flag_mark(flag) in decision.seen[1:] if decision.seen else flag.code in decision.codes
+
+
 def _fits(report: Report, item: Field, decision: Decision) -> bool:
     """Say whether a decision is about what the machine reads now: it read the same then, or has come to agree."""
-    if decision.value == item.value:
-        return decision.machine == item.value or decision.action is Action.CORRECT
+    if decision.action is Action.CORRECT and decision.value == item.value:
+        return True  # it has come to agree
+    if decision.seen and decision.seen[0] != mark_of(item.printed, item.section):
+        return False  # another wording: an item of a list may be another item
     if decision.machine != item.value:
         return False
+    if decision.value == item.value:
+        return True
     try:  # rows may come from anybody
         with_value(report, item.path, decision.value)
     except ValueError:

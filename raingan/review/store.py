@@ -30,7 +30,7 @@ _SCHEMA = """
 CREATE TABLE decisions (
     number INTEGER PRIMARY KEY AUTOINCREMENT, content BLOB NOT NULL, place INTEGER NOT NULL, field TEXT NOT NULL,
     action TEXT NOT NULL, reviewer BLOB NOT NULL, at TEXT NOT NULL, machine BLOB, value BLOB, note BLOB NOT NULL,
-    codes TEXT NOT NULL, about INTEGER, source TEXT NOT NULL);
+    codes TEXT NOT NULL, about INTEGER, source TEXT NOT NULL, seen TEXT NOT NULL);
 CREATE INDEX decisions_report ON decisions (content, place, number);
 CREATE TABLE progress (
     content BLOB NOT NULL, place INTEGER NOT NULL, open INTEGER NOT NULL, worst INTEGER, codes TEXT NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 
 _FORMAT = FileFormat("decisions", 0x5247444E, 1, _SCHEMA)  # "RGDN"
 
-_COLUMNS = "number, content, place, field, action, reviewer, at, machine, value, note, codes, about, source"
+_COLUMNS = "number, content, place, field, action, reviewer, at, machine, value, note, codes, about, source, seen"
 
 
 def decisions_beside(ledger: Path) -> Path:
@@ -96,7 +96,7 @@ class Decisions:
             kept = []
             for decision in decisions:
                 row = self._database.execute(
-                    f"INSERT INTO decisions ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT INTO decisions ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     _row(decision),
                 )
                 kept.append(replace(decision, number=row.lastrowid or 0))
@@ -140,7 +140,8 @@ class Decisions:
         """Return a text that changes when anything changes that the outputs tell."""
         with self._reading():
             dossiers = self._database.execute("SELECT * FROM dossiers ORDER BY content, place").fetchall()
-            digest = hashlib.sha256(repr([self.four_eyes, dossiers]).encode())
+            there = [Path(_text(path)).is_file() for _, _, path in dossiers]
+            digest = hashlib.sha256(repr([self.four_eyes, dossiers, there]).encode())
             # Every row, not their number alone: another file of as many may have taken this one's place.
             for row in self._database.execute(f"SELECT {_COLUMNS} FROM decisions ORDER BY number"):
                 digest.update(repr(row).encode())
@@ -286,11 +287,12 @@ def _row(decision: Decision) -> tuple[object, ...]:
         _codes(decision.codes),
         decision.about,
         decision.source,
+        _codes(decision.seen),
     )
 
 
 def _decision(row: Any) -> Decision:
-    number, content, place, path, action, reviewer, at, machine, value, note, codes, about, source = row
+    number, content, place, path, action, reviewer, at, machine, value, note, codes, about, source, seen = row
     return Decision(
         report=_report(content, place),
         field=str(path),
@@ -304,6 +306,7 @@ def _decision(row: Any) -> Decision:
         about=None if about is None else int(about),
         source=str(source),
         number=number,
+        seen=tuple(str(seen).split()),
     )
 
 

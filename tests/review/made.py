@@ -20,7 +20,7 @@ from raingan.records import (
     Strategy,
     StrategyItem,
 )
-from raingan.review.parts import Action, Decision, Field, ReportId
+from raingan.review.parts import Action, Decision, Field, ReportId, seen_of
 from raingan.review.settle import standings
 
 CONTENT = "ab" * 32
@@ -72,7 +72,8 @@ def settles(whole: Report, path: str, value: str | None = None, **changes: objec
     item = field_of(whole, path)
     action = Action.ACCEPT if value is None else Action.CORRECT
     codes = tuple(flag.code for flag in item.flags)
-    told: dict[str, object] = {"machine": item.value, "value": value or item.value, "codes": codes, **changes}
+    known = {"machine": item.value, "codes": codes, "seen": seen_of(item)}
+    told: dict[str, object] = {"value": value or item.value, **known, **changes}
     return decision(path, action, **told)
 
 

@@ -15,7 +15,7 @@ from raingan.ledger import View
 from raingan.messages import severity
 from raingan.outputs import plan_outputs
 from raingan.records import State
-from raingan.review.parts import Action, Decision, FieldState, ReportId
+from raingan.review.parts import Action, Decision, FieldState, ReportId, seen_of
 from raingan.review.queue import Filter, Queue
 from raingan.review.settle import standings
 from raingan.review.store import Decisions, decisions_beside
@@ -58,6 +58,7 @@ class Place:
                     "machine": item.value,
                     "value": item.value,
                     "codes": tuple(flag.code for flag in item.flags),
+                    "seen": seen_of(item),
                 }
                 self.decisions.add(Decision(report, item.path, **{**told, **changes}))  # type: ignore[arg-type]
                 count += 1

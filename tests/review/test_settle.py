@@ -94,6 +94,29 @@ def test_a_new_doubt_opens_the_field_again_and_keeps_the_value() -> None:
     assert [flag.code for flag in found.open_flags] == ["reported-twice"]
 
 
+def test_what_stands_at_a_place_may_be_something_else_now() -> None:
+    """An item of a list is known by its place: a value decided for one is never laid over another."""
+    nothing = dataclasses.replace(report().dates[0], start=None, end=None, text="some day")
+    row = settles(report(dates=(nothing,)), "dates.0", "2021-03-16", number=1)
+    assert of(report(dates=(nothing,)), "dates.0", row).value == "2021-03-16"
+    another = dataclasses.replace(nothing, text="another day")
+    assert of(report(dates=(another,)), "dates.0", row).state is FieldState.STALE
+    assert reviewed(report(dates=(another,)), [row]).dates == (another,)
+    elsewhere = dataclasses.replace(nothing, section="quarter_2")
+    assert of(report(dates=(elsewhere,)), "dates.0", row).state is FieldState.STALE
+
+
+def test_a_flag_of_the_same_code_that_says_something_else_is_a_new_doubt() -> None:
+    whole = report()
+    row = settles(whole, "pages")
+    more = report(flags=(*whole.flags, Flag("remains", "pages", {"page": "9"})))
+    assert [flag.values["page"] for flag in of(more, "pages", row).open_flags] == ["9"]
+    surer = report(
+        flags=tuple(dataclasses.replace(flag, values={**flag.values, "confidence": "0.5"}) for flag in whole.flags)
+    )
+    assert of(surer, "pages", row).state is FieldState.SETTLED
+
+
 def test_a_decision_on_a_field_that_is_gone_is_told() -> None:
     row = settles(report(), "dates.0", "2021-03-16", number=1)
     later = report(dates=())

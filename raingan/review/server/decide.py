@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from raingan.records import Flag, Report
 from raingan.review.fields import with_value
 from raingan.review.names import same_person
-from raingan.review.parts import Action, Decision, Field, FieldKind, FieldState, ReportId, Standing
+from raingan.review.parts import SETTLING, Action, Decision, Field, FieldKind, FieldState, ReportId, Standing, seen_of
 from raingan.review.server.errors import Refusal
 from raingan.review.server.sessions import Session
 from raingan.review.server.shapes import find
@@ -66,6 +66,7 @@ def decisions_of(
                 value=value,
                 note=step.note,
                 codes=codes,
+                seen=seen_of(standing.field) if step.action in SETTLING else (),
                 about=step.about if step.action in (Action.UNDO, Action.CONFIRM) else None,
             )
         )
