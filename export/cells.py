@@ -62,6 +62,9 @@ def cell(reference: str, value: object, look: Look, cut_mark: str, note: Note) -
     if isinstance(value, Decimal):
         return _decimal(reference, value, look, cut_mark, note)
     if isinstance(value, datetime):
+        if value.date() < _FIRST_DAY:
+            note("date-as-text", reference)
+            return _text(reference, str(value), look, cut_mark, note)
         seconds = value.hour * 3600 + value.minute * 60 + value.second
         serial = value.toordinal() - _DAY_ZERO + seconds / 86_400
         return f'<c r="{reference}" s="{look.date}"><v>{serial:.10f}</v></c>'

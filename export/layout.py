@@ -47,6 +47,12 @@ class TablePlan:
         others = ("link", "picture", "typed")
         return tuple(index for index, column in enumerate(self.columns) if column.type not in others)
 
+    @property
+    def groups(self) -> dict[str, frozenset[int]]:
+        """Indexes of the columns of each group."""
+        names = {column.group for column in self.columns if column.group is not None}
+        return {name: frozenset(i for i, c in enumerate(self.columns) if c.group == name) for name in names}
+
 
 @cache
 def plans() -> Mapping[str, TablePlan]:

@@ -8,13 +8,17 @@ from decimal import Decimal, InvalidOperation
 
 from export.layout import Words, columns_of_path
 from export.styles import REVIEWED
-from export.text import shortened
+from export.text import plain_number, shortened
 from raingan.records import Report, Review, ReviewState, Trace
 
 _BUDDHIST_ERA = 543
 _VALUE_LENGTH = 2_000  # characters of a text in the trail; the whole stands in the sheet of sections or in JSON
 _NUMBERS = (".value", ".upper", ".assessment")
 _COUNTS, _GONE = "counts", "gone"
+_YEAR_DIGITS = 4
+# What a flag on the whole of a value is about: its first part.
+_FIRST_PARTS = ("", ".value", ".text", ".number")
+NO_EARLIER: tuple[None, ...] = (None,) * 4
 
 Value = str | int | Decimal | datetime | None
 
@@ -51,6 +55,21 @@ def review_marks(table: str, report: Report) -> Mapping[int, int]:
     if not report.reviews:
         return {}
     return {column: REVIEWED for path in counting(report) for column in columns_of_path(table, path)}
+
+
+def earlier_columns(report: Report, path: str, words: Words) -> tuple[Value, ...]:
+    """Return what a person decided of a flagged field that does not count: state, value, reviewer, time."""
+    waiting = {review.field: review for review in report.reviews if review.state is not ReviewState.SETTLED}
+    if not waiting:
+        return NO_EARLIER
+    heads = [path.rsplit(".", count)[0] for count in range(1, path.count(".") + 1)]
+    found = (waiting.get(key) for key in (*(path + part for part in _FIRST_PARTS), *heads))
+    review = next((one for one in found if one is not None), None)
+    if review is None:
+        return NO_EARLIER
+    value = typed(review.field, review.value, words)
+    shown = plain_number(value, ",") if isinstance(value, Decimal) else None if value is None else str(value)
+    return review.state.value, shown, review.reviewer, moment(review.at)
 
 
 def review_rows(number: int, report: Report, words: Words) -> Iterator[Sequence[Value]]:
@@ -94,7 +113,7 @@ def typed(path: str, value: str | None, words: Words) -> str | int | Decimal | N
     """Return a canonical value as a cell should hold it: numbers as numbers, days in words, texts as they are."""
     if value is None:
         return None
-    if path == "fiscal_year" and value.isascii() and value.isdecimal():
+    if path == "fiscal_year" and len(value) == _YEAR_DIGITS and value.isascii() and value.isdecimal():
         return int(value)
     if path.endswith(_NUMBERS):
         try:

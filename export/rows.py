@@ -11,7 +11,7 @@ from typing import NamedTuple
 from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
 from export.flagging import FlagsOfReport, page_of, printed_text, reading_of, share, value_text
 from export.layout import Words, columns_of_path, plans
-from export.reviews import counting, review_columns, review_marks, review_rows
+from export.reviews import NO_EARLIER, counting, earlier_columns, review_columns, review_marks, review_rows
 from export.styles import REVIEWED
 from export.text import clean, fits_cell, line_ends, parts, plain_number
 from raingan.records import (
@@ -302,6 +302,7 @@ class RowMaker:
             printed_text(report, flag.field, _PRINTED_LENGTH),
             flag.message or self._sentence(flag.code, flag.values),
             *_TO_TYPE,
+            *(earlier_columns(report, flag.field, self.words) if report.reviews else NO_EARLIER),
             flag.code,
             flag.field,
             f"{report.sha256}-{report.place}",
@@ -310,7 +311,8 @@ class RowMaker:
 
     def _file_flag(self, file: FileResult, code: str, page: int | None, sentence: str) -> Row:
         severity, name = str(self.severity(code)), self.words.field_name("file")
-        values = (severity, None, file.file, page, None, name, *(None,) * 8, sentence, *_TO_TYPE, code, "file", None)
+        typed = (*_TO_TYPE, *NO_EARLIER)
+        values = (severity, None, file.file, page, None, name, *(None,) * 8, sentence, *typed, code, "file", None)
         return Row("flags", values, _NO_MARKS)
 
     def _keep_reading(self, report: Report) -> None:

@@ -11,13 +11,14 @@ from export.explain import sentence_of
 from export.layout import Words, plans
 from export.sheets import Link, Notes
 from export.text import clean, shortened
-from raingan.records import FileResult, RunInfo, State
+from raingan.records import FileResult, Review, ReviewState, RunInfo, State
 
 # As many lines as a page of the summary takes; what is beyond is summed up, never left out.
 _YEARS = 15
 _AGENCIES = 15
 _CODES = 25
 _INPUTS = 20
+_REVIEWERS = 15
 _NAME_LENGTH = 80
 _CHART_ROWS = 18  # rows of 15 points that a chart covers
 _LYING_CHART_ROWS = 26  # one name under the other takes more
@@ -78,6 +79,10 @@ class Tally:
         self.proposals = 0
         self.years: dict[int | None, _Group] = {}
         self.agencies: dict[str | None, _Group] = {}
+        self.reviewed_reports = 0
+        self.reviews: Counter[ReviewState] = Counter()
+        self.deciders: Counter[str] = Counter()  # fields that each person decided, and that each confirmed
+        self.confirmers: Counter[str] = Counter()
         self.first_rows: dict[str, tuple[str, int]] = {}  # of each code on the sheet of flags
 
     def add_report(self, values: Sequence[object]) -> None:
@@ -92,6 +97,16 @@ class Tally:
             group.reports += 1
             group.review += values[_STATE] == State.REVIEW.value
             group.outcomes[str(values[_OUTCOME])] += 1
+
+    def add_reviews(self, reviews: Sequence[Review]) -> None:
+        """Count what people decided of one report."""
+        self.reviewed_reports += any(review.state is ReviewState.SETTLED for review in reviews)
+        for review in reviews:
+            self.reviews[review.state] += 1
+            if review.state is ReviewState.SETTLED:
+                self.deciders[review.reviewer] += 1
+                if review.confirmed_by is not None:
+                    self.confirmers[review.confirmed_by] += 1
 
     def add_file(self, file: FileResult) -> None:
         """Count an input."""
@@ -120,6 +135,7 @@ def summary_rows(tally: Tally, notes: Notes, run: RunInfo, words: Words) -> tupl
     page.skip()
     _control(page, tally)
     _reading(page, tally)
+    _reviews(page, tally)
     _run(page, run)
     _groups(page, tally)
     # The long sentences below run to the right: not under a chart.
@@ -193,6 +209,30 @@ def _reading(page: _Page, tally: Tally) -> None:
         page.line(page.words.of("read_by", key), tally.read_by[key])
     page.line(page.say("figures"), tally.figures)
     page.line(page.say("proposals"), tally.proposals)
+    page.skip()
+
+
+def _reviews(page: _Page, tally: Tally) -> None:
+    if not tally.reviews:
+        return
+    page.heading("review")
+    page.line(page.say("reviewed"), tally.reviews[ReviewState.SETTLED])
+    page.line(page.say("reviewed_reports"), tally.reviewed_reports)
+    page.line(page.say("review_waiting"), tally.reviews[ReviewState.WAITING])
+    page.line(page.say("review_stale"), tally.reviews[ReviewState.STALE])
+    page.line(page.say("still_open"), sum(tally.codes.values()))
+    page.skip()
+    people = [name for name, _ in _frequent(tally.deciders + tally.confirmers)]
+    if not people:
+        return
+    page.header(page.say("reviewer"), page.say("decided"), page.say("confirmed"))
+    for name in people[:_REVIEWERS]:
+        label = shortened(clean(name), _NAME_LENGTH)
+        page.add([(0, label, "entry"), (1, tally.deciders[name], "count"), (2, tally.confirmers[name], "count")])
+    if rest := people[_REVIEWERS:]:
+        counts = [sum(counter[name] for name in rest) for counter in (tally.deciders, tally.confirmers)]
+        label = page.say("others", count=len(rest))
+        page.add([(0, label, "entry"), (1, counts[0], "count"), (2, counts[1], "count")])
     page.skip()
 
 

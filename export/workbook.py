@@ -14,6 +14,7 @@ from export.layout import TablePlan, Words, plans
 from export.links import link_maker, page_suffix
 from export.package import FIXED_TIME, Package, SheetRows
 from export.pictures import Pictures
+from export.reviews import moment
 from export.rows import Row, RowMaker
 from export.sheets import EXCEL_LIMITS, Limits, Link, Notes, Part, TableSheet
 from export.spools import FileIndex, FlagSpool
@@ -71,10 +72,7 @@ class _Book:
         self._notes = Notes()
         self._flags = FlagSpool(temporary)
         self._pictures = Pictures(temporary, limits.pictures)
-        self._grouped = {
-            name: [i for i, column in enumerate(plan.columns) if column.group] for name, plan in plans().items()
-        }
-        self._unfolded: set[str] = set()  # tables whose grouped columns hold something
+        self._folded = {name: plan.groups for name, plan in plans().items()}  # groups of columns without anything yet
         self._index = FileIndex(temporary)
         self._workbook: Any = Workbook(write_only=True)
         self._summary_sheet: Any = self._workbook.create_sheet(self._words.say("summary", "title"))
@@ -96,6 +94,8 @@ class _Book:
                     sheets[row.table].append(row.values, row.marks, links)
                     self._unfold(row)
                     self._tally.add_report(row.values)
+                    if report.reviews:
+                        self._tally.add_reviews(report.reviews)
                 else:
                     sheets[row.table].append(row.values, row.marks)
 
@@ -117,8 +117,8 @@ class _Book:
         link_to = link_maker(folder)
         sheet = self._sheets["flags"]
         link_column = _column(sheet.plan, "link")
-        keys = ("severity", "file", "page", "code", "confidence")
-        severity, file, page, code, confidence = (_column(sheet.plan, key) for key in keys)
+        keys = ("severity", "file", "page", "code", "confidence", "earlier_at")
+        severity, file, page, code, confidence, at = (_column(sheet.plan, key) for key in keys)
         for values, picture in self._flags.worst_first():
             found = self._index.find(values[file])
             links = {}
@@ -131,6 +131,8 @@ class _Book:
             mark = int(values[severity])
             if values[confidence] is not None:
                 values[confidence] = Decimal(values[confidence])
+            if values[at] is not None:
+                values[at] = moment(values[at])
             marks = {severity: mark, code: mark}
             if picture is None:
                 place = sheet.append(values, marks, links)
@@ -192,10 +194,15 @@ class _Book:
         self._flags.add(row.values, self._pictures.spool.add(str(row.values[0]), row.picture) or "")
 
     def _unfold(self, row: Row) -> None:
-        if row.table in self._unfolded:
+        folded = self._folded[row.table]
+        if not folded:
             return
-        if row.picture or any(row.values[index] is not None for index in self._grouped[row.table]):
-            self._unfolded.add(row.table)
+        pictured = _column(plans()[row.table], "picture") if row.picture else None
+        self._folded[row.table] = {
+            name: columns
+            for name, columns in folded.items()
+            if pictured not in columns and all(row.values[index] is None for index in columns)
+        }
 
     def _summary(self) -> SheetRows:
         title, sheet = self._words.say("summary", "title"), self._summary_sheet
@@ -225,17 +232,17 @@ class _Book:
         sheet = self._workbook.create_sheet(part.title)
         plan = table.plan
         sheet.freeze_panes = f"{part.letters[plan.frozen]}2"
-        folds = plan.table not in self._unfolded
+        folds = self._folded[plan.table]
         folded = False
         for letter, column in zip(part.letters, plan.columns, strict=True):
             dimension = sheet.column_dimensions[letter]
             dimension.width = column.width
-            if column.group is not None and folds:
+            if column.group in folds:
                 # Folded with the button that opens it, so that nobody takes it for a column somebody hid.
                 dimension.outlineLevel, dimension.hidden, folded = 1, True, True
             elif folded:
                 dimension.collapsed, folded = True, False
-        shown = sum(column.width for column in plan.columns if not (folds and column.group))
+        shown = sum(column.width for column in plan.columns if column.group not in folds)
         self._page_setup(sheet, part.title, min(plan.pages_wide, -(-shown // _PAGE_WIDTH)))
         sheet.print_title_rows = "1:1"
         sheet.print_options.gridLines = True

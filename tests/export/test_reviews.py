@@ -16,7 +16,7 @@ from export.layout import Words, plans
 from export.styles import _REVIEWED_FILL, _TYPED_FILL
 from export.workbook import write_workbook
 from raingan.jsonrecord import from_line, report_to_json, to_line
-from raingan.records import Report
+from raingan.records import Flag, Report, ReviewState
 from tests.export import made
 
 
@@ -81,6 +81,50 @@ def test_what_is_open_has_room_to_type_and_a_name_that_stays(tmp_path: Path) -> 
     (choices,) = book["ต้องตรวจ"].data_validations.dataValidation
     assert choices.formula1 == '"ถูกต้อง,แก้ไข,อ่านไม่ออก"'
     assert f"{found[0]['decision'].coordinate}" in choices.sqref
+
+
+def test_a_decision_that_does_not_count_stands_beside_its_flag(tmp_path: Path) -> None:
+    """Who corrected what is seen without opening the page, whether or not the flag is the review's own."""
+    whole = made.reviewed()
+    waiting = dataclasses.replace(whole.reviews[0], state=ReviewState.WAITING, confirmed_by=None, confirmed_at=None)
+    flags = (Flag("value-doubtful", "actual"), Flag("review-stale", "fiscal_year"), Flag("unclear", "actual.unit"))
+    whole = dataclasses.replace(whole, flags=flags, reviews=(waiting, *whole.reviews[1:]))
+    book = write(tmp_path / "a.xlsx", [whole])
+    found = {row["path"].value: row for row in rows(book, "flags")}
+    keys = ("earlier_state", "earlier_value", "earlier_reviewer", "earlier_at")
+    words = Words("th")
+    at = datetime.datetime(2026, 11, 23, 10, 14, 5)
+    assert [found["actual"][key].value for key in keys] == [
+        words.of("review_standing", "waiting"), "85.05", "reviewer-1", at,
+    ]  # fmt: skip
+    assert found["actual"]["earlier_at"].is_date
+    stale = [found["fiscal_year"][key] for key in keys]
+    assert [cell.value for cell in stale[1:]] == ["2564", "=1+1", at] and stale[2].data_type == "s"
+    assert {found["actual.unit"][key].value for key in keys} == {None}
+    hidden = {letter for letter, column in book["ต้องตรวจ"].column_dimensions.items() if column.hidden}
+    assert found["actual"]["earlier_value"].column_letter not in hidden
+    assert found["actual"]["proposal"].column_letter in hidden  # nothing was read from a picture
+
+
+def test_the_summary_counts_reviews_where_there_are_some(tmp_path: Path) -> None:
+    def told(reports: list[Report]) -> dict[object, tuple[object, ...]]:
+        sheet = write(tmp_path / "a.xlsx", reports, "en").worksheets[0]
+        return {row[0]: row[1:3] for row in sheet.iter_rows(values_only=True)}
+
+    found = told([made.report(0), made.reviewed(1), made.reviewed(2)])
+    assert found["Fields decided, and counting"][0] == 4 and found["in so many reports"][0] == 2
+    assert found["Fields to decide again: the machine reads anew"][0] == 2
+    assert (found["reviewer-1"], found["reviewer-2"]) == ((4, 0), (0, 2))
+    assert "Review by people" not in told([made.report(0)])
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+07:00", "1899-12-31T10:00:00+07:00", "9999-12-31T23:59:59+00:00"])
+def test_a_strange_time_or_year_is_told_as_it_is(tmp_path: Path, at: str) -> None:
+    whole = made.reviewed()
+    trace = dataclasses.replace(whole.trail[2], at=at, value="9" * 5000)
+    (row,) = rows(write(tmp_path / "a.xlsx", [dataclasses.replace(whole, trail=(trace,))]), "reviews")
+    assert str(row["at"].value)[:19] == at[:19].replace("T", " ")
+    assert str(row["value"].value).startswith("9999")
 
 
 def test_json_holds_the_review_where_there_is_one_and_comes_back() -> None:
