@@ -15,7 +15,6 @@ _BUDDHIST_ERA = 543
 _VALUE_LENGTH = 2_000  # characters of a text in the trail; the whole stands in the sheet of sections or in JSON
 _NUMBERS = (".value", ".upper", ".assessment")
 _COUNTS, _GONE = "counts", "gone"
-_YEAR_DIGITS = 4
 # What a flag on the whole of a value is about: its first part.
 _FIRST_PARTS = ("", ".value", ".text", ".number")
 NO_EARLIER: tuple[None, ...] = (None,) * 4
@@ -68,7 +67,7 @@ def earlier_columns(report: Report, path: str, words: Words) -> tuple[Value, ...
     if review is None:
         return NO_EARLIER
     value = typed(review.field, review.value, words)
-    shown = plain_number(value, ",") if isinstance(value, Decimal) else None if value is None else str(value)
+    shown = plain_number(value, ",") if isinstance(value, Decimal) else value
     return review.state.value, shown, review.reviewer, moment(review.at)
 
 
@@ -109,12 +108,13 @@ def _standing(trace: Trace, review: Review | None) -> str:
     return review.state.value if review is not None and review.state is not ReviewState.SETTLED else _GONE
 
 
-def typed(path: str, value: str | None, words: Words) -> str | int | Decimal | None:
-    """Return a canonical value as a cell should hold it: numbers as numbers, days in words, texts as they are."""
+def typed(path: str, value: str | None, words: Words) -> str | Decimal | None:
+    """Return a canonical value as a cell should hold it: numbers as numbers, days in words, texts as they are.
+
+    A year stays text, so that no column of figures shows it as 2,564.
+    """
     if value is None:
         return None
-    if path == "fiscal_year" and len(value) == _YEAR_DIGITS and value.isascii() and value.isdecimal():
-        return int(value)
     if path.endswith(_NUMBERS):
         try:
             return Decimal(value)

@@ -75,7 +75,7 @@ class Styles:
         centred = kind in _CENTRED
         cell.alignment = Alignment(
             vertical="center" if kind == "header" else "top",
-            horizontal="center" if centred else "right" if numeric else None,
+            horizontal="center" if centred else "right" if numeric else "fill" if kind == "token" else None,
             wrap_text=True if kind in _WRAPPED and not numeric else None,
         )
         cell.number_format = number_format

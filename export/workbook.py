@@ -251,6 +251,9 @@ class _Book:
         self._add_choices(sheet, plan, part)
         name = plan.table.capitalize() + ("" if number == 1 else f"_{number}")
         area = f"A1:{part.letters[-1]}{part.rows}"
+        if plan.columns[-1].type == "token":
+            # LibreOffice prints as many empty columns beside it as its text would take.
+            sheet.print_area = area
         sheet.tables.add(
             Table(
                 displayName=name,
