@@ -23,7 +23,7 @@ TABLE = "flags"
 KEYS = ("row_id", "path", "code", "value", "printed", "decision", "reviewed_value", "reviewer", "note")
 _TYPED = ("decision", "reviewed_value", "reviewer", "note")
 
-_COLUMNS_AT_MOST = 200  # of a sheet; ours has 22
+_COLUMNS_AT_MOST = 200  # of a sheet; ours has 26
 _ROWS_AT_MOST = 1_048_576  # Excel's
 _EMPTY_AT_MOST = 10_000  # rows without anything, one after the other; programs that clear a column leave a thousand
 _TEXT_LENGTH = 100_000  # characters of a cell; Excel's limit is 32,767
