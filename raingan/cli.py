@@ -297,7 +297,7 @@ def _review(options: argparse.Namespace) -> Exit:
         from raingan.outputs import plan_outputs
 
         outputs = plan_outputs(options.export)
-        export(ledger, outputs, options.lang)
+        export(ledger, outputs, options.lang, options.four_eyes)
         for output in outputs:
             if not output.is_stdout:
                 print(talk("written", options.lang, path=output.shown), file=sys.stderr)

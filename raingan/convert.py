@@ -126,21 +126,27 @@ def convert(
         return Converted(states, tuple(written), tuple(unchanged), kept.gone(), pace.known)
 
 
-def export(ledger: Path, outputs: Sequence[Output], language: str) -> None:
+def export(ledger: Path, outputs: Sequence[Output], language: str, four_eyes: bool | None = None) -> None:
     """Write outputs from what a ledger holds and people decided, reading no file; as `convert` would write them.
 
+    `four_eyes` asks for a second person from now on, or no longer; None leaves that as it is.
     Raises `raingan.ledger.LedgerError`, also for a ledger whose last run did not come to its end; `OSError`.
     """
     from raingan.ledger import LedgerError, View
     from raingan.review.applied import decided_beside
+    from raingan.review.store import Decisions, decisions_beside
 
-    with View.look(ledger) as view, view.steady(), decided_beside(view, ledger) as decided:
+    with View.look(ledger) as view, view.steady():
         if view.results() is None:
             raise LedgerError("ledger-unfinished", path=ledger)
+        if four_eyes is not None:
+            with Decisions.open(decisions_beside(ledger)) as decisions:
+                decisions.set_four_eyes(four_eyes)
         inputs, forms = view.told()
         info = RunInfo(program_version(), inputs, language, forms, message_kinds())
-        for output in outputs:
-            write(Run(view, info, decided), output)
+        with decided_beside(view, ledger) as decided:
+            for output in outputs:
+                write(Run(view, info, decided), output)
 
 
 @contextmanager

@@ -133,6 +133,16 @@ def test_to_the_end_of_the_queue_and_into_the_outputs(place: Place) -> None:
         assert (place.folder / f"third.{suffix}").read_bytes() == (place.folder / f"second.{suffix}").read_bytes()
 
 
+def test_an_export_that_asks_for_a_second_person_counts_nobody_alone(place: Place) -> None:
+    (stalls,) = [entry for entry in place.queue.entries(Filter()) if entry.file == "stalls.html"]
+    place.decide(stalls.report, "actual.value", action=Action.CORRECT, value="87.25")
+    output = place.folder / "a.jsonl"
+    for asked, value in (("--four-eyes", 100), ("--lang=en", 100), ("--no-four-eyes", 87.25)):
+        output.unlink(missing_ok=True)
+        assert main(["review", str(place.ledger), "--export", str(output), asked]) == 0
+        assert records(output)["stalls.html"]["actual"]["value"] == value, asked
+
+
 def test_a_correction_reaches_the_outputs_and_what_the_machine_read_stays(place: Place) -> None:
     (stalls,) = [entry for entry in place.queue.entries(Filter()) if entry.file == "stalls.html"]
     place.decide(stalls.report, "actual.value", action=Action.CORRECT, value="87.25")
