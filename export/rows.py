@@ -19,7 +19,9 @@ from raingan.records import (
     FileResult,
     Flag,
     MessageKind,
+    Problem,
     Report,
+    ReviewState,
     RunInfo,
     State,
     Strategy,
@@ -38,6 +40,7 @@ _NO_DOUBT = 9
 _PRINTED_LENGTH = 300
 _TEXT, _OCR, _MIXED = "text", "ocr", "mixed"  # of Report.read_by
 _NO_ITEM = StrategyItem(None, None)
+_OF_THE_FILE = ("file", "pages")  # fields of flags that a file's problems are told as
 
 
 class Row(NamedTuple):
@@ -92,13 +95,16 @@ class RowMaker:
         yield from self._quantities(number, report, flags)
         for flag in report.flags:
             yield self._flag(number, report, flag)
+        for review in report.reviews:
+            if review.field in _OF_THE_FILE and review.state is ReviewState.SETTLED:  # its flag is no longer here
+                self._seen_problems.update(_short_hash(report.file, code) for code in review.codes)
 
     def rows_of_file(self, number: int, file: FileResult) -> Iterator[Row]:
         """Yield the row of a file, and a row among the flags for what no report of it tells.
 
         Comes after the reports: a problem that a report already carries as a flag is not told twice.
         """
-        problems = [(p.code, p.page, self._sentence(p.code, p.values)) for p in file.problems]
+        problems = [(p.code, p.page, self._sentence(p.code, _with_page(p))) for p in file.problems]
         reason = file.message or ("" if file.reason is None else self._sentence(file.reason, file.reason_values))
         read_by, confidence = self._reading_of_file(file)
         values: Values = (
@@ -286,7 +292,7 @@ class RowMaker:
             yield Row("quantities", values, self._marks_of(report, "quantities", (f"quantities.{index}",), found))
 
     def _flag(self, number: int, report: Report, flag: Flag) -> Row:
-        if flag.field in ("file", "pages"):
+        if flag.field in _OF_THE_FILE:
             self._seen_problems.add(_short_hash(report.file, flag.code))
         reading = reading_of(flag)
         values: Values = (
@@ -361,6 +367,10 @@ class RowMaker:
         if kind is None:
             return code
         return (kind.thai if self._thai else kind.english).format_map(_Visible(values))
+
+
+def _with_page(problem: Problem) -> Mapping[str, str]:
+    return problem.values if problem.page is None else {"page": str(problem.page), **problem.values}
 
 
 class _Visible(dict[str, str]):

@@ -13,10 +13,11 @@ import pytest
 from export.csvtables import write_csv
 from export.frames import tables
 from export.layout import Words, plans
+from export.rows import RowMaker
 from export.styles import _REVIEWED_FILL, _TYPED_FILL
 from export.workbook import write_workbook
 from raingan.jsonrecord import from_line, report_to_json, to_line
-from raingan.records import Flag, Report, ReviewState
+from raingan.records import FileResult, Flag, Kind, MessageKind, Problem, Report, Review, ReviewState, State
 from tests.export import made
 
 
@@ -135,6 +136,26 @@ def test_json_holds_the_review_where_there_is_one_and_comes_back() -> None:
     assert (back.reviews, back.trail) == (whole.reviews, whole.trail)
     assert report_to_json(back) == report_to_json(dataclasses.replace(whole, dossier=None))
     assert not {"reviews", "trail"} & set(json.loads(to_line(made.report(0))))
+
+
+REMAINS = MessageKind("remains", 4, "หน้า {page}: {count}", "Page {page}: {count} left out.")
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [(None, 1), (ReviewState.SETTLED, 0), (ReviewState.STALE, 1)], ids=["unseen", "settled", "stale"]
+)
+def test_a_notice_that_was_settled_does_not_come_back_as_one_of_its_file(state: ReviewState | None, told: int) -> None:
+    report = dataclasses.replace(made.report(1), flags=())
+    if state is not None:
+        review = Review("pages", "accept", None, None, "reviewer-1", made.AT, codes=("remains",), state=state)
+        report = dataclasses.replace(report, reviews=(review,))
+    problem = Problem("remains", 2, {"count": "3"})
+    file = FileResult(report.file, State.REVIEW, sha256=report.sha256, kind=Kind.PDF, reports=1, problems=(problem,))
+    maker = RowMaker(dataclasses.replace(made.run_info("en"), messages=(REMAINS,)))
+    list(maker.rows_of_report(1, report))
+    found = list(maker.rows_of_file(1, file))
+    assert [row.table for row in found] == ["files", *["flags"] * told]
+    assert all("Page 2: 3 left out." in row.values for row in found), "a problem's page is part of its sentence"
 
 
 def test_the_trail_is_a_table_of_its_own_everywhere(tmp_path: Path) -> None:
