@@ -18,6 +18,7 @@ from raingan.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "samples"
+ASKEW = 1.5  # degrees against the clock
 COPIES = 6  # of the web page that has most flags
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/enter/\S+")
 
@@ -52,7 +53,7 @@ def turned_scans(folder: Path) -> None:
     finally:
         document.close()
     page.rotate(90, expand=True).save(folder / "lying.png", dpi=(200, 200))
-    page.rotate(1.5, fillcolor=255, resample=Image.Resampling.BICUBIC).save(folder / "askew.png", dpi=(200, 200))
+    page.rotate(ASKEW, fillcolor=255, resample=Image.Resampling.BICUBIC).save(folder / "askew.png", dpi=(200, 200))
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import random
 import threading
@@ -14,14 +15,14 @@ from raingan.ledger import View
 from raingan.review.store import Decisions, decisions_beside
 from tests.review_browser.serving import served
 
-KILLS = 5
+KILLS = 10
 THREADS = 3
 
 
 def test_no_acknowledged_decision_is_lost(ledger: Path) -> None:
     with View.look(ledger) as view:
         reports = [(f"{report.sha256}-{report.place}", report.agency) for _, report in view.reports()][:THREADS]
-    acknowledged: list[int] = []
+    acknowledged: dict[int, tuple[str, str]] = {}
     chance = random.Random(5)
 
     for _ in range(KILLS):
@@ -36,16 +37,17 @@ def test_no_acknowledged_decision_is_lost(ledger: Path) -> None:
 
             def work(report: str, agency: str | None, port: int = port, cookie: str = cookie) -> None:
                 headers = {"Content-Type": "application/json", "X-Raingan": "1", "Cookie": cookie}
-                step = {"field": "agency", "action": "accept", "machine": agency}
-                body = json.dumps({"report": report, "decisions": [step]})
                 own = http.client.HTTPConnection("127.0.0.1", port)
                 try:
-                    while True:
+                    for number in itertools.count():
+                        note = f"{port}-{number}"  # each decision is like no other
+                        step = {"field": "agency", "action": "accept", "machine": agency, "note": note}
+                        body = json.dumps({"report": report, "decisions": [step]})
                         own.request("POST", "/api/decide", body, headers)
                         told = own.getresponse()
                         data = json.loads(told.read())
                         if told.status == 200:
-                            acknowledged.extend(data["numbers"])
+                            acknowledged.update((row, (report, note)) for row in data["numbers"])
                         elif told.status != 423:  # another life of this server had it
                             raise AssertionError(data)
                         else:
@@ -64,8 +66,9 @@ def test_no_acknowledged_decision_is_lost(ledger: Path) -> None:
                 thread.join()
         # The next life of the server is another session: what the last one had taken comes free.
         with Decisions.open(decisions_beside(ledger)) as decisions:
-            kept = [row.number for report in decisions.reports() for row in decisions.of(report)]
-            assert set(acknowledged) <= set(kept)
+            rows = [row for report in decisions.reports() for row in decisions.of(report)]
+            kept = {row.number: (str(row.report), row.note) for row in rows}
+            assert acknowledged.items() <= kept.items()
             assert sorted(kept) == list(range(1, len(kept) + 1))
             decisions._database.execute("DELETE FROM leases")
     assert len(acknowledged) > 10
