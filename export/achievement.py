@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from raingan.records import Measure
+from raingan.model.records import Measure
 
 REACHED = "reached"
 NOT_REACHED = "not-reached"

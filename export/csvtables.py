@@ -12,7 +12,7 @@ from pathlib import Path
 from export.layout import plans
 from export.rows import RowMaker
 from export.text import clean, is_risky, plain_number
-from raingan.records import FileResult, Report, RunInfo
+from raingan.model.records import FileResult, Report, RunInfo
 
 TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "flags", "reviews", "files")
 """Names of the tables, and of their files without suffix."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from export.layout import Words, plans
-from raingan.records import MessageKind, RunInfo
+from raingan.model.records import MessageKind, RunInfo
 
 _PARAMETER = re.compile(r"\{\w+\}")
 _Row = tuple[str, str, str, str | None, str | None, str | None]

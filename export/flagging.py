@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from export.layout import Words
 from export.text import plain_number, shortened
-from raingan.records import DateMention, Flag, Measure, Order, Quantity, Report, section_field
+from raingan.model.records import DateMention, Flag, Measure, Order, Quantity, Report, section_field
 
 # Parts of the record that are lists or are kept by quarter: a flag on "dates.3.start" belongs to row "dates.3".
 _ROWS = frozenset({"dates", "orders", "quantities", "quarters", "quarter_results"})

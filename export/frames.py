@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from export.csvtables import TABLES
 from export.layout import Column, plans
 from export.rows import RowMaker, Values
-from raingan.records import FileResult, Report, RunInfo
+from raingan.model.records import FileResult, Report, RunInfo
 
 if TYPE_CHECKING:
     import pandas

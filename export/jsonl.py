@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from raingan.jsonrecord import to_line
-from raingan.records import Report
+from raingan.model.json_record import to_line
+from raingan.model.records import Report
 
 
 def json_lines(reports: Iterable[Report]) -> Iterator[str]:

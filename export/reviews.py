@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from export.layout import Words, columns_of_path
 from export.styles import REVIEWED
 from export.text import plain_number, shortened
-from raingan.records import Report, Review, ReviewState, Trace
+from raingan.model.records import Report, Review, ReviewState, Trace
 
 _BUDDHIST_ERA = 543
 _VALUE_LENGTH = 2_000  # characters of a text in the trail; the whole stands in the sheet of sections or in JSON

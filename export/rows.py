@@ -14,7 +14,7 @@ from export.layout import Words, columns_of_path, plans
 from export.reviews import NO_EARLIER, counting, earlier_columns, review_columns, review_marks, review_rows
 from export.styles import REVIEWED
 from export.text import clean, fits_cell, line_ends, parts, plain_number
-from raingan.records import (
+from raingan.model.records import (
     SECTIONS,
     FileResult,
     Flag,

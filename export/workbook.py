@@ -21,7 +21,7 @@ from export.spools import FileIndex, FlagSpool
 from export.styles import Styles
 from export.summary import Chart, Tally, summary_rows, summary_widths
 from export.text import clean, shortened
-from raingan.records import FileResult, Report, RunInfo
+from raingan.model.records import FileResult, Report, RunInfo
 
 # A row is at most 409 points high: about 25 lines of the text column, which 2,000 characters fill.
 _PART_SIZE = 2_000

@@ -18,7 +18,7 @@ from types import TracebackType
 from normalize.checks import thai_day
 from normalize.prose import comparable, fingerprint
 from normalize.units import canonical_unit
-from raingan.records import SECTIONS, Flag, Measure, Report, section_field
+from raingan.model.records import SECTIONS, Flag, Measure, Report, section_field
 
 # Definition and calculation belong to the indicator: fifty districts report on it in the same words. The other
 # sections are the reporter's own.

@@ -17,7 +17,7 @@ from normalize.digits import to_arabic
 from normalize.prose import paragraphs_for_comparison
 from normalize.tables import table
 from normalize.units import same_unit, unit_named
-from raingan.records import DateKind, Flag, Measure, Report, section_field
+from raingan.model.records import DateKind, Flag, Measure, Report, section_field
 
 # The contradictions seen on real pages are of 20 times (5 against 100 levels) and more; honest results
 # reach two or three times their target.

@@ -18,7 +18,7 @@ from normalize.digits import to_arabic
 from normalize.found import Prose
 from normalize.places import TICKS, Context, Place, core, find_places, known_path
 from normalize.witnesses import WITNESSES, Witness, propose
-from raingan.records import Flag, RawReport, ReadToken, Report
+from raingan.model.records import Flag, RawReport, ReadToken, Report
 
 SURE = 0.98
 """Weight from which a figure is taken as right. To be set on readings of faces that the engine has not seen, so that

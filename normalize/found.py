@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from normalize.dates import FoundDate
 from normalize.orders import Citation
 from normalize.snap import Snapped
-from raingan.records import Quantity
+from raingan.model.records import Quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from normalize.figures import operator_after, operator_before, rate_before
 from normalize.numerals import find_numerals, multiplier_at, parse_numeral, printed_number
 from normalize.tables import alternatives, table
 from normalize.units import same_unit, unit_at, unit_before, unit_named, units_of
-from raingan.records import Flag, Measure
+from raingan.model.records import Flag, Measure
 
 # A value on the forms is a few words; what is longer is prose, and its first lines are enough to see that.
 LONGEST_VALUE = 400

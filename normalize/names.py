@@ -11,7 +11,7 @@ from normalize.digits import to_arabic
 from normalize.numerals import multiplier_at
 from normalize.tables import alternatives, table
 from normalize.units import unit_at
-from raingan.records import Flag
+from raingan.model.records import Flag
 
 # Fiscal years that a report of this kind can have; outside it the print is taken for another number.
 EARLIEST_FISCAL_YEAR, LATEST_FISCAL_YEAR = 2475, 2700

@@ -20,7 +20,7 @@ import regex
 from normalize.dates import FoundDate
 from normalize.digits import to_arabic
 from normalize.tables import alternatives, by_word, table
-from raingan.records import DateKind, Order
+from raingan.model.records import DateKind, Order
 
 # From the opening word to the number: an issuer's name, and at most a subject before the number.
 _LONGEST_LEAD = 160

@@ -14,7 +14,7 @@ from normalize.digits import to_arabic
 from normalize.found import Prose
 from normalize.numerals import LONGEST_FIGURE
 from normalize.units import canonical_unit
-from raingan.records import Measure, Quantity, RawField, RawReport, ReadToken, Report, section_field
+from raingan.model.records import Measure, Quantity, RawField, RawReport, ReadToken, Report, section_field
 
 TICKS = "\u2610\u2611"
 _DIGIT = re.compile("[0-9\u0e50-\u0e59]")

@@ -36,7 +36,7 @@ from normalize.numerals import times
 from normalize.steps import Found, find_clocks, find_halves, find_land, half_after, join_steps
 from normalize.tables import is_thai_letter, table
 from normalize.units import Unit, unit_at, unit_named
-from raingan.records import Quantity
+from raingan.model.records import Quantity
 
 # Characters before a figure in which a word may make it negative.
 _LOOK_BACK = 24

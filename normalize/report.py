@@ -19,7 +19,7 @@ from normalize.orders import find_citations
 from normalize.quantities import find_quantities
 from normalize.snap import Snapped, snap, snapped_words
 from normalize.strategy import STEPS, parse_strategy
-from raingan.records import (
+from raingan.model.records import (
     SECTIONS,
     DateMention,
     Flag,

@@ -8,7 +8,7 @@ import regex
 
 from normalize.digits import to_arabic
 from normalize.tables import alternatives, table
-from raingan.records import Flag, Strategy, StrategyItem
+from raingan.model.records import Flag, Strategy, StrategyItem
 
 STEPS = ("issue", "sub", "goal")
 _LONG = 6  # characters; shorter words are one letter away from others

@@ -23,7 +23,7 @@ from normalize.snap import snap
 from normalize.strategy import parse_item
 from normalize.tables import table
 from normalize.units import canonical_unit, unit_named
-from raingan.records import DateMention
+from raingan.model.records import DateMention
 
 Answer = bool | None
 Ask = Callable[[Context, Place, str], Answer]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas
 
-    from raingan.records import Report
+    from raingan.model.records import Report
     from raingan.settings import Settings
 
 Path = str | os.PathLike[str]
@@ -26,7 +26,7 @@ def read(
 
     Columns have English keys whatever the language; `language` is that of the flags' messages,
     `pictures` (own, tesseract, off) what reads scanned pages. Rows of all tables
-    join on "report". Raises `raingan.records.InputError` for a path that does not exist.
+    join on "report". Raises `raingan.model.records.InputError` for a path that does not exist.
     """
     from export.frames import tables
     from raingan.convert import reading
@@ -39,7 +39,7 @@ def read(
 def records_of(
     paths: Path | Sequence[Path], *, forms: Sequence[Path] = (), language: str = "en", pictures: str = "own"
 ) -> Iterator[Report]:
-    """Yield one `raingan.records.Report` per report found, in the order of the paths, with memory flat."""
+    """Yield one `raingan.model.records.Report` per report found, in the order of the paths, with memory flat."""
     from raingan.convert import reading
 
     settings = _settings(forms, language, pictures)
@@ -48,7 +48,7 @@ def records_of(
 
 
 def _settings(forms: Sequence[Path], language: str, pictures: str) -> Settings:
-    from raingan.records import Pictures
+    from raingan.model.records import Pictures
     from raingan.settings import Settings
 
     return Settings(language, tuple(os.fspath(form) for form in forms), Pictures(pictures))

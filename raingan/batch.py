@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.apart.parts import Bounds, How, Outcome, Runner, Task
-from raingan.codec import pack
-from raingan.ledger.parts import Ended, Flight, Listed, Step, reading_key
+from raingan.apart.tasks import Bounds, How, Outcome, Runner, Task
+from raingan.ledger.entries import Ended, Flight, Listed, Step, reading_key
+from raingan.model.codec import pack
+from raingan.model.records import FileResult, Kind, Source, State
 from raingan.progress import Pace
-from raingan.records import FileResult, Kind, Source, State
 from raingan.work import Result, pack_task, unpack_result
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class _Batch:
         return None if first == source.name else first
 
     def _found(self) -> Iterator[Source | FileResult]:
-        from extract.inputs import iter_sources
+        from extract.intake.inputs import iter_sources
 
         for item in iter_sources(self.paths, self.settings.limits):
             if item.path is None or not _is_within(item.path, self.avoid):
@@ -245,7 +245,7 @@ def _failed(begun: _Begun, reason: str, values: dict[str, str]) -> Result:
 
 def _kind(name: str, data: bytes, sha256: str) -> Kind:
     """Tell the kind of a file by its name and its first bytes: this process takes no file apart."""
-    from extract.triage import look
+    from extract.intake.triage import look
 
     return look(Source(name, data[:_HEAD], sha256)).kind
 

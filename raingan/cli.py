@@ -17,16 +17,16 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.apart.parts import Bounds
-from raingan.messages import LANGUAGES, sentence, talk
-from raingan.records import Pictures
+from raingan.apart.tasks import Bounds
+from raingan.model.messages import LANGUAGES, sentence, talk
+from raingan.model.records import Pictures
 from raingan.settings import Settings
 from raingan.version import program_version
 
 if TYPE_CHECKING:
     from raingan.convert import Converted
+    from raingan.model.records import Document, FileResult, Line, Page
     from raingan.progress import Pace
-    from raingan.records import Document, FileResult, Line, Page
 
 # Failed files named one by one on the terminal; the rest stand in the workbook.
 _FAILURES_SHOWN = 20
@@ -67,12 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _told(error: Exception, language: str) -> Exit:
     """Say what went wrong and return the exit code; what nobody foresaw keeps its traceback."""
-    from extract.forms import FormError
+    from extract.sections.forms import FormError
     from raingan.apart.crew import CannotStart
     from raingan.ledger import LedgerError
+    from raingan.model.records import InputError
     from raingan.outputs import OutputError
-    from raingan.records import InputError
-    from raingan.review.parts import Refused
+    from raingan.review.decisions import Refused
 
     if isinstance(error, OutputError | Refused):
         message, code = talk(error.key, language, **error.values), Exit.WRONG_USE
@@ -204,9 +204,9 @@ _whole.__name__ = _positive.__name__ = "number"  # as argparse names it in its m
 
 def _convert(options: argparse.Namespace) -> Exit:
     from raingan.convert import convert, ledger_beside
+    from raingan.model.records import State
     from raingan.outputs import OutputError, plan_outputs
     from raingan.progress import Progress
-    from raingan.records import State
 
     settings = _settings(options)
     outputs = plan_outputs(options.output)
@@ -258,7 +258,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _say_how_it_ended(converted: Converted, failed: Sequence[FileResult], language: str) -> None:
-    from raingan.records import State
+    from raingan.model.records import State
 
     states = converted.states
 
@@ -342,7 +342,7 @@ def _evidence(options: argparse.Namespace) -> Exit:
 
 
 def _forms(options: argparse.Namespace) -> Exit:
-    from extract.forms import load_forms
+    from extract.sections.forms import load_forms
 
     for form in load_forms(tuple(options.form)):
         print(talk("form-line", options.lang, id=form.id, title=form.title, path=form.path))
@@ -350,9 +350,9 @@ def _forms(options: argparse.Namespace) -> Exit:
 
 
 def _text(options: argparse.Namespace) -> Exit:
-    from extract.inputs import iter_sources
-    from extract.read import read_document
-    from raingan.records import FileResult, InputError, Limits, State
+    from extract.intake.inputs import iter_sources
+    from extract.reading.document import read_document
+    from raingan.model.records import FileResult, InputError, Limits, State
 
     limits = Limits()
     code = Exit.OK

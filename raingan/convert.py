@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.apart.parts import Job
+from raingan.apart.tasks import Job
 from raingan.batch import Watch, read_archive
-from raingan.ledger.parts import QueueRow
-from raingan.messages import message_kinds, sentence, severity, shown_values
+from raingan.ledger.entries import QueueRow
+from raingan.model.messages import message_kinds, sentence, severity, shown_values
+from raingan.model.records import FileResult, Flag, Report, RunInfo, State
 from raingan.outputs import Output, OutputKind
 from raingan.progress import Pace
-from raingan.records import FileResult, Flag, Report, RunInfo, State
 from raingan.settings import Settings
 from raingan.version import program_version
 from raingan.work import job_of
 
 if TYPE_CHECKING:
-    from raingan.apart.parts import Runner
+    from raingan.apart.tasks import Runner
     from raingan.ledger import Ledger, View
     from raingan.review.applied import Decided
 
@@ -105,7 +105,7 @@ def convert(
     """Read what is not read yet and write every output that would differ from what is there.
 
     `ledger` is where results are kept; without one they go when this ends. Raises `InputError` for a path that does
-    not exist, `extract.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
+    not exist, `extract.sections.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
     `OSError` when an output cannot be written: it is then left as it was.
     """
     with reading(paths, settings, watch, outputs, ledger, tell) as (run, kept, pace):
@@ -159,10 +159,10 @@ def reading(
     tell: Tell | None = None,
 ) -> Iterator[tuple[Run, Ledger, Pace]]:
     """Read every path into a ledger that lives as long as the block, longer if it is named."""
-    from extract.inputs import iter_sources
+    from extract.intake.inputs import iter_sources
+    from raingan.fingerprint import rules_fingerprint
     from raingan.ledger import LEDGER_FILES, Ledger
     from raingan.review.applied import decided_beside
-    from raingan.rules import rules_fingerprint
 
     iter_sources(paths, settings.limits)  # tells of a path that does not exist before anything is made
     job = job_of(settings)
@@ -185,7 +185,7 @@ def reading(
 def _runner(settings: Settings, job: Job, tell: Tell | None) -> Runner:
     """Choose where files are read; `tell` hears of workers that cannot be used."""
     if settings.cluster is not None:
-        from raingan.apart.cluster import Cluster
+        from raingan.cluster.runner import Cluster
 
         return Cluster(settings.cluster, job, settings.bounds, tell)
     if settings.workers == 0:
@@ -273,8 +273,8 @@ def write(run: Run, output: Output) -> None:
 
 
 def _run_info(paths: Sequence[str], settings: Settings) -> RunInfo:
-    from extract.addresses import without_secrets
-    from extract.forms import load_forms
+    from extract.intake.stores.addresses import without_secrets
+    from extract.sections.forms import load_forms
 
     return RunInfo(
         version=program_version(),

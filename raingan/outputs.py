@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.records import InputError
+from raingan.model.records import InputError
 
 if TYPE_CHECKING:
-    from raingan.uploads import Upload
+    from raingan.stores.uploads import Upload
 
 STDOUT = "-"
 
@@ -77,7 +77,7 @@ def plan_outputs(names: list[str]) -> tuple[Output, ...]:
 def _plan(name: str) -> Output:
     if name == STDOUT:
         return Output(OutputKind.JSON_LINES, None)
-    from extract.addresses import is_address, local_path
+    from extract.intake.stores.addresses import is_address, local_path
 
     if is_address(name):
         local = local_path(name)
@@ -108,8 +108,8 @@ def _kind(path: Path, shown: str) -> OutputKind:
 
 def _plan_upload(name: str) -> Output:
     """Check an output in a store, with a trial: a store does not say beforehand what one may write."""
-    from extract.addresses import parse_address
-    from raingan.uploads import Upload
+    from extract.intake.stores.addresses import parse_address
+    from raingan.stores.uploads import Upload
 
     address = parse_address(name)
     kind = _kind(Path(address.parts[-1]), address.shown)

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from raingan.records import (
+from raingan.model.records import (
     Document,
     FileResult,
     Flag,
@@ -24,7 +24,7 @@ from raingan.records import (
 )
 
 if TYPE_CHECKING:
-    from extract.forms import Form
+    from extract.sections.forms import Form
     from raingan.settings import Settings
 
 # Problems of a whole document that every report in it has to carry: its figures may have suffered.
@@ -49,8 +49,8 @@ def process(source: Source, forms: Sequence[Form], settings: Settings) -> tuple[
 
 
 def _process(source: Source, forms: Sequence[Form], settings: Settings) -> tuple[FileResult, list[Report]]:
-    from extract.read import read_document
-    from extract.sections import find_reports, why_not_a_report
+    from extract.reading.document import read_document
+    from extract.sections.find import find_reports, why_not_a_report
 
     document = read_document(source, settings.limits, settings.pictures)
     raw_reports = find_reports(document, forms)

@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from raingan.messages import talk
-from raingan.records import State
+from raingan.model.messages import talk
+from raingan.model.records import State
 
 # A terminal needs no more than this many lines a second, and drawing costs time.
 _SECONDS_BETWEEN = 0.1

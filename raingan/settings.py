@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from raingan.apart.parts import Bounds
-from raingan.messages import LANGUAGES
-from raingan.records import Limits, Pictures
+from raingan.apart.tasks import Bounds
+from raingan.model.messages import LANGUAGES
+from raingan.model.records import Limits, Pictures
 
 
 @dataclass(frozen=True, slots=True)

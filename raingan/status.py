@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from raingan.codec import unpack
 from raingan.ledger import Run, View
+from raingan.ledger.entries import POISONED
 from raingan.ledger.lock import is_held
-from raingan.ledger.parts import POISONED
 from raingan.ledger.view import Seen
-from raingan.messages import sentence, talk
+from raingan.model.codec import unpack
+from raingan.model.messages import sentence, talk
+from raingan.model.records import FileResult, State
 from raingan.progress import duration
-from raingan.records import FileResult, State
 
 # Files named for each reason, and of those that are gone; the workbook has all of them.
 _FILES_NAMED = 3

@@ -13,19 +13,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from raingan.apart.parts import BeginPage, Job, Work
-from raingan.codec import pack, unpack
-from raingan.messages import message_kinds
-from raingan.records import FileResult, Limits, Pictures, Report, Source
+from raingan.apart.tasks import BeginPage, Job, Work
+from raingan.model.codec import pack, unpack
+from raingan.model.messages import message_kinds
+from raingan.model.records import FileResult, Limits, Pictures, Report, Source
 from raingan.settings import Settings
 
 # What nearly every file needs, imported once before the first.
 _PRELOAD = (
-    *("extract.read", "extract.sections", "extract.text", "extract.html", "extract.docx", "extract.pdf"),
-    *("normalize.report", "raingan.codec", "raingan.pipeline"),
+    *("extract.reading.document", "extract.reading.text.read", "extract.reading.html.read"),
+    *("extract.reading.docx.read", "extract.reading.pdf", "extract.sections.find"),
+    *("normalize.report", "raingan.model.codec", "raingan.pipeline"),
 )
 # What only archives with scans need.
-_LATER = (("extract.scan.engine", "raingan.work:warm_pictures"),)
+_LATER = (("extract.reading.scan.engine", "raingan.work:warm_pictures"),)
 
 # Reports of our own, read before the first task: what is built at first use (word lists, tables, expressions) is then
 # shared by all forks instead of built in each, which would take 0.6 s a file.
@@ -36,7 +37,7 @@ _LENGTH = struct.Struct("<I")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one file ended, and its reports packed as they are kept (`raingan.codec`)."""
+    """How one file ended, and its reports packed as they are kept (`raingan.model.codec`)."""
 
     file: FileResult
     packed: bytes  # of `file`
@@ -45,7 +46,7 @@ class Result:
 
 def job_of(settings: Settings) -> Job:
     """Return the job that reads files with these settings; raises FormError for a bad form file."""
-    from extract.forms import forms_of, read_form
+    from extract.sections.forms import forms_of, read_form
 
     forms = [(path, read_form(path)) for path in settings.forms]
     forms_of(forms)  # told now, not by every file
@@ -55,8 +56,8 @@ def job_of(settings: Settings) -> Job:
 
 def reader(setup: bytes) -> Work:
     """Return what reads one file; `setup` is that of `job_of`."""
-    from extract.forms import forms_of
-    from extract.pace import heard_by
+    from extract.reading.pace import heard_by
+    from extract.sections.forms import forms_of
     from raingan.pipeline import process
 
     told = json.loads(setup)
@@ -76,7 +77,7 @@ def reader(setup: bytes) -> Work:
 
 def warm_pictures() -> None:
     """Read a scan of our own, for the same reason."""
-    from extract.read import read_document
+    from extract.reading.document import read_document
 
     read_document(_warm("scan.png"), Limits())
 

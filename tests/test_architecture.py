@@ -20,9 +20,17 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 
 # What a stage may know of the application: the records, and for export their JSON shape.
 ALLOWED = {
-    "extract": {"raingan.records"},
-    "normalize": {"raingan.records"},
-    "export": {"raingan.records", "raingan.jsonrecord"},
+    "extract": {"raingan.model.records"},
+    "normalize": {"raingan.model.records"},
+    "export": {"raingan.model.records", "raingan.model.json_record"},
+}
+# Which rooms of extract/ a room may ask; the ground asks nobody.
+ROOMS = {
+    "thai": set(),
+    "page": {"thai"},
+    "intake": set(),
+    "reading": {"thai", "page", "intake"},
+    "sections": {"thai"},
 }
 HEAVY = (
     "pandas",
@@ -65,8 +73,8 @@ def imports_of(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*above, *([node.module] if node.module else [])])
-            # `from raingan import records` names a module too.
-            yield from (f"{module}.{alias.name}" for alias in node.names) if module == "raingan" else (module,)
+            # `from raingan.model import records` names a module too.
+            yield from (f"{module}.{alias.name}" for alias in node.names) if module == "raingan.model" else (module,)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -78,10 +86,20 @@ def test_a_stage_imports_the_records_and_itself(path: Path) -> None:
     assert {module for module in ours if module.split(".")[0] != package} <= ALLOWED[package]
 
 
-def test_the_records_import_no_stage() -> None:
-    for name in ("records.py", "jsonrecord.py"):
-        imported = {module.split(".")[0] for module in imports_of(ROOT / "raingan" / name)}
-        assert not imported & set(STAGES)
+@pytest.mark.parametrize("path", sorted((ROOT / "extract").rglob("*.py")), ids=name_of)
+def test_a_room_of_extract_asks_those_below_it(path: Path) -> None:
+    below = path.relative_to(ROOT / "extract").parts
+    if len(below) == 1:
+        assert below == ("__init__.py",), "every module of extract/ stands in a room"
+        return
+    asked = {module.split(".")[1] for module in imports_of(path) if module.startswith("extract.")}
+    assert asked <= ROOMS[below[0]] | {below[0]}
+
+
+def test_the_model_imports_no_stage_and_nothing_of_the_application() -> None:
+    for path in (ROOT / "raingan" / "model").glob("*.py"):
+        ours = {module for module in imports_of(path) if module.split(".")[0] in PACKAGES}
+        assert {module for module in ours if not module.startswith("raingan.model")} == set()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +153,7 @@ def codes_used(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_every_code_has_its_sentence() -> None:
-    known = tomllib.loads((ROOT / "raingan" / "messages.toml").read_text(encoding="utf-8"))
+    known = tomllib.loads((ROOT / "raingan" / "model" / "messages.toml").read_text(encoding="utf-8"))
     used = [(code, f"{name_of(path)}:{line}") for path in MODULES for code, line in codes_used(path)]
     assert used, "the walk found no code at all"
     assert [entry for entry in used if entry[0] not in known] == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from raingan.cli import Exit, build_parser
-from raingan.records import State
+from raingan.model.records import State
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

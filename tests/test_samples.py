@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from raingan.convert import reading
-from raingan.jsonrecord import report_to_json
+from raingan.model.json_record import report_to_json
 from raingan.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -14,10 +14,10 @@ from difflib import SequenceMatcher
 
 import regex
 
-from extract.scan.calibrate import Bin, Calibration, fit, odds, reliability
-from extract.scan.decode import recalibrated
-from extract.scan.parts import ReadGlyph
-from extract.scan.tokens import features_of, token_readings
+from extract.reading.scan.calibrate import Bin, Calibration, fit, odds, reliability
+from extract.reading.scan.decode import recalibrated
+from extract.reading.scan.handover import ReadGlyph
+from extract.reading.scan.tokens import features_of, token_readings
 
 FIGURE = regex.compile(r"[0-9๐-๙]+(?:[^\s\p{Nd}\p{L}\p{M}]{1,3}[0-9๐-๙]+)*%?")
 UNLIKE = 0.7  # share of equal characters; a line less like its truth was cut or aligned wrongly, and teaches nothing

@@ -2,8 +2,9 @@
 
     python -m training.publish CHECKPOINT.pt HELD-OUT [NAME]
 
-Writes extract/scan/model/line.onnx and line.json. HELD-OUT is a folder of shards of faces that training never saw: the
-ranges of the eight-bit network and its calibration are measured on them. Prints the tables for the model card.
+Writes line.onnx and line.json into extract/reading/scan/model/. HELD-OUT is a folder of shards of faces that training
+never saw: the ranges of the eight-bit network and its calibration are measured on them. Prints the tables for the
+model card.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from extract.scan.calibrate import Bin, expected_error
-from extract.scan.engine import LineEngine
-from extract.scan.model_data import PACKAGED
+from extract.reading.scan.calibrate import Bin, expected_error
+from extract.reading.scan.engine import LineEngine
+from extract.reading.scan.model_data import PACKAGED
 from training.alphabet import ALPHABET, BLANK, SYMBOLS, decode
 from training.calibration import Examples, examples_of, fitted, tables
 from training.evaluate import load_shard

@@ -11,7 +11,7 @@ from normalize.dates.tokens import tokenize
 from normalize.dates.years import DateContext
 from normalize.digits import to_arabic
 from normalize.tables import table
-from raingan.records import DateMention, Flag
+from raingan.model.records import DateMention, Flag
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from normalize.dates.years import BE_OFFSET
-from raingan.records import DateKind, DateMention
+from raingan.model.records import DateKind, DateMention
 
 _FISCAL_KINDS = frozenset(
     {DateKind.FISCAL_YEAR, DateKind.FISCAL_QUARTER, DateKind.FISCAL_HALF, DateKind.FISCAL_YEAR_RANGE}

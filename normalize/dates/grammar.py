@@ -13,7 +13,7 @@ from normalize.dates.tokens import Token, Type
 from normalize.dates.years import BE_YEARS_BEGIN, PrintedYear, is_recent, is_year
 from normalize.tables import table
 from normalize.units import unit_at
-from raingan.records import DateKind
+from raingan.model.records import DateKind
 
 # Days in one list; a month of daily meetings is 31.
 _LONGEST_CHAIN = 40

@@ -17,7 +17,7 @@ from normalize.dates.years import (
     year_in_fiscal_year,
 )
 from normalize.tables import table
-from raingan.records import DateKind, Flag
+from raingan.model.records import DateKind, Flag
 
 _FISCAL = frozenset({DateKind.FISCAL_YEAR, DateKind.FISCAL_YEAR_RANGE, DateKind.FISCAL_QUARTER, DateKind.FISCAL_HALF})
 

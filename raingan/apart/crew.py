@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.keeper import FORKS
-from raingan.apart.parts import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
 from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, heard_number, said
 
 # A worker that is told to stop a task does so at once; one that does not is ended itself.
@@ -69,7 +69,7 @@ class _Worker:
 
 
 class Crew:
-    """Run tasks in processes beside this one; see `raingan.apart.parts.Runner`."""
+    """Run tasks in processes beside this one; see `raingan.apart.tasks.Runner`."""
 
     def __init__(self, job: Job, workers: int, bounds: Bounds | None = None) -> None:
         self._job = job

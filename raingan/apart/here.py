@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from raingan.apart.parts import How, Job, Outcome, Task
+from raingan.apart.tasks import How, Job, Outcome, Task
 
 
 class Here:
-    """Run tasks in this process; see `raingan.apart.parts.Runner`."""
+    """Run tasks in this process; see `raingan.apart.tasks.Runner`."""
 
     def __init__(self, job: Job) -> None:
         module, _, factory = job.factory.partition(":")

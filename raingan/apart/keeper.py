@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NoReturn
 
-from raingan.apart.parts import Bounds, Job, Work
+from raingan.apart.tasks import Bounds, Job, Work
 from raingan.apart.wire import (
     BEGUN,
     DONE,

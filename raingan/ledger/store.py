@@ -12,10 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from raingan.codec import pack, unpack
 from raingan.ledger.database import close_whole, open_to_write, telling
-from raingan.ledger.lock import Lock
-from raingan.ledger.parts import (
+from raingan.ledger.entries import (
     CUT_OFF,
     ENDS_PROCESS,
     POISONED,
@@ -27,8 +25,10 @@ from raingan.ledger.parts import (
     QueueRow,
     Step,
 )
+from raingan.ledger.lock import Lock
 from raingan.ledger.view import View, _text
-from raingan.records import FileResult, Flag, State
+from raingan.model.codec import pack, unpack
+from raingan.model.records import FileResult, Flag, State
 
 _MARK_BYTES = 16  # of what a reading gave
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from raingan.codec import unpack
 from raingan.ledger.database import open_to_read, telling
-from raingan.ledger.parts import LedgerError, Reading, Run
-from raingan.records import FileResult, Flag, Report, State
+from raingan.ledger.entries import LedgerError, Reading, Run
+from raingan.model.codec import unpack
+from raingan.model.records import FileResult, Flag, Report, State
 
 _READING = "SELECT state, reason, tries, reports, pages, file FROM readings WHERE key = ?"
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from raingan.ledger import View
-from raingan.records import FileResult, Report, State
-from raingan.review.parts import ReportId
+from raingan.model.records import FileResult, Report, State
+from raingan.review.decisions import ReportId
 from raingan.review.settle import open_flags, reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
 

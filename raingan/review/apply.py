@@ -8,11 +8,21 @@ from datetime import datetime
 from pathlib import Path
 
 from raingan.ledger import LedgerError, View
-from raingan.messages import LANGUAGES
-from raingan.records import Report
+from raingan.model.messages import LANGUAGES
+from raingan.model.records import Report
+from raingan.review.decisions import (
+    Action,
+    Decision,
+    Field,
+    FieldKind,
+    FieldState,
+    Refused,
+    ReportId,
+    Standing,
+    seen_of,
+)
 from raingan.review.fields import with_value
 from raingan.review.names import same_person
-from raingan.review.parts import Action, Decision, Field, FieldKind, FieldState, Refused, ReportId, Standing, seen_of
 from raingan.review.queue import Queue
 from raingan.review.settle import reviewed, standings
 from raingan.review.store import Decisions, decisions_beside

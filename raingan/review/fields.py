@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast
 
-from raingan.records import DateMention, Flag, Measure, Origin, QuarterResult, Report, Strategy, section_field
-from raingan.review.parts import Field, FieldKind
+from raingan.model.records import DateMention, Flag, Measure, Origin, QuarterResult, Report, Strategy, section_field
+from raingan.review.decisions import Field, FieldKind
 
 _Record = TypeVar("_Record")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from raingan.messages import LANGUAGES, field_name
+from raingan.model.messages import LANGUAGES, field_name
 
 
 def name_of(path: str, language: str) -> str:
@@ -20,7 +20,7 @@ def name_of(path: str, language: str) -> str:
 
 @cache
 def _parts(language: str) -> Mapping[str, str]:
-    table = tomllib.loads(files("raingan").joinpath("fields.toml").read_text(encoding="utf-8"))["parts"]
+    table = tomllib.loads(files("raingan.model").joinpath("fields.toml").read_text(encoding="utf-8"))["parts"]
     return {key: names[LANGUAGES.index(language)] for key, names in table.items()}
 
 

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from raingan.ledger import View
-from raingan.messages import severity
-from raingan.review.parts import FieldState, ReportId
+from raingan.model.messages import severity
+from raingan.review.decisions import FieldState, ReportId
 from raingan.review.settle import open_flags, standings
 from raingan.review.store import Decisions, Progress
 

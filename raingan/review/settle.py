@@ -9,10 +9,8 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from raingan.records import Flag, Report, Review, ReviewState, Trace
-from raingan.review.fields import fields_of, with_value
-from raingan.review.names import same_person
-from raingan.review.parts import (
+from raingan.model.records import Flag, Report, Review, ReviewState, Trace
+from raingan.review.decisions import (
     SETTLING,
     Action,
     Decision,
@@ -23,6 +21,8 @@ from raingan.review.parts import (
     flag_mark,
     mark_of,
 )
+from raingan.review.fields import fields_of, with_value
+from raingan.review.names import same_person
 
 STALE, WAITING = "review-stale", "review-waiting"
 """Codes of the flags that tell of a decision which does not count."""

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.ledger.database import FileFormat, open_shared, open_to_read, telling, uri_of
-from raingan.ledger.parts import LedgerError
-from raingan.review.parts import Action, Decision, ReportId
+from raingan.ledger.entries import LedgerError
+from raingan.review.decisions import Action, Decision, ReportId
 
 DECISIONS_SUFFIX = "-decisions"
 LEASE_SECONDS = 120.0

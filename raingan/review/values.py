@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from raingan.review.parts import FieldKind
+from raingan.review.decisions import FieldKind
 
 _BUDDHIST_ERA = 543
 _YEARS = range(2400, 2701)  # Buddhist era; reports of the indicator system begin in the 2540s
@@ -176,7 +176,7 @@ def _choice(text: str, choices: Sequence[str]) -> Checked:
 
 
 def _prose(text: str) -> Checked:
-    from extract.thai import repair_text
+    from extract.thai.letters import repair_text
 
     return Checked(repair_text(text)[0])
 

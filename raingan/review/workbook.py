@@ -16,8 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from raingan.records import InputError, Limits
-from raingan.review.parts import FieldKind, Refused
+from raingan.model.records import InputError, Limits
+from raingan.review.decisions import FieldKind, Refused
 
 TABLE = "flags"
 KEYS = ("row_id", "path", "code", "value", "printed", "decision", "reviewed_value", "reviewer", "note")
@@ -99,7 +99,7 @@ def _read(path: Path, stream: BinaryIO) -> tuple[TypedRow, ...]:
 
 def _guard(path: Path, stream: BinaryIO) -> None:
     """Refuse bombs by what the parts say of their sizes: `zipfile` hands out no byte more than that."""
-    from extract.archive import bomb_ratio, files_in, open_archive
+    from extract.intake.archive import bomb_ratio, files_in, open_archive
 
     try:
         whole = 0

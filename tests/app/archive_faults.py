@@ -19,9 +19,9 @@ from pathlib import Path, PurePosixPath
 
 import raingan.convert
 import raingan.work
-from raingan.apart.parts import BeginPage, Job, Work
-from raingan.codec import pack
-from raingan.records import FileResult, Kind, Report, State
+from raingan.apart.tasks import BeginPage, Job, Work
+from raingan.model.codec import pack
+from raingan.model.records import FileResult, Kind, Report, State
 from raingan.settings import Settings
 from raingan.work import pack_result
 

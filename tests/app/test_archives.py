@@ -267,7 +267,7 @@ def test_what_failed_is_read_again_on_request_until_it_is_poisoned(place: Place)
 def test_a_changed_form_reads_anew(place: Place) -> None:
     place.put(a="a")
     form = place.out.parent / "form.toml"
-    shutil.copy(ROOT / "extract/forms/bma-indicator.toml", form)
+    shutil.copy(ROOT / "extract/sections/forms/bma-indicator.toml", form)
     text = form.read_text(encoding="utf-8").replace('id = "bma-indicator"', 'id = "own"')
     for content, read in ((text, ["a.txt"]), (text, []), (text + "\n# changed\n", ["a.txt"])):
         form.write_text(content, encoding="utf-8")

@@ -16,7 +16,7 @@ import pytest
 
 import raingan
 from raingan.cli import Exit, main
-from raingan.records import InputError, Limits, Pictures, Report, Source
+from raingan.model.records import InputError, Limits, Pictures, Report, Source
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # Workers of its own cost a run a second; test_archives.py has them.
@@ -131,9 +131,9 @@ def test_a_run_never_reads_its_own_output(archive: Archive) -> None:
 def test_a_bug_in_a_reader_costs_one_file(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import extract.read
+    import extract.reading.document
 
-    real = extract.read.read_document
+    real = extract.reading.document.read_document
 
     def faulty(source: Source, limits: Limits, pictures: Pictures) -> object:
         print("a library talks")
@@ -145,7 +145,7 @@ def test_a_bug_in_a_reader_costs_one_file(
             raise RecursionError
         return real(source, limits, pictures)
 
-    monkeypatch.setattr(extract.read, "read_document", faulty)
+    monkeypatch.setattr(extract.reading.document, "read_document", faulty)
     folder = archive(crash__txt=b"1", hungry__txt=b"2", deep__txt=b"3", good__txt=SAMPLES / "park.txt", zip__txt=b"4")
     assert main([*CONVERT, str(folder), "-o", str(tmp_path / "t.csv"), "--lang", "en"]) == Exit.SOME_FAILED
     found = states(tmp_path / "t")

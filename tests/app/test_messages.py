@@ -4,8 +4,8 @@ import string
 
 import pytest
 
-from raingan.messages import field_name, message_kinds, sentence, severity, talk
-from raingan.records import MessageKind
+from raingan.model.messages import field_name, message_kinds, sentence, severity, talk
+from raingan.model.records import MessageKind
 
 
 def parameters(template: str) -> set[str]:

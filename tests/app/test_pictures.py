@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from raingan.cli import Exit, main
-from raingan.records import Pictures
+from raingan.model.records import Pictures
 from raingan.settings import Settings
 from tests.extract_scan.pagemade import DPI, SAMPLES, page, saved
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from raingan.apart.parts import BeginPage, Work
+from raingan.apart.tasks import BeginPage, Work
 
 
 def factory(setup: bytes) -> Work:

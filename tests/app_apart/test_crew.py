@@ -16,7 +16,7 @@ import pytest
 import raingan.apart.crew
 from raingan.apart.crew import CannotStart, Crew
 from raingan.apart.here import Here
-from raingan.apart.parts import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
 from tests.app_apart import faults
 
 HERE = Path(__file__).parent
@@ -164,7 +164,7 @@ def test_a_limit_of_the_system_below_ours_stays() -> None:
 import resource, sys; sys.path[:] = {json.dumps(sys.path)}
 resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))
 from raingan.apart.crew import Crew
-from raingan.apart.parts import Job, Task
+from raingan.apart.tasks import Job, Task
 with Crew(Job("faults:factory"), 1) as crew:
     print([outcome.how.value for some in crew.run([Task(0, b"good:1"), Task(1, b"eat_memory")]) for outcome in some])
 """
@@ -264,7 +264,7 @@ def test_nothing_outlives_a_parent_that_is_killed() -> None:
     script = f"""
 import sys; sys.path[:] = {json.dumps(sys.path)}
 from raingan.apart.crew import Crew
-from raingan.apart.parts import Job, Task
+from raingan.apart.tasks import Job, Task
 with Crew(Job("faults:factory"), 3) as crew:
     for _ in crew.run(Task(0, name) for name in (b"start_and_hang:{mark}", b"hang_in_c", b"forge:half", b"good:1")):
         pass

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from raingan.codec import pack
 from raingan.ledger import Ended, Flight, Ledger, Listed, Step, reading_key
-from raingan.records import FileResult, Kind, Report, State
+from raingan.model.codec import pack
+from raingan.model.records import FileResult, Kind, Report, State
 
 ROOT = Path(__file__).parent.parent.parent
 RULES = "rules/1"

@@ -19,12 +19,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.forms import load_forms
-from extract.inputs import iter_sources
-from raingan import records
-from raingan.codec import pack, unpack
+from extract.intake.inputs import iter_sources
+from extract.sections.forms import load_forms
+from raingan.model import records
+from raingan.model.codec import pack, unpack
+from raingan.model.records import FileResult, Flag, Limits, Measure, Order, Pictures, Report, Source, State
 from raingan.pipeline import process
-from raingan.records import FileResult, Flag, Limits, Measure, Order, Pictures, Report, Source, State
 from raingan.settings import Settings
 from tests.app_ledger.making import ROOT
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from raingan.codec import pack
 from raingan.ledger import Ledger, LedgerError, Step, View
 from raingan.ledger.database import _file_system
-from raingan.messages import LANGUAGES, talk
-from raingan.records import FileResult, State
+from raingan.model.codec import pack
+from raingan.model.messages import LANGUAGES, talk
+from raingan.model.records import FileResult, State
 from tests.app_ledger.making import ROOT, ended, key_of, listed, run_over
 
 KILLS = 12
@@ -120,7 +120,7 @@ def test_a_file_that_may_not_grow_is_told(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITER, str(path), "2000"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=limited)
     told = len(run.stdout.split())
-    assert told > 10 and "raingan.ledger.parts.LedgerError: ('ledger-" in run.stderr
+    assert told > 10 and "raingan.ledger.entries.LedgerError: ('ledger-" in run.stderr
     assert is_sound(path)
     with Ledger.open(path) as ledger:
         assert all(ledger.find(key_of(f"{number}.txt")) for number in range(told))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from raingan.ledger import Ended, Ledger, LedgerError, Listed, Step, View
-from raingan.records import FileResult, Flag, State
+from raingan.model.records import FileResult, Flag, State
 from tests.app_ledger.making import (
     ROOT,
     cut_off,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from raingan.records import Limits, Pictures
-from raingan.rules import _program, rules_fingerprint
+from raingan.fingerprint import _program, rules_fingerprint
+from raingan.model.records import Limits, Pictures
 from raingan.settings import Settings
 from tests.app_ledger.making import ROOT
 

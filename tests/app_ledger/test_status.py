@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from raingan.ledger import Ledger, LedgerError, Step, View
-from raingan.messages import LANGUAGES
-from raingan.records import State
+from raingan.model.messages import LANGUAGES
+from raingan.model.records import State
 from raingan.status import Status, status_lines, status_of
 from tests.app_ledger.making import cut_off, ended, failed, flights, listed, run_over
 

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from raingan.apart.crew import Crew
 from raingan.apart.here import Here
-from raingan.apart.parts import BeginPage, How, Job, Task, Work
-from raingan.records import Source
+from raingan.apart.tasks import BeginPage, How, Job, Task, Work
+from raingan.model.records import Source
 from raingan.settings import Settings
 from raingan.work import job_of, pack_task
 

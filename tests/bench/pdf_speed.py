@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from extract.pdf import read_pdf
-from raingan.records import Limits, PageState, Source
+from extract.reading.pdf import read_pdf
+from raingan.model.records import Limits, PageState, Source
 
 RUNS = 3
 

@@ -73,8 +73,8 @@ def kreuzberg_reader() -> Reader:
 def raingan_reader() -> Reader:
     import hashlib
 
-    from extract.read import read_document
-    from raingan.records import Limits, Source
+    from extract.reading.document import read_document
+    from raingan.model.records import Limits, Source
 
     def read(path: str) -> str:
         data = Path(path).read_bytes()

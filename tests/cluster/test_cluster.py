@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from raingan.apart import cluster
-from raingan.apart.afar import pack_outcome, unpack_outcome
-from raingan.apart.cluster import Cluster
 from raingan.apart.crew import Crew
-from raingan.apart.parts import Bounds, How, Job, Outcome, Task
-from raingan.messages import sentence
-from raingan.records import InputError
+from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.cluster.runner import Cluster
+from raingan.cluster.worker import pack_outcome, unpack_outcome
+from raingan.model.messages import sentence
+from raingan.model.records import InputError
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the faults are those of POSIX"),

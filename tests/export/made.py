@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from raingan.records import (
+from raingan.model.records import (
     DateKind,
     DateMention,
     FileResult,

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from export.jsonl import write_jsonl
-from raingan.jsonrecord import from_line, report_from_json, report_to_json, to_line
-from raingan.records import (
+from raingan.model.json_record import from_line, report_from_json, report_to_json, to_line
+from raingan.model.records import (
     SECTIONS,
     DateKind,
     DateMention,

@@ -12,7 +12,7 @@ from export.flagging import page_of, printed_text, value_text
 from export.layout import LANGUAGES, Words, columns_of_path, plans
 from export.links import escape_path, link_maker, page_suffix
 from export.rows import RowMaker
-from raingan.records import SECTIONS, DateKind, Kind, Measure, State
+from raingan.model.records import SECTIONS, DateKind, Kind, Measure, State
 from tests.export import made
 
 

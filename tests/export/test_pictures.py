@@ -27,7 +27,7 @@ from export.layout import Words, plans
 from export.pictures import PictureLimits, Pictures, PictureSpool, png_size
 from export.sheets import Limits
 from export.workbook import write_workbook
-from raingan.records import FileResult, Flag, Kind, Report, State
+from raingan.model.records import FileResult, Flag, Kind, Report, State
 from tests.export import made
 
 XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"

@@ -16,8 +16,8 @@ from export.layout import Words, plans
 from export.rows import RowMaker
 from export.styles import _REVIEWED_FILL, _TYPED_FILL
 from export.workbook import write_workbook
-from raingan.jsonrecord import from_line, report_to_json, to_line
-from raingan.records import FileResult, Flag, Kind, MessageKind, Problem, Report, Review, ReviewState, State
+from raingan.model.json_record import from_line, report_to_json, to_line
+from raingan.model.records import FileResult, Flag, Kind, MessageKind, Problem, Report, Review, ReviewState, State
 from tests.export import made
 
 

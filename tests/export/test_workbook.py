@@ -21,7 +21,7 @@ import pytest
 from export.layout import Words, plans
 from export.sheets import Limits
 from export.workbook import write_workbook
-from raingan.records import Report, RunInfo, State
+from raingan.model.records import Report, RunInfo, State
 from tests.export import made
 
 COUNT = 24

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from extract import soffice, triage
-from extract.forms import load_forms
-from extract.read import read_document
+from extract.intake import triage
+from extract.reading.document import read_document
+from extract.reading.office import soffice
+from extract.sections.forms import load_forms
+from raingan.model.records import InputError, Kind, Limits, Source, State
 from raingan.pipeline import process
-from raingan.records import InputError, Kind, Limits, Source, State
 from raingan.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from extract import soffice
-from extract.forms import load_forms
+from extract.reading.office import soffice
+from extract.sections.forms import load_forms
+from raingan.model.records import Limits, Report, Source, State
 from raingan.pipeline import process
-from raingan.records import Limits, Report, Source, State
 from raingan.settings import Settings
 
 DATA = Path(__file__).parent / "data"

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from extract.pdf import read_pdf
-from raingan.records import Limits, Page, PageState, Source
+from extract.reading.pdf import read_pdf
+from raingan.model.records import Limits, Page, PageState, Source
 from tests.extract_pdf.pdfmade import File, Glyph, glyphs
 
 PROSE = (

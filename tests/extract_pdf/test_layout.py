@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from extract.pdf import read_pdf
-from raingan.records import Limits, Page, Source
+from extract.reading.pdf import read_pdf
+from raingan.model.records import Limits, Page, Source
 from tests.extract_pdf.pdfmade import File
 
 PROSE = "การดำเนินงานของสำนักงานเขต มีผู้เข้าร่วมกิจกรรมจำนวน 125 คน"

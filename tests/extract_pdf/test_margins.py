@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from extract.pdf import read_pdf
-from raingan.records import Limits, Page, Source
+from extract.reading.pdf import read_pdf
+from raingan.model.records import Limits, Page, Source
 from tests.extract_pdf.pdfmade import File
 
 PROSE = "การดำเนินงานของหน่วยงาน มีผู้เข้าร่วมกิจกรรมจำนวน 125 คน"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from extract.pdf.layer import Glyph
-from extract.pdf.raised import join_raised
-from extract.pdf.repair import rows_of
+from extract.page.glyphs import Glyph
+from extract.reading.pdf.raised import join_raised
+from extract.reading.pdf.repair import rows_of
 
 
 def glyph(letter: str, x: float, size: float, index: int) -> Glyph:

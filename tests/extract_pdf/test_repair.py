@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extract.pdf import read as reader
-from extract.pdf import read_pdf
-from extract.thai import ill_formed
-from raingan.records import Limits, Line, Page, PageState, Source
+from extract.reading.pdf import read as reader
+from extract.reading.pdf import read_pdf
+from extract.thai.letters import ill_formed
+from raingan.model.records import Limits, Line, Page, PageState, Source
 from tests.extract_pdf.pdfmade import File, Glyph, glyphs
 
 SAMPLE = "น้ำใจของผู้ให้ที่ทำงานนี้ ปีที่ผ่านมา ๒๕๖๔ และ 2564"

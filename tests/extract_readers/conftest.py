@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from extract.read import read_document
-from raingan.records import Document, Limits, Line, Source
+from extract.reading.document import read_document
+from raingan.model.records import Document, Limits, Line, Source
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NAMESPACES = (

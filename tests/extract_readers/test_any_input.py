@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract import triage
-from extract.inputs import iter_sources
-from extract.read import read_document
-from raingan.records import Document, FileResult, InputError, Kind, Limits, Source
+from extract.intake import triage
+from extract.intake.inputs import iter_sources
+from extract.reading.document import read_document
+from raingan.model.records import Document, FileResult, InputError, Kind, Limits, Source
 
 Make = Callable[..., bytes]
 

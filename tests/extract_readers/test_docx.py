@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from raingan.records import Document, InputError, Limits
+from raingan.model.records import Document, InputError, Limits
 
 Read = Callable[..., Document]
 Make = Callable[..., bytes]

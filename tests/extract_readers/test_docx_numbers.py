@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from raingan.records import Document
+from raingan.model.records import Document
 
 Read = Callable[..., Document]
 Make = Callable[..., bytes]

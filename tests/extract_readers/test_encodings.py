@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.encodings import decode, detect_encoding, looks_like_cp874
+from extract.intake.encodings import decode, detect_encoding, looks_like_cp874
 
 THAI = (
     "โครงการปลูกต้นไม้ริมคลองของหมู่บ้านตัวอย่าง ปีที่ ๓ ได้รับงบประมาณ 12,500 บาท\n"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from extract.html_tokens import tokens
-from raingan.records import Document, Limits
+from extract.reading.html.tokenizer import tokens
+from raingan.model.records import Document, Limits
 
 Read = Callable[..., Document]
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from extract.archive import safe_name
-from extract.inputs import iter_sources
-from raingan.records import FileResult, InputError, Kind, Limits, Source, State
+from extract.intake.archive import safe_name
+from extract.intake.inputs import iter_sources
+from raingan.model.records import FileResult, InputError, Kind, Limits, Source, State
 
 Make = Callable[..., bytes]
 TEXT = "รายงานตัวอย่าง".encode()

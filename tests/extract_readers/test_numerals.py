@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.numerals import format_number
+from extract.reading.list_numerals import format_number
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from raingan.records import Document, InputError, Limits, PageState
+from raingan.model.records import Document, InputError, Limits, PageState
 
 Read = Callable[..., Document]
 

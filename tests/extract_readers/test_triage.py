@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from extract import triage
-from raingan.records import InputError, Kind, Limits, PageState, Source
+from extract.intake import triage
+from raingan.model.records import InputError, Kind, Limits, PageState, Source
 
 Make = Callable[..., Source]
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF"

@@ -7,7 +7,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from raingan.records import Document, Kind, Line, Page, ReadToken
+from raingan.model.records import Document, Kind, Line, Page, ReadToken
 
 FIGURE = re.compile(r"[0-9\u0e50-\u0e59]+(?:[.,/:-][0-9\u0e50-\u0e59]+)*")
 TICK = re.compile("[\u2610\u2611]")

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from extract.scan.assemble import Assembled, Frame, assemble
-from extract.scan.figures import figures_of, line_picture
-from extract.scan.parts import LineCut, PageLayout, Picture, ReadGlyph, Reading, Straight, TickBox
-from extract.scan.straighten import turn
-from extract.scan.tokens import token_readings
-from raingan.records import Line
+from extract.reading.scan.assemble import Assembled, Frame, assemble
+from extract.reading.scan.figures import figures_of, line_picture
+from extract.reading.scan.handover import LineCut, PageLayout, Picture, ReadGlyph, Reading, Straight, TickBox
+from extract.reading.scan.straighten import turn
+from extract.reading.scan.tokens import token_readings
+from raingan.model.records import Line
 
 WIDTH, HEIGHT, DPI = 1000, 1400, 144.0  # two pixels a point
 LETTER = 10  # pixels across

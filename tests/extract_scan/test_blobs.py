@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.scan import blobs
+from extract.reading.scan import blobs
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.3, 0.6, 1.0])

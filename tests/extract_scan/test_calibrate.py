@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from extract.scan.calibrate import (
+from extract.reading.scan.calibrate import (
     UNCALIBRATED,
     Calibration,
     applied,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extract.scan.calibrate import UNCALIBRATED, expected_error
-from extract.scan.parts import ReadGlyph
+from extract.reading.scan.calibrate import UNCALIBRATED, expected_error
+from extract.reading.scan.handover import ReadGlyph
 from training.calibration import Examples, examples_of, fitted, tables
 
 

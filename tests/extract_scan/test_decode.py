@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from extract.scan.ctc import pieces, probabilities, search
-from extract.scan.decode import decode, glyphs_of, recalibrated
-from extract.scan.mark_rules import thai_rules
-from extract.scan.parts import ReadGlyph
+from extract.reading.scan.ctc import pieces, probabilities, search
+from extract.reading.scan.decode import decode, glyphs_of, recalibrated
+from extract.reading.scan.handover import ReadGlyph
+from extract.reading.scan.mark_rules import thai_rules
 
 SYMBOLS = ("", *"กขนปมร าิีุู่้ำํเแ๑๒๓๔.,/12ab")
 INDEX = {symbol: place for place, symbol in enumerate(SYMBOLS)}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.scan.calibrate import Calibration
-from extract.scan.parts import ReadGlyph
-from extract.scan.tokens import MALFORMED_AT_MOST, features_of, malformed, token_readings
+from extract.reading.scan.calibrate import Calibration
+from extract.reading.scan.handover import ReadGlyph
+from extract.reading.scan.tokens import MALFORMED_AT_MOST, features_of, malformed, token_readings
 
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 

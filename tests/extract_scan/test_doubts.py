@@ -10,12 +10,12 @@ from types import ModuleType
 
 import pytest
 
-from extract.forms import load_forms
-from extract.sections import find_reports
+from extract.sections.find import find_reports
+from extract.sections.forms import load_forms
 from normalize.doubts import SURE
 from normalize.report import normalize_report
-from raingan.jsonrecord import report_to_json
-from raingan.records import Document, Kind, Limits, ReadToken, Report, Source
+from raingan.model.json_record import report_to_json
+from raingan.model.records import Document, Kind, Limits, ReadToken, Report, Source
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "samples"
@@ -36,7 +36,7 @@ noisy = load_noisy()
 
 
 def sample(name: str) -> Document:
-    from extract.read import read_document
+    from extract.reading.document import read_document
 
     data = (SAMPLES / name).read_bytes()
     return read_document(Source(name, data, "0"), Limits())

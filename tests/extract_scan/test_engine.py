@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.scan.engine import OVERLAP, WINDOW, LineEngine, line_engine
-from extract.scan.model_data import PACKAGED, read_metadata
-from extract.scan.parts import LineCut, Reading
-from extract.scan.pictures import normalised, prepare
+from extract.reading.scan.engine import OVERLAP, WINDOW, LineEngine, line_engine
+from extract.reading.scan.handover import LineCut, Reading
+from extract.reading.scan.line_pictures import normalised, prepare
+from extract.reading.scan.model_data import PACKAGED, read_metadata
 
 DATA = Path(__file__).parent / "data"
 LINES = json.loads((DATA / "lines.json").read_text(encoding="utf-8"))
@@ -152,6 +152,6 @@ def test_the_metadata_describe_the_network(engine: LineEngine) -> None:
 
 
 def test_the_runtime_is_loaded_only_with_an_engine() -> None:
-    code = "import sys, extract.scan.engine; print('onnxruntime' in sys.modules)"
+    code = "import sys, extract.reading.scan.engine; print('onnxruntime' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"

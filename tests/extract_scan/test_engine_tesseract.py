@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.scan import tesseract
-from extract.scan.parts import LineCut, Reading
-from extract.scan.tesseract import DIGIT_AT_MOST, TesseractEngine, tesseract_engine
-from raingan.records import InputError
+from extract.reading.scan import tesseract
+from extract.reading.scan.handover import LineCut, Reading
+from extract.reading.scan.tesseract import DIGIT_AT_MOST, TesseractEngine, tesseract_engine
+from raingan.model.records import InputError
 
 
 def english(text: str) -> LineCut:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.scan.looks import told_apart
+from extract.reading.scan.looks import told_apart
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from extract.scan.parts import PageLayout, Straight
-from extract.scan.segment import segment
+from extract.reading.scan.handover import PageLayout, Straight
+from extract.reading.scan.segment import segment
 
 if TYPE_CHECKING:
-    from extract.scan.parts import Pixels
+    from extract.reading.scan.handover import Pixels
 
 BODY = 18
 

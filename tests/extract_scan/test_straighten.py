@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.scan.parts import Picture
-from extract.scan.straighten import straighten, turn, turn_half
+from extract.reading.scan.handover import Picture
+from extract.reading.scan.straighten import straighten, turn, turn_half
 
 BODY = 16
 BLUE, RED, PURPLE = (40, 60, 190), (205, 25, 40), (110, 50, 140)

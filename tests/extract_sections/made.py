@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from raingan.records import Document, Kind, Line, Page
+from raingan.model.records import Document, Kind, Line, Page
 
 Report = dict[str, object]
 

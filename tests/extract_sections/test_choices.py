@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.choices import read_choice
-from extract.forms import load_forms
+from extract.sections.choices import read_choice
+from extract.sections.forms import load_forms
 
 FIELD = load_forms()[0].field_of("level")
 assert FIELD is not None

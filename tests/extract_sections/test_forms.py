@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.forms import FormError, load_forms, parse_form
-from extract.sections import find_reports
+from extract.sections.find import find_reports
+from extract.sections.forms import FormError, load_forms, parse_form
 from tests.extract_sections.made import document
 
 SMALL = """\

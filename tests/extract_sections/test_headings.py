@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from extract.forms import load_forms
-from extract.sections import find_reports, why_not_a_report
-from raingan.records import Document, Kind, Line, Page, RawReport
+from extract.sections.find import find_reports, why_not_a_report
+from extract.sections.forms import load_forms
+from raingan.model.records import Document, Kind, Line, Page, RawReport
 from tests.extract_sections.made import (
     BANNER,
     HEADINGS,

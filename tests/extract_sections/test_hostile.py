@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.choices import read_choice
-from extract.folding import fold, unfolded_at
-from extract.forms import FormError, load_forms, parse_form
-from extract.labels import prefix_distance
-from extract.sections import find_reports, why_not_a_report
-from raingan.records import Document, Kind, Line, Page
+from extract.sections.choices import read_choice
+from extract.sections.find import find_reports, why_not_a_report
+from extract.sections.forms import FormError, load_forms, parse_form
+from extract.sections.labels import prefix_distance
+from extract.thai.folding import fold, unfolded_at
+from raingan.model.records import Document, Kind, Line, Page
 from tests.extract_sections.made import HEADINGS, LIBRARY, TREES, document, print_report
 
 FORMS = load_forms()

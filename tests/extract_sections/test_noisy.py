@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from extract.doubts import doubts_in
-from extract.forms import load_forms
-from extract.sections import find_reports
-from raingan.records import Document, Kind, Line, Page, RawReport, ReadToken
+from extract.sections.doubts import doubts_in
+from extract.sections.find import find_reports
+from extract.sections.forms import load_forms
+from raingan.model.records import Document, Kind, Line, Page, RawReport, ReadToken
 
 ROOT = Path(__file__).parents[2]
 FORMS = load_forms()

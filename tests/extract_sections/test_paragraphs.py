@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from extract.forms import load_forms
-from extract.lists import ListState
-from extract.sections import find_reports
-from extract.words import first_word
-from raingan.records import Document, Kind, Line, Page
+from extract.sections.find import find_reports
+from extract.sections.forms import load_forms
+from extract.sections.list_marks import ListState
+from extract.thai.words import first_word
+from raingan.model.records import Document, Kind, Line, Page
 from tests.extract_sections.made import LIBRARY, TREES, Report, Style, clusters, document, print_report
 
 FORMS = load_forms()

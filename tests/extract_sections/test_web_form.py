@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extract.forms import load_forms
-from extract.sections import find_reports
-from raingan.records import Document, Kind, Line, Page, RawReport
+from extract.sections.find import find_reports
+from extract.sections.forms import load_forms
+from raingan.model.records import Document, Kind, Line, Page, RawReport
 from tests.extract_sections.made import document
 
 FORMS = load_forms()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.thai import (
+from extract.thai.letters import (
     PRIVATE_USE,
     canonical,
     has_private_use,

@@ -19,16 +19,16 @@ except ImportError:  # the target itself can be imported, and is run by the test
 
 @cache
 def _forms() -> tuple[object, ...]:
-    from extract.forms import load_forms
+    from extract.sections.forms import load_forms
 
     return load_forms()
 
 
 def one_input(data: bytes) -> None:
     """Take the bytes for a form file, then for the lines of a document, with labels of the forms among them."""
-    from extract.forms import FormError, parse_form
-    from extract.sections import find_reports, why_not_a_report
-    from raingan.records import Document, Kind, Line, Page
+    from extract.sections.find import find_reports, why_not_a_report
+    from extract.sections.forms import FormError, parse_form
+    from raingan.model.records import Document, Kind, Line, Page
 
     text = data.decode("utf-8", "ignore")
     try:
@@ -48,7 +48,6 @@ def one_input(data: bytes) -> None:
 
 if __name__ == "__main__":
     with atheris.instrument_imports():
-        import extract.forms
-        import extract.sections  # noqa: F401
+        pass
     atheris.Setup(sys.argv, one_input)
     atheris.Fuzz()

@@ -18,11 +18,11 @@ except ImportError:  # the target itself can be imported, and is run by the test
 
 def one_input(data: bytes) -> None:
     """Repair what the bytes say, as the text of a document and as glyphs with places."""
-    from extract.pdf.layer import Glyph
-    from extract.pdf.lines import lines_of, rules_of
-    from extract.pdf.raised import join_raised
-    from extract.pdf.repair import rows_of
-    from extract.thai import canonical, ill_formed, repair_text
+    from extract.page.glyphs import Glyph
+    from extract.page.pieces import lines_of, rules_of
+    from extract.reading.pdf.raised import join_raised
+    from extract.reading.pdf.repair import rows_of
+    from extract.thai.letters import canonical, ill_formed, repair_text
 
     text = data.decode("utf-16-le", "ignore")
     repaired, _ = repair_text(text)
@@ -41,9 +41,9 @@ def one_input(data: bytes) -> None:
 
 if __name__ == "__main__":
     with atheris.instrument_imports():
-        import extract.pdf.layer
-        import extract.pdf.lines
-        import extract.pdf.repair
-        import extract.thai  # noqa: F401
+        import extract.page.pieces
+        import extract.reading.pdf.layer
+        import extract.reading.pdf.repair
+        import extract.thai.letters  # noqa: F401
     atheris.Setup(sys.argv, one_input)
     atheris.Fuzz()

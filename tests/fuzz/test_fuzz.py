@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract import triage
-from extract.encodings import decode, detect_encoding
-from extract.forms import FormError, load_forms, parse_form
-from extract.read import read_document
-from extract.sections import find_reports
-from extract.thai import canonical, ill_formed, repair_text
+from extract.intake import triage
+from extract.intake.encodings import decode, detect_encoding
+from extract.reading.document import read_document
+from extract.sections.find import find_reports
+from extract.sections.forms import FormError, load_forms, parse_form
+from extract.thai.letters import canonical, ill_formed, repair_text
 from normalize.dates import DateContext, find_dates, locate_dates
 from normalize.digits import parse_number, to_arabic
 from normalize.measures import parse_measure
@@ -21,9 +21,9 @@ from normalize.names import parse_fiscal_year, split_number
 from normalize.numerals import find_numerals, parse_numeral
 from normalize.orders import find_orders
 from normalize.quantities import find_quantities
-from raingan.jsonrecord import from_line, to_line
+from raingan.model.json_record import from_line, to_line
+from raingan.model.records import DateKind, Document, InputError, Kind, Line, Page, Source, State
 from raingan.pipeline import process
-from raingan.records import DateKind, Document, InputError, Kind, Line, Page, Source, State
 from raingan.settings import Settings
 from tests.fuzz.made import SAMPLES, damaged, few, prose, sample
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from extract.forms import load_forms
-from extract.inputs import iter_sources
+from extract.intake.inputs import iter_sources
+from extract.sections.forms import load_forms
 from raingan.cli import main
-from raingan.messages import sentence
+from raingan.model.messages import sentence
+from raingan.model.records import FileResult, Source, State
 from raingan.pipeline import process
-from raingan.records import FileResult, Source, State
 from raingan.settings import Settings
 from tests.hostile.catalogue import everything, some
 from tests.hostile.parts import Cost, Hostile
@@ -122,8 +122,8 @@ def test_a_member_that_wants_all_memory(tmp_path: Path) -> None:
     script = f"""
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
-from extract.inputs import iter_sources
-from raingan.records import Limits
+from extract.intake.inputs import iter_sources
+from raingan.model.records import Limits
 print([item.reason for item in iter_sources([{str(path)!r}], Limits())])
 """
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)

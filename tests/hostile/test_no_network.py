@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from extract.forms import load_forms
-from extract.inputs import iter_sources
+from extract.intake.inputs import iter_sources
+from extract.sections.forms import load_forms
+from raingan.model.records import Source
 from raingan.pipeline import process
-from raingan.records import Source
 from raingan.settings import Settings
 from tests.hostile.catalogue import everything
 from tests.hostile.parts import Cost
@@ -62,8 +62,8 @@ def test_a_scan_leaves_no_trace_in_the_home_and_no_connection(tmp_path: Path) ->
     script = f"""
 import os, sys
 from pathlib import Path
-from extract.read import read_document
-from raingan.records import Limits, Source
+from extract.reading.document import read_document
+from raingan.model.records import Limits, Source
 for name in ("fax.tif", "canal.pdf", "park.txt"):
     data = (Path({str(ROOT / "samples")!r}) / name).read_bytes()
     assert read_document(Source(name, data, ""), Limits()).pages[0].lines

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from normalize.dates import DateContext, find_dates, infer_fiscal_year
 from normalize.digits import parse_number, to_arabic
 from normalize.tables import table
-from raingan.records import DateKind, DateMention
+from raingan.model.records import DateKind, DateMention
 
 ROWS = [
     line.split("\t")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from normalize.across import Across
-from raingan.records import Measure, Order, Report
+from raingan.model.records import Measure, Order, Report
 
 LONG = "ลงพื้นที่สำรวจแปลงผักริมคลองร่วมกับผู้แทนชุมชนและบันทึกจำนวนแปลงที่เพิ่มขึ้นในแต่ละเดือน"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from normalize.checks import check_report, fiscal_year_span, quarter_end
-from raingan.messages import message_kinds
-from raingan.records import (
+from raingan.model.messages import message_kinds
+from raingan.model.records import (
     DateKind,
     DateMention,
     Flag,

@@ -8,7 +8,7 @@ import pytest
 
 from normalize.measures import parse_measure
 from normalize.report import normalize_report
-from raingan.records import RawField, RawReport
+from raingan.model.records import RawField, RawReport
 
 
 @pytest.mark.parametrize(

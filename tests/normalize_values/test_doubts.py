@@ -13,9 +13,9 @@ from normalize.doubts import SURE, judge
 from normalize.places import Context, Place, core, find_places
 from normalize.report import normalize_report
 from normalize.witnesses import WITNESSES
-from raingan.jsonrecord import report_to_json
-from raingan.messages import LANGUAGES, sentence, shown_values
-from raingan.records import Flag, RawField, RawReport, ReadToken, Report
+from raingan.model.json_record import report_to_json
+from raingan.model.messages import LANGUAGES, sentence, shown_values
+from raingan.model.records import Flag, RawField, RawReport, ReadToken, Report
 
 Others = tuple[tuple[str, float], ...]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from normalize.report import normalize_report
 from normalize.snap import one_edit, snap
-from raingan.records import RawField, RawReport, Report
+from raingan.model.records import RawField, RawReport, Report
 
 SNAPPED = [
     ("วันที่ 3 ธันวาตม 2563", "วันที่ 3 ธันวาคม 2563"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
 from normalize.strategy import parse_item, parse_strategy
-from raingan.records import StrategyItem
+from raingan.model.records import StrategyItem
 
 NAMES: dict[str, tuple[str | None, str]] = {
     "4. ระดับความสำเร็จของงาน": ("4", "ระดับความสำเร็จของงาน"),

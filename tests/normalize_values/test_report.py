@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from normalize.report import normalize_report
-from raingan.records import Flag, Origin, QuarterResult, RawField, RawReport, Report, Strategy, StrategyItem
+from raingan.model.records import Flag, Origin, QuarterResult, RawField, RawReport, Report, Strategy, StrategyItem
 
 FIELDS: dict[str, str | Sequence[str]] = {
     "agency": "หน่วยงาน : สำนักงานเขตบางรัก",

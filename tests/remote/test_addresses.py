@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from extract import addresses
-from extract.addresses import is_address, local_path, parse_address, without_secrets
-from extract.inputs import iter_sources
-from raingan.messages import sentence
-from raingan.records import FileResult, InputError, Limits, Source
+from extract.intake.inputs import iter_sources
+from extract.intake.stores import addresses
+from extract.intake.stores.addresses import is_address, local_path, parse_address, without_secrets
+from raingan.model.messages import sentence
+from raingan.model.records import FileResult, InputError, Limits, Source
 from tests.remote.stores import TEXT, FaultyStore
 
 
@@ -242,8 +242,8 @@ def test_paths_of_this_machine_load_nothing_for_addresses(tmp_path: Path) -> Non
     (tmp_path / "a.txt").write_bytes(TEXT)
     script = f"""
 import sys
-from extract.inputs import iter_sources
-from raingan.records import Limits
+from extract.intake.inputs import iter_sources
+from raingan.model.records import Limits
 list(iter_sources([{str(tmp_path)!r}], Limits()))
 print("fsspec" in sys.modules)
 """

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from extract.inputs import iter_sources
+from extract.intake.inputs import iter_sources
 from raingan.cli import Exit, main
+from raingan.model.records import InputError, Limits, Source
 from raingan.outputs import OutputError, plan_outputs
-from raingan.records import InputError, Limits, Source
 from tests.remote.stores import TEXT
 
 pytest.importorskip("s3fs", reason="needs the group remote-test, see CONTRIBUTING.md")

@@ -86,7 +86,7 @@ def test_a_store_that_takes_nothing_is_found_out_before_any_work(
 
 
 def plan_error(name: str) -> str:
-    from raingan.records import InputError
+    from raingan.model.records import InputError
 
     with pytest.raises(InputError) as caught:
         plan_outputs([name])

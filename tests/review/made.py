@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from raingan.records import (
+from raingan.model.records import (
     DateKind,
     DateMention,
     Flag,
@@ -20,7 +20,7 @@ from raingan.records import (
     Strategy,
     StrategyItem,
 )
-from raingan.review.parts import Action, Decision, Field, ReportId, seen_of
+from raingan.review.decisions import Action, Decision, Field, ReportId, seen_of
 from raingan.review.settle import standings
 
 CONTENT = "ab" * 32

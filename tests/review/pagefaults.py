@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from raingan.apart.parts import BeginPage, Work
+from raingan.apart.tasks import BeginPage, Work
 from raingan.review.pages.work import pack, unpack
 from tests.app_apart.faults import eat_memory, hang, kill_keeper, leave, segfault
 

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from extract.forms import load_forms
+from extract.sections.forms import load_forms
+from raingan.model.records import Report, Source
 from raingan.pipeline import process
-from raingan.records import Report, Source
-from raingan.review.pages.parts import FileRef
+from raingan.review.pages.shown import FileRef
 from raingan.settings import Settings
 
 

@@ -17,12 +17,12 @@ import openpyxl
 import pytest
 
 from export.layout import Words, plans
-from extract.soffice import find_soffice
+from extract.reading.office.soffice import find_soffice
 from raingan.cli import main
 from raingan.ledger import LedgerError, View
-from raingan.messages import LANGUAGES, talk
+from raingan.model.messages import LANGUAGES, talk
 from raingan.review.apply import Applied, apply
-from raingan.review.parts import Action, Decision, FieldKind, Refused, ReportId
+from raingan.review.decisions import Action, Decision, FieldKind, Refused, ReportId
 from raingan.review.queue import Filter, Queue
 from raingan.review.store import Decisions, decisions_beside
 from raingan.review.workbook import TypedRow, typed_text

@@ -16,9 +16,10 @@ import pytest
 
 from raingan.convert import convert
 from raingan.ledger import LedgerError, View
-from raingan.messages import talk
+from raingan.model.messages import talk
+from raingan.model.records import Flag
 from raingan.outputs import OutputError, plan_outputs
-from raingan.records import Flag
+from raingan.review.decisions import Action, Decision, ReportId
 from raingan.review.evidence import EvidenceError, write_evidence
 from raingan.review.evidence.gather import Row, Settled
 from raingan.review.evidence.page import page
@@ -27,8 +28,7 @@ from raingan.review.evidence.source import SMALLER, WIDTH, Mark, Original, Shot,
 from raingan.review.evidence.words import Words
 from raingan.review.evidence.write import find_report
 from raingan.review.pages.pages import Pages
-from raingan.review.pages.parts import FileRef, Image, PageError, Sheet, TextLine
-from raingan.review.parts import Action, Decision, ReportId
+from raingan.review.pages.shown import FileRef, Image, PageError, Sheet, TextLine
 from raingan.review.settle import open_flags, reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
 from raingan.settings import Settings

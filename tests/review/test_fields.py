@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raingan.convert import reading
-from raingan.records import Flag, Report
+from raingan.model.records import Flag, Report
+from raingan.review.decisions import FieldKind
 from raingan.review.fields import fields_of, with_value
-from raingan.review.parts import FieldKind
 from raingan.settings import Settings
 from tests.review.made import SAMPLES, field_of, report
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from raingan.review.decisions import FieldKind
 from raingan.review.fields import fields_of
 from raingan.review.names import name_of
-from raingan.review.parts import FieldKind
 from tests.review.made import report
 
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from extract.soffice import find_soffice
-from raingan.apart.parts import Bounds, Job
-from raingan.messages import LANGUAGES, talk
-from raingan.records import Limits
+from extract.reading.office.soffice import find_soffice
+from raingan.apart.tasks import Bounds, Job
+from raingan.model.messages import LANGUAGES, talk
+from raingan.model.records import Limits
 from raingan.review.pages.find import Finder
 from raingan.review.pages.pages import WIDTHS, Pages
-from raingan.review.pages.parts import FileRef, PageError, Shown
+from raingan.review.pages.shown import FileRef, PageError, Shown
 from tests.review.made import SAMPLES
 from tests.review.made import report as made_report
 from tests.review.pagefaults import ANSWERS

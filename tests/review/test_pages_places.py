@@ -14,13 +14,13 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from extract.pictures import engine_for
-from extract.scan.parts import Picture
-from extract.scan.read import read_picture
-from raingan.records import Box, Pictures, Report
+from extract.reading.scan.engines import engine_for
+from extract.reading.scan.handover import Picture
+from extract.reading.scan.read import read_picture
+from raingan.model.records import Box, Pictures, Report
 from raingan.review.pages.pages import Pages
-from raingan.review.pages.parts import Image as PageImage
-from raingan.review.pages.parts import Sheet
+from raingan.review.pages.shown import Image as PageImage
+from raingan.review.pages.shown import Sheet
 from tests.review.made import SAMPLES
 from tests.review.pagesmade import reports_of, written
 

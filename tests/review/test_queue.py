@@ -12,10 +12,10 @@ import pytest
 from raingan.cli import main
 from raingan.convert import convert
 from raingan.ledger import View
-from raingan.messages import severity
+from raingan.model.messages import severity
+from raingan.model.records import State
 from raingan.outputs import plan_outputs
-from raingan.records import State
-from raingan.review.parts import Action, Decision, FieldState, ReportId, seen_of
+from raingan.review.decisions import Action, Decision, FieldState, ReportId, seen_of
 from raingan.review.queue import Filter, Queue
 from raingan.review.settle import standings
 from raingan.review.store import Decisions, decisions_beside

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from raingan.review.parts import Action, Decision, ReportId
+from raingan.review.decisions import Action, Decision, ReportId
 from raingan.review.server.api import to_json
 from raingan.review.store import Decisions, decisions_beside
 from tests.review.serving import MARKUP, Browser, Serving, data_of, field, flagged, read_archive, step

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from raingan.codec import pack, unpack
 from raingan.ledger import LedgerError
-from raingan.records import Flag, Report
-from raingan.review.parts import Refused, ReportId
+from raingan.model.codec import pack, unpack
+from raingan.model.records import Flag, Report
+from raingan.review.decisions import Refused, ReportId
 from raingan.review.queue import Entry, Filter, Left
 from raingan.review.server import ServeOptions, Server
 from raingan.review.server.app import ENTRIES, queue_context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from raingan.records import Flag, Report
+from raingan.model.records import Flag, Report
 from raingan.review.server.shapes import Reader, Shape, field_shape, find, same_person
 from raingan.review.settle import standings
 from tests.review.made import REPORT, decision, report

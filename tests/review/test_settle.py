@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raingan.records import Flag, Measure, Report, ReviewState
-from raingan.review.parts import Action, Decision, FieldState, Standing
+from raingan.model.records import Flag, Measure, Report, ReviewState
+from raingan.review.decisions import Action, Decision, FieldState, Standing
 from raingan.review.settle import open_flags, reviewed, standings
 from tests.review.made import decision, field_of, report, settles
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from raingan.ledger import LedgerError
-from raingan.review.parts import Action, ReportId
+from raingan.review.decisions import Action, ReportId
 from raingan.review.store import LEASE_SECONDS, Decisions, decisions_beside
 from tests.review.made import CONTENT, REPORT, decision
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raingan.messages import LANGUAGES, talk
-from raingan.review.parts import FieldKind
+from raingan.model.messages import LANGUAGES, talk
+from raingan.review.decisions import FieldKind
 from raingan.review.values import check, shown
 
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")

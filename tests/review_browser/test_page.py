@@ -16,9 +16,9 @@ from playwright.sync_api import Error
 
 from raingan.cli import main
 from raingan.ledger import View
-from raingan.records import Box, Report
+from raingan.model.records import Box, Report
+from raingan.review.decisions import SETTLING, Action, Decision, FieldState, ReportId, Standing
 from raingan.review.fields import fields_of
-from raingan.review.parts import SETTLING, Action, Decision, FieldState, ReportId, Standing
 from raingan.review.settle import standings
 from raingan.review.store import Decisions, decisions_beside
 from tests.review_browser.serving import ASKEW, Served

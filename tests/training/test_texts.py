@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.scan.model_data import PACKAGED, read_metadata
+from extract.reading.scan.model_data import PACKAGED, read_metadata
 from training.alphabet import ALPHABET, decode, encode, one_form
 from training.faces import faces
 from training.text import Writer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from raingan.ledger import View
-from raingan.records import Flag, Report
-from raingan.review.pages.parts import FileRef
-from raingan.review.parts import FieldState, ReportId, Standing
+from raingan.model.records import Flag, Report
+from raingan.review.decisions import FieldState, ReportId, Standing
+from raingan.review.pages.shown import FileRef
 from raingan.review.settle import open_flags, reviewed, standings
 from raingan.review.store import Decisions
 

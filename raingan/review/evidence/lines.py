@@ -8,7 +8,7 @@ from raingan.review.evidence.gather import Row
 from raingan.review.evidence.markup import Markup, element
 from raingan.review.evidence.sheets import row_name
 from raingan.review.evidence.words import Words
-from raingan.review.pages.parts import TextLine
+from raingan.review.pages.shown import TextLine
 
 _KEPT_AROUND = 12  # lines without a field that are kept before and after one with, so that it reads in its context
 _LINES_AT_MOST = 5_000  # of one report; a report of twelve pages has 500

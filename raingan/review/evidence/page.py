@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from raingan.messages import talk
+from raingan.model.messages import talk
 from raingan.review.evidence.gather import Settled
 from raingan.review.evidence.lines import lines_view, places_of
 from raingan.review.evidence.markup import Markup, element, joined, single
@@ -15,7 +15,7 @@ from raingan.review.evidence.sheets import data_address, drawing, mark_name
 from raingan.review.evidence.source import PICTURE_BYTES, SMALLER, Original, Shot
 from raingan.review.evidence.tables import Place, fields_table, name_of, trail_table
 from raingan.review.evidence.words import Words
-from raingan.review.pages.parts import PageError
+from raingan.review.pages.shown import PageError
 from raingan.version import program_version
 
 # Nothing is fetched and nothing runs, whatever a report says; pictures, styles and letters stand in the file.

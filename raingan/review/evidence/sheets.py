@@ -10,11 +10,11 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from raingan.records import Box
+from raingan.model.records import Box
 from raingan.review.evidence.markup import Markup, element, joined
 from raingan.review.evidence.source import Mark, Shot
 from raingan.review.evidence.words import Words
-from raingan.review.pages.parts import Sheet
+from raingan.review.pages.shown import Sheet
 
 # A page is drawn as wide as A4 in points, or as high where it is a strip, so that numbers are as large on each.
 _PAGE, _NARROW = 595.0, 0.7

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from raingan.messages import field_name
-from raingan.records import Flag, Trace
+from raingan.model.messages import field_name
+from raingan.model.records import Flag, Trace
+from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldState
 from raingan.review.evidence.gather import Row, Settled
 from raingan.review.evidence.markup import Markup, element, single
 from raingan.review.evidence.sheets import data_address, row_name
 from raingan.review.evidence.words import Words, severity_of
-from raingan.review.parts import Action, Decision, Field, FieldKind, FieldState
 from raingan.review.values import shown
 
 # Fields of which several stand under one name: the last part of the key path tells them apart.

@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from raingan.messages import message_kinds, sentence, severity, shown_values
-from raingan.records import Flag
-from raingan.review.parts import FieldKind
+from raingan.model.messages import message_kinds, sentence, severity, shown_values
+from raingan.model.records import Flag
+from raingan.review.decisions import FieldKind
 from raingan.review.values import shown
 
 _UNKNOWN_SEVERITY = 2  # of a code that this version does not know: something to look at

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from raingan.ledger import LedgerError, View
 from raingan.outputs import OutputError, replacing
+from raingan.review.decisions import Refused, ReportId
 from raingan.review.evidence.gather import Settled, settled
 from raingan.review.evidence.page import page
 from raingan.review.evidence.source import original
 from raingan.review.evidence.words import Words
 from raingan.review.pages.pages import Pages
-from raingan.review.parts import Refused, ReportId
 from raingan.review.store import Decisions, decisions_beside
 
 ALL = "all"

@@ -9,11 +9,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
-from raingan.records import InputError, Limits, Source
-from raingan.review.pages.parts import FileRef, PageError
+from raingan.model.records import InputError, Limits, Source
+from raingan.review.pages.shown import FileRef, PageError
 
 if TYPE_CHECKING:
-    from extract.archive import Budget
+    from extract.intake.archive import Budget
 
 # A person goes from page to page of one file, and back to the one before: two large scans fit.
 _BYTES_KEPT = 192 * 2**20
@@ -41,7 +41,7 @@ class Finder:
         return data
 
     def _fetched(self, file: FileRef) -> bytes:
-        from extract.addresses import is_address, local_path
+        from extract.intake.stores.addresses import is_address, local_path
 
         path = file.path
         if path is not None and is_address(path):
@@ -64,7 +64,7 @@ class Finder:
 
     def _from_store(self, file: FileRef, address: str) -> bytes:
         """Walk what lies behind an address, as a conversion does and with its limits, to what was read."""
-        from extract.inputs import iter_sources
+        from extract.intake.inputs import iter_sources
 
         try:
             for found in iter_sources([address], self._limits):
@@ -80,7 +80,7 @@ def _found(stream: BinaryIO, name: str, file: FileRef, limits: Limits) -> bytes 
     parts = file.name.split("/")
     is_archive = stream.read(4) == b"PK\3\4"
     if is_archive and parts[-1] != name:
-        from extract.archive import Budget
+        from extract.intake.archive import Budget
 
         # Which part of the name is the archive's own nobody can tell: folders may be called like archives.
         below = ["/".join(parts[start:]) for start in range(len(parts))]
@@ -97,8 +97,8 @@ def _member(
     archive_file: bytes | BinaryIO, wanted: Sequence[str], sha256: str, limits: Limits, budget: Budget, depth: int
 ) -> bytes | None:
     """Return the member under one of the names, also of an archive inside; only those are unpacked."""
-    from extract.archive import files_in, open_archive, read_member, safe_name
-    from extract.contents import Names
+    from extract.intake.archive import files_in, open_archive, read_member, safe_name
+    from extract.intake.contents import Names
 
     if depth > limits.zip_depth:
         return None

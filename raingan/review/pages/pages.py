@@ -13,13 +13,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.crew import CannotStart, Crew
-from raingan.apart.parts import Bounds, How, Job, Outcome, Task
-from raingan.records import Box, Limits, Report, Source
+from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.model.records import Box, Limits, Report, Source
+from raingan.review.decisions import Field
 from raingan.review.fields import fields_of
 from raingan.review.pages.find import Finder
-from raingan.review.pages.parts import FileRef, Image, PageError, Sheet, Shown, TextLine
+from raingan.review.pages.shown import FileRef, Image, PageError, Sheet, Shown, TextLine
 from raingan.review.pages.work import OFFICE, job_of, pack, unpack
-from raingan.review.parts import Field
 
 WIDTHS = (800, 1200, 1600, 2400)
 """Widths in pixels that pictures are made at; others are taken up to the next."""
@@ -134,7 +134,7 @@ class Pages:
 
     def _paper(self, file: FileRef, data: bytes) -> bytes | None:
         """Return a Word file as LibreOffice lays it out, a PDF; None for other kinds, and where that cannot be done."""
-        from extract.triage import look
+        from extract.intake.triage import look
 
         with self._lock:
             if file.sha256 in self._papers:

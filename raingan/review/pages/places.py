@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from raingan.records import Box, Document, Line, RawReport
+from raingan.model.records import Box, Document, Line, RawReport
 
 _SPACES = re.compile(r"\s+")
 _DIGITS = {0x0E50 + digit: str(digit) for digit in range(10)}  # Thai digits may have become Arabic in a repair

@@ -9,18 +9,24 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from raingan.apart.parts import BeginPage, Job, Work
-from raingan.records import InputError, Kind, Limits, Pictures, Source
+from raingan.apart.tasks import BeginPage, Job, Work
+from raingan.model.records import InputError, Kind, Limits, Pictures, Source
 from raingan.review.pages.places import Span, Wanted, find_boxes, find_items, find_same, numbered, search, spans_of
 
 if TYPE_CHECKING:
-    from extract.forms import Form
+    from extract.sections.forms import Form
 
-_PRELOAD = ("extract.show", "extract.read", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.TiffImagePlugin")
+_PRELOAD = (
+    "extract.reading.show",
+    "extract.reading.document",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.TiffImagePlugin",
+)
 # What only texts, and only scans need: 1 s and 0.2 s, once.
 _LATER = (
-    ("extract.sections", "raingan.review.pages.work:warm_lines"),
-    ("extract.scan.straighten", "raingan.review.pages.work:warm_scans"),
+    ("extract.sections.find", "raingan.review.pages.work:warm_lines"),
+    ("extract.reading.scan.straighten", "raingan.review.pages.work:warm_scans"),
 )
 OFFICE = frozenset((Kind.DOCX, Kind.DOC, Kind.RTF, Kind.ODT))
 """Kinds that LibreOffice can lay out."""
@@ -55,8 +61,8 @@ def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:
 
 def reader(setup: bytes) -> Work:
     """Return what answers one request; `setup` is that of `job_of`."""
-    from extract.pace import heard_by
-    from extract.show import draw
+    from extract.reading.pace import heard_by
+    from extract.reading.show import draw
 
     limits = Limits(**json.loads(setup))
     limits = dataclasses.replace(limits, office_seconds=min(limits.office_seconds, _OFFICE_SECONDS))
@@ -82,7 +88,7 @@ def warm_lines() -> None:
 
 def warm_scans() -> None:
     """Find out which way up a scan of our own lies."""
-    from extract.show import page_shapes
+    from extract.reading.show import page_shapes
 
     page_shapes(_warm("scan.png"), Limits(), [1], pictured=True)
 
@@ -93,19 +99,19 @@ def _warm(name: str) -> Source:
 
 @cache
 def _forms() -> tuple[Form, ...]:
-    from extract.forms import load_forms
+    from extract.sections.forms import load_forms
 
     return tuple(load_forms(()))
 
 
 def _answer(source: Source, limits: Limits, head: dict[str, Any]) -> bytes:
-    from extract.show import PAGED, draw, kind_of
+    from extract.reading.show import PAGED, draw, kind_of
 
     if head["do"] == "draw":
         data, media_type, (width, height) = draw(source, limits, head["page"], head["width"])
         return pack({"media_type": media_type, "width": width, "height": height}, data)
     if head["do"] == "lay out":
-        from extract.office import laid_out
+        from extract.reading.office.read import laid_out
 
         return pack({}, laid_out(source, kind_of(source), limits, head["folder"]))
     wanted = [Wanted(*item) for item in head["fields"]]
@@ -117,7 +123,7 @@ def _answer(source: Source, limits: Limits, head: dict[str, Any]) -> bytes:
 
 
 def _sheets(source: Source, limits: Limits, pages: Sequence[int] | None, pictured: bool) -> dict[str, Any]:
-    from extract.show import page_shapes
+    from extract.reading.show import page_shapes
 
     first, last = pages or (1, 1)
     shapes = page_shapes(source, limits, range(first, last + 1), pictured)
@@ -126,8 +132,8 @@ def _sheets(source: Source, limits: Limits, pages: Sequence[int] | None, picture
 
 def _laid_out(source: Source, limits: Limits, place: int, wanted: Sequence[Wanted]) -> dict[str, Any]:
     """Return the sheets of a report in what LibreOffice has made of its file; none where the report is not in it."""
-    from extract.read import read_document
-    from extract.sections import find_reports
+    from extract.reading.document import read_document
+    from extract.sections.find import find_reports
 
     document = read_document(source, limits, Pictures.OFF)
     report = find_same(find_reports(document, _forms()), place, wanted)
@@ -140,8 +146,8 @@ def _laid_out(source: Source, limits: Limits, place: int, wanted: Sequence[Wante
 
 def _lines(source: Source, limits: Limits, place: int, wanted: Sequence[Wanted]) -> dict[str, Any]:
     """Return the lines of a file, each with the fields that stand in it."""
-    from extract.read import read_document
-    from extract.sections import find_reports
+    from extract.reading.document import read_document
+    from extract.sections.find import find_reports
 
     document, lines = numbered(read_document(source, limits, Pictures.OFF))
     texts = [line.raw or line.text for line in lines]

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, request
 
-from raingan.messages import LANGUAGES, talk
-from raingan.review.pages.parts import PageError, Shown
-from raingan.review.parts import Action, FieldKind, ReportId
+from raingan.model.messages import LANGUAGES, talk
+from raingan.review.decisions import Action, FieldKind, ReportId
+from raingan.review.pages.shown import PageError, Shown
 from raingan.review.queue import Filter
 from raingan.review.server.decide import Step
 from raingan.review.server.desk import Desk, Opened

@@ -25,9 +25,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from raingan.ledger import LedgerError
-from raingan.messages import talk
-from raingan.review.pages.parts import PageError
-from raingan.review.parts import ReportId
+from raingan.model.messages import talk
+from raingan.review.decisions import ReportId
+from raingan.review.pages.shown import PageError
 from raingan.review.queue import Entry, Filter
 from raingan.review.server.api import (
     STATES,

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from raingan.records import Flag, Report
+from raingan.model.records import Flag, Report
+from raingan.review.decisions import (
+    SETTLING,
+    Action,
+    Decision,
+    Field,
+    FieldKind,
+    FieldState,
+    ReportId,
+    Standing,
+    seen_of,
+)
 from raingan.review.fields import with_value
 from raingan.review.names import same_person
-from raingan.review.parts import SETTLING, Action, Decision, Field, FieldKind, FieldState, ReportId, Standing, seen_of
 from raingan.review.server.errors import Refusal
 from raingan.review.server.sessions import Session
 from raingan.review.server.shapes import find

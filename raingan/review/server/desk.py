@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Protocol
 
 from raingan.ledger import LedgerError, View
-from raingan.records import Report
-from raingan.review.pages.parts import FileRef, Image, Shown
-from raingan.review.parts import Decision, ReportId, Standing
+from raingan.model.records import Report
+from raingan.review.decisions import Decision, ReportId, Standing
+from raingan.review.pages.shown import FileRef, Image, Shown
 from raingan.review.queue import Entry, Filter, Left, Queue
 from raingan.review.server.decide import Step, decisions_of
 from raingan.review.server.errors import Refusal

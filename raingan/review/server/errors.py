@@ -5,7 +5,7 @@ Refusal   a request that cannot be done: status of HTTP, code for the page, sent
 
 from __future__ import annotations
 
-from raingan.messages import talk
+from raingan.model.messages import talk
 
 
 class Refusal(Exception):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from raingan.messages import talk
+from raingan.model.messages import talk
 from raingan.review.server.sessions import Session, Sessions
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from typing import Any, Self
 
 from waitress.server import create_server
 
-from raingan.messages import talk
-from raingan.records import Limits
+from raingan.model.messages import talk
+from raingan.model.records import Limits
+from raingan.review.decisions import Refused
 from raingan.review.pages.pages import Pages
-from raingan.review.parts import Refused
 from raingan.review.server.api import reviewer_name
 from raingan.review.server.app import make_app
 from raingan.review.server.desk import Desk

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from raingan.records import Box, Flag, Report
+from raingan.model.records import Box, Flag, Report
+from raingan.review.decisions import Decision, Field, FieldKind, ReportId, Standing
 from raingan.review.names import name_of, same_person
-from raingan.review.parts import Decision, Field, FieldKind, ReportId, Standing
 from raingan.review.server.words import reason_of, severity_of, told
 from raingan.review.settle import open_flags
 from raingan.review.values import check, shown

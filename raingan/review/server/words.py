@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from raingan.messages import message_kinds, sentence, severity, shown_values
-from raingan.records import Flag
+from raingan.model.messages import message_kinds, sentence, severity, shown_values
+from raingan.model.records import Flag
 
 _PARAMETER = re.compile(r"\{\w+\}")
 _UNKNOWN_SEVERITY = 2  # of a code that this version does not know: something to look at

@@ -19,9 +19,9 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
-from raingan.records import Report
+from raingan.model.records import Report
 from raingan.review.pages.pages import WIDTHS, Pages
-from raingan.review.pages.parts import FileRef
+from raingan.review.pages.shown import FileRef
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "samples"

@@ -22,10 +22,10 @@ from urllib.parse import quote, urlsplit
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
-from raingan.codec import pack  # noqa: E402
 from raingan.convert import _compare  # noqa: E402
 from raingan.ledger import Ended, Ledger, Listed, Step, reading_key  # noqa: E402
-from raingan.records import FileResult, Flag, Kind, State  # noqa: E402
+from raingan.model.codec import pack  # noqa: E402
+from raingan.model.records import FileResult, Flag, Kind, State  # noqa: E402
 from tests.export import made  # noqa: E402
 from tests.review_browser.serving import served  # noqa: E402
 

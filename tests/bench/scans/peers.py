@@ -41,11 +41,11 @@ json.dump(texts, sys.stdout)
 _RAINGAN = """
 import hashlib, json, sys
 from pathlib import Path
-from extract.forms import load_forms
-from extract.read import read_document
-from extract.sections import find_reports
+from extract.sections.forms import load_forms
+from extract.reading.document import read_document
+from extract.sections.find import find_reports
 from normalize.report import normalize_report
-from raingan.records import InputError, Limits, Pictures, Source
+from raingan.model.records import InputError, Limits, Pictures, Source
 texts, forms = {}, load_forms()
 for name in sys.stdin.read().split("\\n"):
     data = Path(name).read_bytes()

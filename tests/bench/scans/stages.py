@@ -25,34 +25,34 @@ from typing import Any
 
 import cv2
 
-from extract.forms import load_forms
-from extract.read import read_document
-from extract.sections import find_reports
+from extract.reading.document import read_document
+from extract.sections.find import find_reports
+from extract.sections.forms import load_forms
 from normalize.report import normalize_report
-from raingan.records import InputError, Limits, Pictures, Source
+from raingan.model.records import InputError, Limits, Pictures, Source
 
 # Module, function and the stage it is counted for; a function is wrapped where it is looked up.
 _STAGES = (
-    ("extract.pdf.read", "picture_of", "decode: PDF page"),
-    ("extract.image", "decoded", "decode: picture file"),
-    ("extract.scan.read", "_is_empty", "empty?"),
-    ("extract.scan.read", "straighten", "straighten: other"),
-    ("extract.scan.straighten", "_laid_flat", "straighten: sheet"),
-    ("extract.scan.straighten", "_look", "straighten: sketch"),
-    ("extract.scan.straighten", "_clean", "straighten: clean"),
-    ("extract.scan.straighten", "remove_specks", "straighten: specks"),
-    ("extract.scan.straighten", "_turned", "straighten: turn"),
-    ("extract.scan.read", "segment", "segment: rows"),
-    ("extract.scan.segment", "find_components", "segment: components"),
-    ("extract.scan.segment", "find_ticks", "segment: ticks"),
-    ("extract.scan.segment", "find_rules", "segment: rules"),
-    ("extract.scan.segment", "cut_rows", "segment: cuts"),
-    ("extract.scan.engine", "prepare", "engine: line pictures"),
-    ("extract.scan.engine", "LineEngine.logits", "engine: network"),
-    ("extract.scan.engine", "LineEngine.read", "engine: decoding"),
-    ("extract.scan.read", "assemble", "assemble"),
-    ("extract.scan.assemble", "line_picture", "assemble: pictures of lines"),
-    ("extract.scan.assemble", "figures_of", "assemble: figures"),
+    ("extract.reading.pdf.read", "picture_of", "decode: PDF page"),
+    ("extract.reading.scan.image_file", "decoded", "decode: picture file"),
+    ("extract.reading.scan.read", "_is_empty", "empty?"),
+    ("extract.reading.scan.read", "straighten", "straighten: other"),
+    ("extract.reading.scan.straighten", "_laid_flat", "straighten: sheet"),
+    ("extract.reading.scan.straighten", "_look", "straighten: sketch"),
+    ("extract.reading.scan.straighten", "_clean", "straighten: clean"),
+    ("extract.reading.scan.straighten", "remove_specks", "straighten: specks"),
+    ("extract.reading.scan.straighten", "_turned", "straighten: turn"),
+    ("extract.reading.scan.read", "segment", "segment: rows"),
+    ("extract.reading.scan.segment", "find_components", "segment: components"),
+    ("extract.reading.scan.segment", "find_ticks", "segment: ticks"),
+    ("extract.reading.scan.segment", "find_rules", "segment: rules"),
+    ("extract.reading.scan.segment", "cut_rows", "segment: cuts"),
+    ("extract.reading.scan.engine", "prepare", "engine: line pictures"),
+    ("extract.reading.scan.engine", "LineEngine.logits", "engine: network"),
+    ("extract.reading.scan.engine", "LineEngine.read", "engine: decoding"),
+    ("extract.reading.scan.read", "assemble", "assemble"),
+    ("extract.reading.scan.assemble", "line_picture", "assemble: pictures of lines"),
+    ("extract.reading.scan.assemble", "figures_of", "assemble: figures"),
 )
 
 
@@ -133,8 +133,8 @@ def _work(files: list[Path], rounds: int, gate: Any, answers: Any) -> None:
     """Take the whole path, then the recogniser alone, then its network alone; each begins in both processes at once."""
     cv2.setNumThreads(1)
     begin = time.process_time()
-    from extract.scan.engine import LineEngine, line_engine
-    from extract.scan.pictures import prepare
+    from extract.reading.scan.engine import LineEngine, line_engine
+    from extract.reading.scan.line_pictures import prepare
 
     engine: Any = line_engine()
     loading = time.process_time() - begin

@@ -1,0 +1,49 @@
+"""One file, whatever it is, becomes a `Document`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from extract.intake import triage
+from extract.reading.scan.engines import EngineMaker, engine_for
+from raingan.model.records import Document, InputError, Kind, Limits, Pictures, Source
+
+Reader = Callable[[Source, Limits], Document]
+
+# The module and function that read each kind; a reader is imported when its first file comes.
+READERS: dict[Kind, tuple[str, str]] = {
+    Kind.TEXT: ("extract.reading.text.read", "read_text"),
+    Kind.HTML: ("extract.reading.html.read", "read_html"),
+    Kind.DOCX: ("extract.reading.docx.read", "read_docx"),
+    Kind.DOC: ("extract.reading.office.read", "read_doc"),
+    Kind.RTF: ("extract.reading.office.read", "read_rtf"),
+    Kind.ODT: ("extract.reading.office.read", "read_odt"),
+}
+
+PagedReader = Callable[[Source, Limits, EngineMaker | None], Document]
+
+# Readers of what may hold pages that are pictures: they are also given what reads those.
+PAGED_READERS: dict[Kind, tuple[str, str]] = {
+    Kind.PDF: ("extract.reading.pdf", "read_pdf"),
+    Kind.IMAGE: ("extract.reading.scan.image_file", "read_image"),
+}
+
+
+def read_document(source: Source, limits: Limits, pictures: Pictures = Pictures.OWN) -> Document:
+    """Tell what a file is and read it; raise `InputError` with the reason if that cannot be done."""
+    if not source.data:
+        raise InputError("empty-file")
+    found = triage.look(source)
+    if found.kind is Kind.ZIP:
+        # `extract.intake.inputs` opens archives; one that comes here was named as a single document.
+        raise InputError("unsupported-kind", kind="zip")
+    if found.kind in PAGED_READERS:
+        module, function = PAGED_READERS[found.kind]
+        paged_reader: PagedReader = getattr(import_module(module), function)
+        return paged_reader(source, limits, engine_for(pictures))
+    if found.kind not in READERS:
+        raise triage.refusal(source, found)
+    module, function = READERS[found.kind]
+    reader: Reader = getattr(import_module(module), function)
+    return reader(source, limits)

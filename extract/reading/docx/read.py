@@ -1,0 +1,200 @@
+"""Reader of Word files (.docx): paragraphs, tables, automatic numbers, tick boxes, text boxes.
+
+Text is taken as a print would show it: insertions stand, deletions and hidden text do not, fields show their
+result. A print has pages that the file does not know, so everything is page 1.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import Element
+
+from extract.page.line_text import make_line
+from extract.reading.docx.numbering import Numbering, Styles, integer, is_on, value_of, without_table_styles
+from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, read_inline
+from extract.reading.docx.xml_parts import Package, R, Relation, W, parse
+from extract.reading.text.read import plain_page
+from raingan.model.records import Document, InputError, Kind, Limits, Line, Problem, Source
+
+READER = "docx/1"
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_TRANSPARENT = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
+_MARGIN_PARTS = ("header", "footer")
+
+Cell = tuple[int, int, int]
+
+
+def read_docx(source: Source, limits: Limits) -> Document:
+    """Read a Word file; raise `InputError` if it is broken or has a password."""
+    if source.data.startswith(_OLE):
+        raise InputError("password")
+    package = Package(source.data, limits)
+    try:
+        reader = _Reader(package, limits)
+        lines, margins = reader.read()
+    finally:
+        package.close()
+    page = dataclasses.replace(plain_page(lines), margins=tuple(margins))
+    return Document(kind=Kind.DOCX, reader=READER, pages=(page,), problems=tuple(reader.problems))
+
+
+class _Reader:
+    """Walks the parts of one file in the order of reading."""
+
+    def __init__(self, package: Package, limits: Limits) -> None:
+        self._package = package
+        self._limits = limits
+        self.problems: list[Problem] = []
+        self._name = package.main_part()
+        self._relations = self._optional_relations()
+        self._styles = Styles(self._related("styles", without_table_styles))
+        self._numbering = Numbering(lambda: self._related("numbering"), self._styles)
+        self._notes = {kind: self._notes_of(kind) for kind in ("footnote", "endnote")}
+        self._tables = 0
+        self._characters = 0
+        self._fields = Fields()
+        self._kept_back: list[str] = []  # text of paragraphs whose end mark was deleted: it joins the next one
+
+    def read(self) -> tuple[list[Line], list[Line]]:
+        """Return the lines of the body and of headers and footers."""
+        root = self._package.part(self._name)
+        body = None if root is None else root.find(f"{W}body")
+        if body is None:
+            raise InputError("broken-file", error=f"{self._name} is missing or has no body")
+        self._fields = Fields.of(body)
+        lines = list(self._blocks(body, None, 0))
+        return lines, list(self._margins(body))
+
+    def _blocks(self, parent: Element, cell: Cell | None, depth: int) -> Iterator[Line]:
+        """Yield the lines of paragraphs and tables, whatever wraps them."""
+        self._check_depth(depth)
+        for element in parent:
+            if element.tag == f"{W}p":
+                yield from self._paragraph(element, cell, depth)
+            elif element.tag == f"{W}tbl":
+                yield from self._table(element, cell, depth)
+            elif element.tag in _TRANSPARENT:
+                yield from self._blocks(element, cell, depth + 1)
+        if self._kept_back:  # a deleted end mark without a paragraph to join
+            text = "".join(self._kept_back)
+            self._kept_back.clear()
+            yield from _lines_of(text, cell)
+
+    def _paragraph(self, paragraph: Element, cell: Cell | None, depth: int) -> Iterator[Line]:
+        properties = paragraph.find(f"{W}pPr")
+        style = value_of(properties, "pStyle") or self._styles.default
+        found = Inline()
+        read_inline(paragraph, found, self._fields, self._styles, style, self._limits.xml_depth - depth)
+        text = "".join(self._kept_back) + "".join(found.parts)
+        self._characters += len(text)
+        if self._characters > self._limits.text_chars:
+            raise InputError("too-large", what="characters", size=self._characters, limit=self._limits.text_chars)
+        if _mark_has(properties, "del"):
+            self._kept_back = [text]
+            text = ""
+        else:
+            self._kept_back.clear()
+            if text.strip() or not _mark_has(properties, "vanish"):
+                list_id = value_of(properties, "numPr/numId")
+                mark = self._numbering.mark(list_id, integer(value_of(properties, "numPr/ilvl")), style)
+                text = mark + text.lstrip() if text.strip() else ""
+        yield from _lines_of(text, cell)
+        for box in found.boxes:
+            yield from self._blocks(box, cell, depth + 1)
+        for kind, note in found.notes:
+            element = self._notes[kind].pop(note, None)
+            if element is not None:
+                yield from self._blocks(element, cell, depth + 1)
+
+    def _table(self, table: Element, outer: Cell | None, depth: int) -> Iterator[Line]:
+        self._tables += 1
+        number = self._tables
+        row_number = 0
+        for row in _wrapped(table, f"{W}tr", self._limits.xml_depth):
+            properties = row.find(f"{W}trPr")
+            if properties is not None and any(properties.find(W + name) is not None for name in ("del", "hidden")):
+                continue
+            row_number += 1
+            column = 1 + (integer(value_of(properties, "gridBefore")) or 0)
+            for cell in _wrapped(row, f"{W}tc", self._limits.xml_depth):
+                about = cell.find(f"{W}tcPr")
+                merged = None if about is None else about.find(f"{W}vMerge")
+                if merged is None or merged.get(f"{W}val") == "restart":
+                    yield from self._blocks(cell, (number, row_number, column), depth + 1)
+                column += max(integer(value_of(about, "gridSpan")) or 1, 1)
+
+    def _margins(self, body: Element) -> Iterator[Line]:
+        """Yield the lines of every header and footer that a section uses, each part once."""
+        seen: set[str] = set()
+        for kind in _MARGIN_PARTS:
+            for reference in body.iter(f"{W}{kind}Reference"):
+                relation = self._relations.get(reference.get(f"{R}id", ""))
+                if relation is None or relation.target in seen:
+                    continue
+                seen.add(relation.target)
+                root = self._optional(relation.target)
+                if root is not None:
+                    self._fields = Fields.of(root)
+                    yield from self._blocks(root, None, 0)
+
+    def _notes_of(self, kind: str) -> dict[str, Element]:
+        root = self._related(f"{kind}s")
+        notes = root.iterfind(f"{W}{kind}") if root is not None else ()
+        return {note.get(f"{W}id", ""): note for note in notes if note.get(f"{W}type") in (None, "normal")}
+
+    def _optional_relations(self) -> dict[str, Relation]:
+        try:
+            return self._package.relations(self._name)
+        except InputError:
+            self._lost_something()
+            return {}
+
+    def _related(self, kind: str, shorten: Callable[[bytes], bytes] | None = None) -> Element | None:
+        """Return the part of a kind that the text relates to."""
+        target = next((relation.target for relation in self._relations.values() if relation.kind == kind), None)
+        return None if target is None else self._optional(target, shorten)
+
+    def _optional(self, name: str, shorten: Callable[[bytes], bytes] | None = None) -> Element | None:
+        """Return a part that the text can be read without; its loss is a problem, not the end."""
+        try:
+            data = self._package.bytes_of(name)
+            return None if data is None else parse(data if shorten is None else shorten(data), name)
+        except InputError:
+            self._lost_something()
+            return None
+
+    def _lost_something(self) -> None:
+        problem = Problem("truncated-file")
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _check_depth(self, depth: int) -> None:
+        if depth > self._limits.xml_depth:
+            raise InputError("broken-file", error=TOO_DEEP)
+
+
+def _lines_of(text: str, cell: Cell | None) -> Iterator[Line]:
+    for read in text.split("\n"):
+        line = make_line(read, paragraph_end=True, cell=cell)
+        if line is not None:
+            yield line
+
+
+def _wrapped(parent: Element, tag: str, depth: int) -> Iterator[Element]:
+    """Yield rows of a table or cells of a row, also those inside content controls."""
+    if depth <= 0:
+        return
+    for element in parent:
+        if element.tag == tag:
+            yield element
+        elif element.tag in _TRANSPARENT:
+            yield from _wrapped(element, tag, depth - 1)
+
+
+def _mark_has(properties: Element | None, name: str) -> bool:
+    """Say whether the mark at a paragraph's end has a property, such as being deleted or hidden."""
+    mark = None if properties is None else properties.find(f"{W}rPr")
+    found = None if mark is None else mark.find(W + name)
+    return found is not None and is_on(found.get(f"{W}val"))

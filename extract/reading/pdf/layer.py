@@ -1,0 +1,361 @@
+"""The text layer of a page as PDFium gives it: characters with origins and ink boxes, and drawn shapes.
+
+Everything is in points from the top left of the page as shown (crop box and rotation applied). The calls go straight
+to PDFium through ctypes: a page holds thousands of characters, so buffers are made once and no helper objects.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import deque
+from collections.abc import Callable
+from functools import cache
+from itertools import repeat
+from typing import Any
+
+from extract.page.glyphs import Glyph, Shape
+from extract.reading.pdf.calls import calls
+
+Matrix = tuple[float, float, float, float, float, float]
+Drawn = tuple[Any, int, Matrix | None]
+"""An object of a page, its kind, and the matrix of the form object around it."""
+Transform = Callable[[float, float], tuple[float, float]]
+
+
+class TextPage:
+    """One page opened for text; use it as a context."""
+
+    def __init__(self, page: Any) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._page = page
+        self.handle = pdfium.FPDFText_LoadPage(page)
+        if not self.handle:
+            raise ValueError("no text page")
+        self.count: int = max(pdfium.FPDFText_CountChars(self.handle), 0)
+        self.quarter_turns: int = pdfium.FPDFPage_GetRotation(page) % 4
+        self.width, self.height, self.to_page = page_transform(page, self.quarter_turns)
+
+    def __enter__(self) -> TextPage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pdfium.FPDFText_ClosePage(self.handle)
+
+    def text(self) -> str:
+        """All characters in PDFium's order, its invented spaces and line ends too; U+0000 where it knows none."""
+        if not self.count:
+            return ""
+        buffer = (ctypes.c_ushort * (self.count + 1))()
+        got = self._pdfium.FPDFText_GetText(self.handle, 0, self.count, buffer)
+        read = bytes(buffer)[: max(got - 1, 0) * 2].decode("utf-16-le", "replace")
+        if len(read) == self.count:
+            return read
+        # PDFium leaves characters without a code out, and writes others as two units: ask for each.
+        code = self._pdfium.FPDFText_GetUnicode
+        return "".join(_character(code(self.handle, index)) for index in range(self.count))
+
+    def is_generated(self, index: int) -> bool:
+        """Tell whether PDFium invented a character, a space or a line end."""
+        return bool(self._pdfium.FPDFText_IsGenerated(self.handle, index) == 1)
+
+    def origin(self, index: int) -> tuple[float, float]:
+        """Where a character's pen stood, page coordinates of the file."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        self._pdfium.FPDFText_GetCharOrigin(self.handle, index, x, y)
+        return x.value, y.value
+
+    def ink(self, index: int) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of a character's ink, page coordinates of the file."""
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        self._pdfium.FPDFText_GetCharBox(self.handle, index, left, right, bottom, top)
+        return left.value, right.value, bottom.value, top.value
+
+    def font_size(self, index: int) -> float:
+        """Size of the type as shown, points."""
+        return self.type_of(index)[0]
+
+    def type_of(self, index: int) -> tuple[float, int]:
+        """Size of the type as shown, points, and the degrees by which its lines are turned from level."""
+        matrix = self._pdfium.FS_MATRIX()
+        size = float(self._pdfium.FPDFText_GetFontSize(self.handle, index))
+        if not self._pdfium.FPDFText_GetMatrix(self.handle, index, matrix):
+            return size, 0
+        # The text matrix may scale: a size of 1 with a matrix of 12 is type of 12 points.
+        scale = math.hypot(matrix.b, matrix.d)
+        angle = 0
+        if matrix.b or matrix.a < 0 or self.quarter_turns:
+            angle = round(math.degrees(math.atan2(matrix.b, matrix.a))) - 90 * self.quarter_turns
+        return size * scale if scale else size, angle % 360
+
+    def turn(self, quarters: int) -> None:
+        """See the page turned: for type that runs along the long side of an upright page."""
+        self.quarter_turns = (self.quarter_turns + quarters) % 4
+        self.width, self.height, self.to_page = page_transform(self._page, self.quarter_turns)
+
+    def glyphs(self, text: str) -> list[Glyph]:
+        """Every character that the file draws, with its place; what PDFium invented is left out."""
+        generated, handle = calls().generated, ctypes.c_void_p(ctypes.cast(self.handle, ctypes.c_void_p).value)
+        drawn: list[int] = []
+        behind: set[int] = set()  # characters with invented room behind them
+        for index, character in enumerate(text):
+            if character in _MAYBE_INVENTED and generated(handle, index) == 1:
+                if drawn:
+                    behind.add(drawn[-1])
+            elif character not in "\r\n":
+                drawn.append(index)
+        glyphs: list[Glyph] = []
+        to_page, height = self.to_page, self.height
+        for start in range(0, len(drawn), _AT_ONCE):
+            chunk = drawn[start : start + _AT_ONCE]
+            for index, x, y, left, right, bottom, top in zip(chunk, *_places(handle, chunk), strict=True):
+                if to_page is None:
+                    box = (x, height - y, left, height - top, right, height - bottom)
+                else:
+                    (ax, ay), (bx, by) = to_page(left, top), to_page(right, bottom)
+                    box = (*to_page(x, y), min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+                character = text[index]
+                glyphs.append(Glyph(character, *box, 0.0, index, index, character, index in behind))
+        self._set_sizes(glyphs)
+        return glyphs
+
+    def _set_sizes(self, glyphs: list[Glyph]) -> None:
+        """Ask for the size once per run of one baseline: it changes with the line, seldom within."""
+        last_y, size, angle, asked = None, 0.0, 0, -1
+        for glyph in glyphs:
+            if last_y is None or abs(glyph.y - last_y) > 0.1 or glyph.index - asked > _ASK_SIZE_EVERY:
+                size, angle = self.type_of(glyph.index)
+                asked, last_y = glyph.index, glyph.y
+            glyph.size, glyph.angle = size, angle
+
+
+_MAYBE_INVENTED = frozenset(" \r\n\u00ad\ufffe")
+_AT_ONCE = 2048  # characters asked for with one set of buffers
+
+
+@cache
+def _buffers() -> tuple[tuple[Any, list[Any]], ...]:
+    """Six arrays of numbers, each with a pointer to every place: made once, for PDFium serves one thread at a time."""
+    arrays = [(ctypes.c_double * _AT_ONCE)() for _ in range(6)]
+    return tuple((array, [ctypes.byref(array, 8 * at) for at in range(_AT_ONCE)]) for array in arrays)
+
+
+def origins_of(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
+    """Origins of many characters, x and y, in page coordinates of the file."""
+    (xs, x_pointers), (ys, y_pointers) = _buffers()[:2]
+    found: list[list[float]] = [[], []]
+    for start in range(0, len(indices), _AT_ONCE):
+        chunk = indices[start : start + _AT_ONCE]
+        deque(map(calls().origin, repeat(handle), chunk, x_pointers, y_pointers), maxlen=0)
+        found[0] += xs[: len(chunk)]
+        found[1] += ys[: len(chunk)]
+    return found
+
+
+def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
+    """Origin x and y, and left, right, bottom and top of the ink, of many characters at once."""
+    buffers = _buffers()
+    pointers = [pointers for _, pointers in buffers]
+    # No Python between the calls: `map` feeds them, and an empty deque swallows what they return.
+    deque(map(calls().origin, repeat(handle), indices, *pointers[:2]), maxlen=0)
+    deque(map(calls().box, repeat(handle), indices, *pointers[2:]), maxlen=0)
+    return [array[: len(indices)] for array, _ in buffers]
+
+
+_ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
+
+
+def shapes(page: Any, drawn: list[Drawn], quarter_turns: int | None = None) -> list[Shape]:
+    """Return the paths among the drawn objects of a page, in drawing order."""
+    import pypdfium2.raw as pdfium
+
+    turns = pdfium.FPDFPage_GetRotation(page) % 4 if quarter_turns is None else quarter_turns
+    _, height, to_page = page_transform(page, turns)
+    found: list[Shape] = []
+    for item, kind, outer in drawn:
+        corners = corners_of(item, outer) if kind == pdfium.FPDF_PAGEOBJ_PATH else None
+        if corners is None:
+            continue
+        (ax, ay), (bx, by) = [to_page(x, y) if to_page is not None else (x, height - y) for x, y in corners]
+        upright, segments, solid, dark = True, 0, False, False
+        filled = _is_filled(pdfium, item)
+        if abs(bx - ax) < _SMALL_SHAPE and abs(by - ay) < _SMALL_SHAPE:
+            upright, segments = _segments(pdfium, item)
+            in_one_piece = _pieces(pdfium, item) == 1
+            solid, dark = in_one_piece and filled, in_one_piece and _is_dark(pdfium, item)
+        box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        found.append(Shape(*box, filled, upright, segments, solid, dark))
+    return found
+
+
+def picture_area(drawn: list[Drawn]) -> float:
+    """Area of all pictures together, square points."""
+    import pypdfium2.raw as pdfium
+
+    area = 0.0
+    for item, kind, outer in drawn:
+        corners = corners_of(item, outer) if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING) else None
+        if corners is not None:
+            (ax, ay), (bx, by) = corners
+            area += abs(bx - ax) * abs(by - ay)
+    return area
+
+
+def has_outlines(drawn: list[Drawn]) -> bool:
+    """Tell whether letters are drawn as outlines: more curves than the boxes of a form have."""
+    import pypdfium2.raw as pdfium
+
+    curves = 0
+    for item, kind, _ in drawn:
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            segments = range(min(pdfium.FPDFPath_CountSegments(item), _OUTLINES))
+            kinds = (pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(item, at)) for at in segments)
+            curves += sum(segment == pdfium.FPDF_SEGMENT_BEZIERTO for segment in kinds)
+            if curves >= _OUTLINES:
+                return True
+    return False
+
+
+_OUTLINES = 120  # curves: a word of outlines has more, rounded boxes of a form have four each
+
+
+def drawn_objects(page: Any, limit: int) -> list[Drawn]:
+    """Return the objects of a page that are no text, those inside form objects too; at most `limit` are looked at."""
+    import pypdfium2.raw as pdfium
+
+    found: list[Drawn] = []
+    stack: list[tuple[Any, bool, Matrix | None, int]] = [(page, True, None, 0)]
+    while stack and limit > 0:
+        holder, is_page, outer, depth = stack.pop()
+        count = (pdfium.FPDFPage_CountObjects if is_page else pdfium.FPDFFormObj_CountObjects)(holder)
+        count = min(max(count, 0), limit)
+        limit -= count
+        get = calls().object_of_page if is_page else calls().object_of_form
+        addresses = list(map(get, repeat(ctypes.cast(holder, ctypes.c_void_p)), range(count)))
+        for address, kind in zip(addresses, map(calls().kind, addresses), strict=True):
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                continue  # most of them, and done with quickly
+            item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
+            if kind != pdfium.FPDF_PAGEOBJ_FORM:
+                found.append((item, kind, outer))
+            elif depth < _DEEPEST_FORM:
+                matrix = pdfium.FS_MATRIX()
+                inner = outer
+                if pdfium.FPDFPageObj_GetMatrix(item, matrix):
+                    inner = _combined((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
+                stack.append((item, False, inner, depth + 1))
+    return found
+
+
+def corners_of(item: Any, outer: Matrix | None) -> list[tuple[float, float]] | None:
+    """Two opposite corners of an object, page coordinates of the file."""
+    import pypdfium2.raw as pdfium
+
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return None
+    corners = [(left.value, top.value), (right.value, bottom.value)]
+    return corners if outer is None else [_apply(outer, x, y) for x, y in corners]
+
+
+_SMALL_SHAPE = 24.0  # points; tick boxes are 6 to 16
+_MOST_SEGMENTS = 64  # a check mark drawn by hand has some thirty
+
+
+def _segments(pdfium: Any, item: Any) -> tuple[bool, int]:
+    """Tell whether a path is made of level and upright lines only, and of how many pieces."""
+    count = pdfium.FPDFPath_CountSegments(item)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    last: tuple[float, float] | None = None
+    for index in range(min(count, _MOST_SEGMENTS)):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        point = (x.value, y.value)
+        if kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            last = point
+            continue  # rounded corners of a box
+        if kind == pdfium.FPDF_SEGMENT_LINETO and last is not None:
+            slanted = abs(point[0] - last[0]) > _STRAIGHT and abs(point[1] - last[1]) > _STRAIGHT
+            if slanted:
+                return False, count
+        last = point
+    return True, count
+
+
+_STRAIGHT = 0.3  # units of the path; hand-drawn strokes leave the level by more
+
+
+_DEEPEST_FORM = 4
+
+
+def _is_filled(pdfium: Any, item: Any) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    return bool(pdfium.FPDFPath_GetDrawMode(item, mode, stroke)) and mode.value != 0 and not stroke.value
+
+
+def _pieces(pdfium: Any, item: Any) -> int:
+    """Count the closed figures of a path: a ring has two."""
+    segments = range(min(pdfium.FPDFPath_CountSegments(item), 2 * _MOST_SEGMENTS))
+    kinds = (pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(item, at)) for at in segments)
+    return sum(kind == pdfium.FPDF_SEGMENT_MOVETO for kind in kinds)
+
+
+def _is_dark(pdfium: Any, item: Any) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    if not pdfium.FPDFPath_GetDrawMode(item, mode, stroke) or mode.value == 0:
+        return False
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        return False
+    return alpha.value > _HALF and red.value + green.value + blue.value < 3 * _HALF
+
+
+_HALF = 127  # of a colour's 255
+
+
+def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _combined(inner: Matrix, outer: Matrix | None) -> Matrix:
+    if outer is None:
+        return inner
+    a, b, c, d, e, f = inner
+    first, second, origin = _apply(outer, a, b), _apply(outer, c, d), _apply(outer, e, f)
+    zero = _apply(outer, 0, 0)
+    return (first[0] - zero[0], first[1] - zero[1], second[0] - zero[0], second[1] - zero[1], origin[0], origin[1])
+
+
+def _character(code: int) -> str:
+    return chr(code) if 0 <= code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _box_of(page: Any) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of what is shown of a page, in the file's coordinates."""
+    import pypdfium2.raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    if pdfium.FPDF_GetPageBoundingBox(page, box) and box.right > box.left and box.top > box.bottom:
+        return box.left, box.bottom, box.right, box.top
+    rotated = pdfium.FPDFPage_GetRotation(page) in (1, 3)
+    width, height = float(pdfium.FPDF_GetPageWidthF(page)), float(pdfium.FPDF_GetPageHeightF(page))
+    return (0.0, 0.0, height, width) if rotated else (0.0, 0.0, width, height)
+
+
+def page_transform(page: Any, quarter_turns: int) -> tuple[float, float, Transform | None]:
+    """Width and height as shown, and how the file's coordinates become the page's; None for the plain flip."""
+    left, bottom, right, top = _box_of(page)
+    width, height = right - left, top - bottom
+    if quarter_turns == 0 and left == 0 and bottom == 0:
+        return width, height, None
+    if quarter_turns == 1:
+        return height, width, lambda x, y: (y - bottom, x - left)
+    if quarter_turns == 2:
+        return width, height, lambda x, y: (right - x, y - bottom)
+    if quarter_turns == 3:
+        return height, width, lambda x, y: (top - y, right - x)
+    return width, height, lambda x, y: (x - left, top - y)

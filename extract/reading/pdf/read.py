@@ -1,0 +1,200 @@
+"""One PDF file into a document."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from extract.page.margins import split_margins
+from extract.page.pieces import lines_of, rules_of
+from extract.reading.pace import begin_page
+from extract.reading.pdf.gate import fault_of
+from extract.reading.pdf.layer import TextPage, drawn_objects, has_outlines, picture_area, shapes
+from extract.reading.pdf.pictures import TooManyPixels, picture_of
+from extract.reading.pdf.raised import join_raised
+from extract.reading.pdf.repair import rows_of
+from extract.reading.pdf.sound import rows_of_words, words_of
+from extract.reading.pdf.ticks import with_ticks
+from extract.reading.pdf.turned import apart, main_turn, turned_lines
+from extract.reading.scan.engines import EngineMaker, problems_of, read_page
+from raingan.model.records import Document, InputError, Kind, Limits, Line, Page, PageState, Problem, Source
+
+READER = "pdf/2"
+
+_EMPTY_TREE = re.compile(rb"/Count\s+0\b")
+_A_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)|/ObjStm\b")
+_END = b"%%EOF"
+_END_WITHIN = 4096  # bytes; some mailers append to a file
+
+
+def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
+    """Read a PDF, page by page as text or as a picture; raise `InputError` where it cannot be opened at all.
+
+    Without an engine, pages whose text cannot be used are left unread.
+    """
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    characters = 0
+    with opened(source) as document:
+        count = len(document)
+        if count == 0:
+            raise InputError("no-pages")
+        if count > limits.pages:
+            raise InputError("too-large", what="pages", size=count, limit=limits.pages)
+        values_start: float | None = None
+        for number in range(1, count + 1):
+            begin_page(number)
+            page, problem, values_start = _read_page(document, number, limits, values_start, engine)
+            pages.append(page)
+            problems += problems_of(page)
+            characters += sum(len(line.text) for line in page.lines)
+            if characters > limits.text_chars:
+                raise InputError("too-large", what="characters", size=characters, limit=limits.text_chars)
+            if problem is not None:
+                problems.append(problem)
+    if _END not in source.data[-_END_WITHIN:]:
+        problems.insert(0, Problem("truncated-file"))
+    bodies = split_margins([(page.lines, page.level[1] if page.level else page.height) for page in pages])
+    finished = tuple(
+        dataclasses.replace(page, lines=body, margins=(*margins, *page.margins))
+        for page, (body, margins) in zip(pages, bodies, strict=True)
+    )
+    return Document(Kind.PDF, READER, finished, tuple(problems))
+
+
+_ENCRYPTED = b"/Encrypt"
+
+
+@contextlib.contextmanager
+def opened(source: Source) -> Iterator[Any]:
+    """Open a PDF in PDFium; raise `InputError` where it cannot be opened."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    try:
+        document = pypdfium2.PdfDocument(source.data)
+    except pypdfium2.PdfiumError as error:
+        # PDFium's last error may be an earlier file's: only an encrypted file can want a password.
+        if _ENCRYPTED in source.data and getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
+            raise InputError("password") from error
+        if _EMPTY_TREE.search(source.data) and not _A_PAGE.search(source.data):
+            raise InputError("no-pages") from error  # PDFium calls such a file broken
+        raise InputError("broken-file", error=str(error)) from error
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def _read_page(
+    document: Any, number: int, limits: Limits, values_start: float | None, engine: EngineMaker | None
+) -> tuple[Page, Problem | None, float | None]:
+    """Read one page; also return where the values of a table without rules begin on it, for the next page."""
+    import pypdfium2
+
+    try:
+        page = document[number - 1]
+    except pypdfium2.PdfiumError as error:
+        return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
+    try:
+        read, start = _read_open_page(page.raw, number, limits, values_start)
+        if read.state is PageState.NEEDS_OCR and engine is not None:
+            picture = picture_of(page, drawn_objects(page.raw, limits.page_objects), limits)
+            return read_page(picture, number, engine), None, None
+        return read, None, start
+    except (pypdfium2.PdfiumError, ValueError) as error:
+        return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
+    except _OverLimit as error:
+        values = {"what": "characters on the page", "size": str(error.size), "limit": str(limits.page_chars)}
+        return _unread(number), Problem("too-large", number, values), None
+    except TooManyPixels as error:
+        values = {"what": "pixels", "size": error.size, "limit": str(limits.picture_bytes)}
+        return _unread(number), Problem("too-large", number, values), None
+    finally:
+        page.close()
+
+
+def is_pictured(page: Any, number: int, limits: Limits) -> bool:
+    """Say whether an open page is read from its picture, having no text or none that can be used."""
+    try:
+        return _read_open_page(page, number, limits, None)[0].state is PageState.NEEDS_OCR
+    except (_OverLimit, ValueError):
+        return False
+
+
+def turn_read(page: Any, number: int, limits: Limits) -> int:
+    """Return by how many right angles clockwise an open page is turned before its text is read, and places told."""
+    with TextPage(page) as layer:
+        if layer.count > limits.page_chars or not _has_turned_type(layer):
+            return 0
+        text = layer.text()
+        turn = main_turn(layer.glyphs(text)) if words_of(layer, text) is None else 0
+    return 0 if turn and is_pictured(page, number, limits) else turn
+
+
+def _has_turned_type(layer: TextPage) -> bool:
+    """Say whether any of some characters spread over a page is turned: where most are, one of so many is."""
+    return any(layer.type_of(index)[1] for index in range(0, layer.count, max(layer.count // _LOOKED_AT, 1)))
+
+
+_LOOKED_AT = 40  # characters
+
+
+class _OverLimit(Exception):
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
+def _unread(number: int) -> Page:
+    return Page(number, (), PageState.NEEDS_OCR, "page-failed")
+
+
+def _read_open_page(page: Any, number: int, limits: Limits, values_start: float | None) -> tuple[Page, float | None]:
+    with TextPage(page) as layer:
+        if layer.count > limits.page_chars:
+            raise _OverLimit(layer.count)
+        text = layer.text()
+        width, height = layer.width, layer.height
+        objects = drawn_objects(page, limits.page_objects)
+        pictures = picture_area(objects) / max(width * height, 1.0)
+        if not text.strip():
+            picture = pictures > _LEAST_PICTURE or has_outlines(objects)
+            state = PageState.NEEDS_OCR if picture else PageState.BLANK
+            return Page(number, (), state, "picture" if picture else None, width, height), None
+        drawn = shapes(page, objects)
+        words = words_of(layer, text)
+        aside: list[Line] = []
+        if words is not None:
+            rows = rows_of_words(with_ticks(words, drawn))
+        else:
+            glyphs = layer.glyphs(text)
+            if turn := main_turn(glyphs):
+                layer.turn(turn)
+                width, height = layer.width, layer.height
+                glyphs, drawn = layer.glyphs(text), shapes(page, objects, layer.quarter_turns)
+            glyphs, turned = apart(glyphs)
+            rows = join_raised(rows_of(with_ticks(glyphs, drawn)))
+            aside = turned_lines(turned, number)
+        lines, start = lines_of(rows, rules_of(drawn), number, values_start)
+    over_picture = pictures > _MOST_OF_PAGE
+    fault = fault_of([line.text for line in lines], text, over_picture)
+    if fault is None and over_picture and _has_little_text(lines):
+        fault = "picture"
+    if fault is not None:
+        return Page(number, (), PageState.NEEDS_OCR, fault, width, height), None
+    return Page(number, tuple(lines), PageState.TEXT, None, width, height, tuple(aside)), start
+
+
+# A page without text is blank if it shows no more than rules, a frame, or a speck.
+_LEAST_PICTURE = 0.005  # share of the page
+# A scan under which somebody typed a page number or a stamp is still a scan.
+_FEW_CHARACTERS = 60
+_MOST_OF_PAGE = 0.6
+
+
+def _has_little_text(lines: list[Line]) -> bool:
+    return sum(len(line.text) for line in lines) <= _FEW_CHARACTERS

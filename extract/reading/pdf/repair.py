@@ -1,0 +1,411 @@
+"""Glyphs of a page as bases with their marks, told from where their ink stands and not from their order.
+
+What PDF producers do to Thai, and what undoes it:
+  * one drawn glyph stands for several characters (ActualText, clusters in ToUnicode), and the glyphs of its marks
+    say the same again: a cluster whose ink lies off the line repeats the base under it;
+  * marks in drawing order, shifted codes (private use, Latin-1), a nikhahit that says "space": the ink's place
+    tells mark from base, and the base under the ink's centre owns the mark;
+  * am for aa and aa for am: the ring of an am rises over the letters, an aa does not.
+"""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import pairwise
+
+from extract.page.glyphs import Glyph
+from extract.page.rows import UNKNOWN, Base, Row
+from extract.thai.letters import (
+    MARK_CLASS,
+    NIKHAHIT,
+    PRIVATE_USE,
+    SARA_AA,
+    SARA_AM,
+)
+
+# Shares of the type size. Thai letters without ascender are about 0.5 to 0.6 high; marks above begin higher.
+_ABOVE = 0.42  # ink that begins higher than this over the baseline is a mark's
+_SAME_LINE = 0.30  # baselines closer than this are one line
+_AM_RISE = 0.10  # how much higher than its letters an am reaches at least
+_WORD_GAP = 0.24  # room between the ink of two letters that is a space although none is written
+_LEAST_GAP = 0.06  # an invented space with less room than this is a kerned letter
+_COLUMN_GAP = 1.0  # room that no letter's own shape explains
+_UNSURE = 0.1
+_BASES_BACK = 8  # letters looked at on either side of a mark
+_AM_WIDTH = 0.48  # of an am's upright part
+_SPACE = 0.13  # room beyond a letter's advance that is a space; spaces are 0.2 to 0.3 wide
+_ENOUGH_SEEN = 3  # letters after which the least advance is the letter's own
+_LEAN = 0.08
+_SAME_CLUSTER = 8  # characters of marks between a letter and its am, at most
+_DRAWN_TWICE = 0.12  # glyphs of one letter closer than this are one letter drawn bold
+
+# Tones of Thai Macintosh fonts where a producer took their places for Latin-1.
+_LATIN_TONES = {0xC9 + step: chr(0x0E48 + step) for step in range(5)}
+
+
+def rows_of(glyphs: list[Glyph]) -> list[Row]:
+    """Put glyphs on lines and marks on their bases; lines from top to bottom."""
+    bases, marks = _bases_and_marks(_clusters(glyphs))
+    rows = _rows(bases)
+    _attach(marks, rows)
+    advances = Advances(rows)
+    _doubt_nameless_marks(rows)
+    for row in rows:
+        _drop_repeated_ams(row, advances)
+        _right_the_ams(row)
+        _space(row, advances)
+    return rows
+
+
+def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
+    """Join characters that one drawn glyph stands for: PDFium gives them one origin, and its box or slices of it."""
+    joined: list[Glyph] = []
+    for glyph in glyphs:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and glyph.x == last.x
+            and glyph.y == last.y
+            and glyph.top == last.top
+            and glyph.bottom == last.bottom
+            and glyph.x1 > glyph.x0
+            and (abs(glyph.x0 - last.x1) < 0.02 or (glyph.x0 == last.x0 and glyph.x1 == last.x1))
+        ):
+            last.text += glyph.text
+            last.raw += glyph.raw
+            last.x1, last.last, last.gap_after = glyph.x1, glyph.last, glyph.gap_after
+        else:
+            joined.append(glyph)
+    return joined
+
+
+def _bases_and_marks(glyphs: list[Glyph]) -> tuple[list[Base], list[Glyph]]:
+    bases: list[Base] = []
+    marks: list[Glyph] = []
+    for glyph in glyphs:
+        mark = _as_mark(glyph)
+        if mark is not None:
+            glyph.text = mark
+            marks.append(glyph)
+        else:
+            bases.append(Base(glyph, glyph.text))
+    return bases, marks
+
+
+def _as_mark(glyph: Glyph) -> str | None:
+    """Return the marks that a glyph shows, or None if it is a letter."""
+    text = glyph.text
+    first = text[0]
+    if len(text) == 1 and (first.isalnum() or first in _PLAIN) and not _may_be_mark(first):
+        return None  # most of a page: letters, digits, points
+    if first >= "\uf700":
+        text = text.translate(PRIVATE_USE)
+        first = text[0]
+    inked = glyph.x1 > glyph.x0 and glyph.bottom > glyph.top
+    above = inked and glyph.y - glyph.bottom > _ABOVE * glyph.size
+    below = inked and glyph.top - glyph.y > -0.02 * glyph.size
+    if MARK_CLASS.match(first):
+        return text if all(MARK_CLASS.match(character) for character in text) else None
+    if above and first == " " and len(text) == 1:
+        return NIKHAHIT
+    if above and text == SARA_AM:
+        return SARA_AM  # the ring of an am, named after the whole
+    if above and text == "\x00":
+        return "\x00"  # a mark in a font without codes
+    if above and ord(first) in _LATIN_TONES and len(text) == 1:
+        return _LATIN_TONES[ord(first)]
+    if len(text) > 1 and (above or below) and "\u0e01" <= first <= "\u0e2e":
+        # The cluster's text again, on the glyph of its marks.
+        return "".join(character for character in text if MARK_CLASS.match(character)) or None
+    return None
+
+
+_PLAIN = frozenset(".,:;()-/%\u201c\u201d")
+
+
+def _may_be_mark(character: str) -> bool:
+    return (
+        character >= "\uf700"
+        or ("\u0e31" <= character <= "\u0e4e" and character not in _SPACING)
+        or ("\u00c9" <= character <= "\u00cd")
+    )
+
+
+_SPACING = frozenset("\u0e32\u0e40\u0e41\u0e42\u0e43\u0e44\u0e45\u0e46")
+
+
+def _rows(bases: list[Base]) -> list[Row]:
+    rows: list[Row] = []
+    for base in sorted(bases, key=lambda base: (base.glyph.y, base.glyph.index)):
+        last = rows[-1] if rows else None
+        size = base.glyph.size
+        if last is not None and abs(base.glyph.y - last.y) <= _SAME_LINE * max(min(size, last.size), 1.0):
+            last.bases.append(base)
+            last.size = max(last.size, size)
+        else:
+            rows.append(Row(base.glyph.y, size, [base]))
+    kept = []
+    for row in rows:
+        row.bases.sort(key=lambda base: (base.glyph.x, base.glyph.index))
+        row.bases = _drawn_once(row.bases)
+        if any(base.text.strip() for base in row.bases):
+            kept.append(row)
+    return kept
+
+
+def _drawn_once(bases: list[Base]) -> list[Base]:
+    """Leave out letters drawn a second time: bold made by a printer driver, and clusters repeated over their base."""
+    kept: list[Base] = []
+    for base in bases:
+        text = base.text
+        for earlier in kept[-4:]:
+            if earlier.text == text and _repeats(base, earlier):
+                break
+        else:
+            kept.append(base)
+    return kept
+
+
+def _repeats(base: Base, earlier: Base) -> bool:
+    if not base.text.strip():
+        return False
+    glyph, other = base.glyph, earlier.glyph
+    if glyph.index == other.last + 1 and glyph.x == other.x and glyph.x0 == other.x0:
+        return False  # letters of one ligature: "ff"
+    if abs(glyph.x - other.x) < _DRAWN_TWICE * glyph.size and glyph.x0 < other.x1:
+        return True
+    if len(base.text) == 1:
+        return False
+    # The glyph of a mark above and below at once: its ink is over the base that has said all this already.
+    overlap = min(glyph.x1, other.x1) - max(glyph.x0, other.x0)
+    return overlap > 0.5 * min(glyph.x1 - glyph.x0, other.x1 - other.x0) > 0
+
+
+class Advances:
+    """How far the pen goes on behind each letter, learnt from the page: the least room seen behind it."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._least: dict[str, tuple[float, int]] = {}
+        for row in rows:
+            for left, right in pairwise(row.bases):
+                if left.glyph.size <= 0:
+                    continue
+                room = (right.glyph.x - left.glyph.x) / left.glyph.size
+                least, seen = self._least.get(left.text, (room, 0))
+                self._least[left.text] = (min(least, room) if room > 0.05 else least, seen + 1)
+
+    def of(self, text: str) -> float | None:
+        """Advance of a letter or cluster in type sizes, None where too few were seen to know."""
+        least, seen = self._least.get(text, (0.0, 0))
+        if seen >= _ENOUGH_SEEN:
+            return least
+        if len(text) > 1:
+            parts = [self.of(letter) for letter in text.replace(SARA_AM, SARA_AA) if not MARK_CLASS.match(letter)]
+            known = [part for part in parts if part is not None]
+            if parts and len(known) == len(parts):
+                return sum(known)
+        return None
+
+
+def _drop_repeated_ams(row: Row, advances: Advances) -> None:
+    """Leave out the am's own glyph where its cluster has said the am already: "ทำ" on the letter, again on the am."""
+    kept: list[Base] = []
+    for base in row.bases:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and len(base.text) > 1
+            and base.text == last.text
+            and base.text.endswith(SARA_AM)
+            and 0 < base.glyph.index - last.glyph.last <= _SAME_CLUSTER
+        ):
+            letter = advances.of(last.text[0])
+            room = (base.glyph.x - last.glyph.x) / max(base.glyph.size, 1.0)
+            if letter is None or room < letter + _DRAWN_TWICE:
+                last.glyph.x1 = max(last.glyph.x1, base.glyph.x1)
+                last.glyph.last, last.glyph.gap_after = base.glyph.last, base.glyph.gap_after
+                continue
+        kept.append(base)
+    row.bases = kept
+
+
+def _attach(marks: list[Glyph], rows: list[Row]) -> None:
+    """Give every mark to the base under (or over) its ink."""
+    baselines = [row.y for row in rows]
+    strayed: list[Row] = []
+    # Vowels first: a tone above a vowel belongs to the vowel's base, however far right it leans.
+    for mark in sorted(marks, key=_is_tone):
+        row = _row_of(mark, rows, baselines)
+        base = _base_of(mark, row) if row is not None else None
+        if base is None:
+            # Wording is not dropped: it stays where it stands, and the gate counts what cannot be.
+            # A cluster's marks are said again by their letter: those may go.
+            if row is not None and mark.text != "\x00" and MARK_CLASS.match(mark.raw[:1]):
+                row.bases.append(Base(mark, mark.text))
+                strayed.append(row)
+            continue
+        base.room_seen = base.room_seen or mark.gap_after
+        has = base.text + "".join(base.marks)
+        if mark.text == "\x00" and len(has) > 1:
+            continue  # drawn again for a mark that the base's cluster has named
+        new = [character for character in mark.text if character not in has]
+        if new:
+            base.marks.extend(new)
+            base.inked.append(mark)
+            base.repairs.update(_mark_repairs(mark))
+        if not _is_tone(mark):
+            base.vowel = mark
+    for row in strayed:
+        row.bases.sort(key=lambda base: (base.glyph.x, base.glyph.index))
+
+
+def _doubt_nameless_marks(rows: list[Row]) -> None:
+    """Keep marks without a code (or with a space's) from being read as nikhahit where the font lost others as well.
+
+    Before an aa such a mark is a nikhahit, or a tone; a font that lost its nikhahit alone has none elsewhere.
+    """
+    nameless: list[Base] = []
+    elsewhere = 0
+    for row in rows:
+        for base, following in pairwise([*row.bases, None]):
+            if base is not None and any(mark.raw[:1] in _NAMELESS for mark in base.inked):
+                nameless.append(base)
+                elsewhere += following is None or SARA_AA not in following.text[:2]  # a tone may come first
+    if elsewhere > _MOST_ELSEWHERE * len(nameless):
+        for base in nameless:
+            base.marks = [UNKNOWN if mark in ("\x00", NIKHAHIT) else mark for mark in base.marks]
+
+
+_ALL_TONES = "\u0e48\u0e49\u0e4a\u0e4b"  # a cluster may say the tone with the aa
+_NAMELESS = (" ", "\x00")
+_MOST_ELSEWHERE = 0.2  # some are put on the wrong letter, or belong to a Pali word
+
+
+def _mark_repairs(mark: Glyph) -> Iterator[str]:
+    """Name what was wrong with the code of a mark."""
+    first = mark.raw[:1]
+    if first == " ":
+        yield "nikhahit"
+    elif first and ord(first) in _LATIN_TONES:
+        yield "latin-tone"
+    elif mark.text == "\x00":
+        yield "no-code"
+
+
+def _is_tone(mark: Glyph) -> bool:
+    return "\u0e48" <= mark.text[0] <= "\u0e4d"
+
+
+def _stands_on(mark: Glyph, vowel: Glyph | None) -> bool:
+    """Tell whether a tone stands right above a vowel."""
+    if vowel is None or mark.bottom > vowel.top + 0.1 * mark.size:
+        return False
+    return min(mark.x1, vowel.x1) - max(mark.x0, vowel.x0) >= 0.5 * (mark.x1 - mark.x0)
+
+
+def _row_of(mark: Glyph, rows: list[Row], baselines: list[float]) -> Row | None:
+    """The line whose letters the mark stands over: its own baseline's, or the nearest below an ink that was raised."""
+    at = bisect_left(baselines, mark.y - _SAME_LINE * mark.size)
+    candidates = rows[max(at - 1, 0) : at + 3]
+    if not candidates:
+        return None
+    own = min(candidates, key=lambda row: abs(row.y - mark.y))
+    if abs(own.y - mark.y) <= _SAME_LINE * max(mark.size, 1.0):
+        return own
+    middle = (mark.top + mark.bottom) / 2
+    return min(candidates, key=lambda row: abs(row.y - 0.5 * row.size - middle))
+
+
+def _base_of(mark: Glyph, row: Row) -> Base | None:
+    # Marks stand over the right half of their base and may lean over its end: look a little left of their middle.
+    centre = (mark.x0 + mark.x1) / 2 - _LEAN * mark.size if mark.x1 > mark.x0 else mark.x
+    reach = 0.35 * row.size
+    best: Base | None = None
+    distance = reach
+    tone = _is_tone(mark)
+    # Bases stand in the order of their origins: begin a few letters before the mark.
+    if not row.origins:
+        row.origins = [base.glyph.x for base in row.bases]
+    begin = max(bisect_left(row.origins, centre) - _BASES_BACK, 0)
+    for base in row.bases[begin : begin + 2 * _BASES_BACK]:
+        if base.glyph.x0 > centre + reach:
+            break
+        if not "\u0e01" <= base.text.lstrip()[:1] <= "\u0e2e":
+            continue
+        if tone and _stands_on(mark, base.vowel):
+            return base
+        away = max(base.glyph.x0 - centre, centre - base.glyph.x1, 0.0)
+        if away < distance:
+            best, distance = base, away
+    return best
+
+
+def _right_the_ams(row: Row) -> None:
+    """Tell am from aa by the ring that rises over the letters, whatever the layer calls them."""
+    suspects = [base for base in row.bases if base.text in (SARA_AM, SARA_AA)]
+    if not suspects:
+        return
+    tops = [
+        base.glyph.y - base.glyph.top
+        for base in row.bases
+        if len(base.text) == 1
+        and "\u0e01" <= base.text <= "\u0e2e"
+        and not base.marks
+        and base.glyph.x1 > base.glyph.x0
+    ]
+    if len(tops) < 3:
+        return
+    letters = statistics.median(tops)
+    for base in suspects:
+        height = base.glyph.y - base.glyph.top
+        rises = height > letters + _AM_RISE * base.glyph.size
+        if base.text == SARA_AM and not rises and height > 0.3 * base.glyph.size:
+            base.text = SARA_AA
+            base.repairs.add("sara-am")
+        elif base.text == SARA_AA and rises:
+            base.text = SARA_AM
+            base.repairs.add("sara-am")
+
+
+def _space(row: Row, advances: Advances) -> None:
+    """Put a space where the file leaves room for one without writing it.
+
+    PDFium's invented spaces are right between plain letters, and wrong around marks and ams: there the room has to
+    exceed the letter's own advance.
+    """
+    stretch = _stretch(row, advances)
+    for left, right in pairwise(row.bases):
+        if left.text.endswith(" ") or right.text.startswith(" "):
+            continue
+        glyph, following = left.glyph, right.glyph
+        size = max(row.size, 1.0)
+        gap = following.x0 - glyph.x1
+        if gap > _COLUMN_GAP * size:
+            right.space_before = True
+        elif following.index == glyph.last + 1:
+            continue
+        elif following.index == glyph.last + 2 and glyph.gap_after and not glyph.text.endswith(SARA_AM):
+            right.space_before = gap > _LEAST_GAP * size
+        elif following.index < glyph.last:
+            right.space_before = gap > _WORD_GAP * size  # drawn in another order: only the room itself tells
+        else:
+            advance = advances.of(left.text)
+            if advance is None and (glyph.gap_after or left.room_seen):
+                # Never seen without a space behind it: the ink tells, less surely.
+                am = _AM_WIDTH if glyph.text.endswith(SARA_AM) else 0.0
+                advance = (glyph.x1 - glyph.x) / size + am + _UNSURE
+            if advance is not None:
+                right.space_before = (following.x - glyph.x) / size - advance - stretch > _SPACE
+
+
+def _stretch(row: Row, advances: Advances) -> float:
+    """Room that a justified line adds behind every letter, in type sizes: the median over its plain letters."""
+    extra = []
+    for left, right in pairwise(row.bases):
+        if right.glyph.index == left.glyph.last + 1 and left.text.strip() and right.text.strip():
+            advance = advances.of(left.text)
+            if advance is not None:
+                extra.append((right.glyph.x - left.glyph.x) / max(row.size, 1.0) - advance)
+    return max(statistics.median(extra), 0.0) if len(extra) >= _ENOUGH_SEEN else 0.0

@@ -1,0 +1,357 @@
+"""Form files: what a kind of report prints, as data. The format is told in `extract/sections/forms/README.md`.
+
+FormError   a form file that cannot be used: path, line, what is wrong and what to write instead
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from extract.thai.folding import fold
+
+KINDS = (
+    *("prose", "text", "line", "year", "measure", "coded", "options", "person", "heading"),
+    *("named-code", "scores", "table"),
+)
+KEYS = (
+    *("agency", "fiscal_year", "indicator_name", "indicator_number", "indicator_code", "indicator_type", "level"),
+    *("strategy.issue", "strategy.sub", "strategy.goal", "definition", "calculation", "target", "actual"),
+    *("quarters.1", "quarters.2", "quarters.3", "quarters.4", "quarter_results", "quarter_results.#.assessment"),
+    *("year_summary", "supporting_factors", "obstacles", "evidence", "responsible_person", "position"),
+)
+"""Key paths of the record that a field may fill; # stands for the number of a quarter."""
+
+
+class FormError(Exception):
+    """A form file that cannot be used. `line` counts from 1, None where no line can be named."""
+
+    def __init__(self, path: str, line: int | None, message: str) -> None:
+        super().__init__(path, line, message)
+        self.path, self.line, self.message = path, line, message
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One printed choice and the value it stands for."""
+
+    value: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One label of a form and what stands behind it."""
+
+    labels: tuple[str, ...]
+    kind: str
+    key: str | None = None  # None for a heading without a value
+    number: str | None = None  # printed before the label, Arabic digits: "6.1"
+    start: bool = False  # a report begins here
+    required: bool = False
+    place: str = "body"  # "before": a title line above the record start
+    colon: str = "usual"  # "needed", "usual", "none"
+    inline: bool = False  # may follow on the same line as the field before it
+    alone: bool = False  # counts only where it has the line for itself
+    glued: bool = False  # the value may follow the label without a space
+    repeats: bool = False  # may stand several times
+    unit_in_label: bool = False  # "label unit : value"
+    printed: str = "ticked"  # options: "ticked" (all are printed) or "chosen" (only one is)
+    options: tuple[Option, ...] = ()
+    roles: tuple[str, ...] = ()  # printed beside a signature, no part of the name
+    code_key: str | None = None
+    shape: str | None = None  # of a code, # for each digit
+    rows: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    unit_header: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Junk:
+    """A printed line that belongs to no field."""
+
+    text: str  # # stands for any number
+    match: str = "whole"  # "whole", "start", "inside"
+    ends: bool = False  # closes the field before it
+    edge: bool = False  # counts only near the top or the foot of a page, or beside other junk
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of report, as its form file tells it. Fields stand in printed order."""
+
+    id: str
+    title: str
+    language: str
+    fields: tuple[FormField, ...]
+    junk: tuple[Junk, ...] = ()
+    evidence: int = 4  # different headings that make a report
+    empty: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    path: str = ""
+
+    def field_of(self, key: str) -> FormField | None:
+        """Find the field that fills a key, None if the form has none."""
+        return next((item for item in self.fields if item.key == key), None)
+
+
+def load_forms(extra: Sequence[str] = ()) -> tuple[Form, ...]:
+    """Load the user's form files, then the bundled ones; a user's form replaces a bundled one of its id.
+
+    Raises FormError.
+    """
+    return forms_of([(path, read_form(path)) for path in extra])
+
+
+def forms_of(extra: Sequence[tuple[str, str]]) -> tuple[Form, ...]:
+    """Do what `load_forms` does for form files already read: (path for messages, text) of each."""
+    own: list[Form] = []
+    for path, text in extra:
+        form = parse_form(text, path)
+        if other := next((item for item in own if item.id == form.id), None):
+            raise FormError(path, 1, f'the id "{form.id}" is already taken by {other.path}; give each form its own id')
+        own.append(form)
+    taken = {form.id for form in own}
+    return (*own, *(form for form in _bundled() if form.id not in taken))
+
+
+@cache
+def _bundled() -> tuple[Form, ...]:
+    folder = files("extract.sections").joinpath("forms")
+    found = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
+    return tuple(parse_form(item.read_text(encoding="utf-8"), item.name) for item in found)
+
+
+def read_form(path: str) -> str:
+    """Return the text of a form file; raises FormError."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as err:
+        raise FormError(path, None, f"the form file cannot be opened: {err.strerror or err}") from err
+    except UnicodeDecodeError as err:
+        raise FormError(path, None, "the form file is not UTF-8; save it as UTF-8 text") from err
+
+
+def parse_form(text: str, path: str) -> Form:
+    """Parse the text of a form file; `path` is for messages. Raises FormError."""
+    text = text.replace("\r\n", "\n")
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        where = re.search(r"at line (\d+)", str(err))
+        line = int(where[1]) if where else text.count("\n") + 1
+        raise FormError(path, line, f"not valid TOML: {err}") from err
+    except RecursionError as err:
+        raise FormError(path, None, "not valid TOML: brackets are nested too deep") from err
+    return _Reader(text, path).form(table)
+
+
+_FORM_KEYS = {"id", "title", "language", "evidence", "empty", "lead", "cut", "field", "junk"}
+_FIELD_KEYS = ({item.name for item in fields(FormField)} - {"options"}) | {"option"}
+_CHOICES = {
+    "kind": KINDS,
+    "place": ("body", "before"),
+    "colon": ("usual", "needed", "none"),
+    "printed": ("ticked", "chosen"),
+    "match": ("whole", "start", "inside"),
+}
+
+
+class _Reader:
+    """Turns the parsed table into a Form and knows the lines of the text for its messages."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.lines, self.path = text.split("\n"), path
+
+    def form(self, table: Mapping[str, Any]) -> Form:
+        self._no_strangers(table, _FORM_KEYS, "", -1)
+        for key in ("id", "field"):
+            if key not in table:
+                what = 'id = "my-form"' if key == "id" else 'a [[field]] block with kind = "prose" and labels = [...]'
+                raise FormError(self.path, 1, f'"{key}" is missing; write {what}')
+        form_id = self._text(table, "id", "", -1)
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", form_id):
+            self._fail("id", "", -1, f'the id "{form_id}" may hold only a-z, 0-9 and "-"')
+        blocks = self._blocks(table, "field")
+        form_fields = tuple(self._field(item, number) for number, item in enumerate(blocks))
+        self._check_fields(form_fields)
+        junk = tuple(self._junk(item, number) for number, item in enumerate(self._blocks(table, "junk")))
+        evidence = table.get("evidence", 4)
+        if not isinstance(evidence, int) or isinstance(evidence, bool) or not 1 <= evidence <= len(form_fields):
+            most = len(form_fields)
+            self._fail("evidence", "", -1, f"evidence must be a whole number from 1 to {most} (the number of fields)")
+        return Form(
+            id=form_id,
+            title=self._text(table, "title", "", -1, form_id),
+            language=self._text(table, "language", "", -1, "th"),
+            fields=form_fields,
+            junk=junk,
+            evidence=evidence,
+            empty=self._texts(table, "empty", "", -1),
+            lead=self._texts(table, "lead", "", -1),
+            cut=self._texts(table, "cut", "", -1),
+            path=self.path,
+        )
+
+    def _field(self, item: Mapping[str, Any], number: int) -> FormField:
+        self._no_strangers(item, _FIELD_KEYS, "field", number)
+        values: dict[str, Any] = {}
+        for name in ("labels", "roles", "rows", "cells", "headers"):
+            values[name] = self._texts(item, name, "field", number)
+        for name in ("key", "number", "code_key", "shape", "unit_header"):
+            values[name] = self._text(item, name, "field", number) if name in item else None
+        for name in ("start", "required", "inline", "alone", "glued", "repeats", "unit_in_label"):
+            values[name] = self._switch(item, name, "field", number)
+        for name, default in (("place", "body"), ("colon", "usual"), ("printed", "ticked")):
+            values[name] = self._choice(item, name, "field", number, default)
+        if "kind" not in item:
+            self._fail("", "field", number, f"kind is missing; write one of {', '.join(KINDS)}")
+        values["kind"] = self._choice(item, "kind", "field", number, "prose")
+        options = item.get("option", [])
+        if not isinstance(options, list) or not all(isinstance(option, dict) for option in options):
+            self._fail("option", "field", number, "options are written as [[field.option]] blocks")
+        values["options"] = tuple(self._option(option, number) for option in options)
+        result = FormField(**values)
+        for key, test, message in _RULES:
+            if test(result):
+                self._fail(key, "field", number, message.format(field=result, keys=", ".join(KEYS)))
+        return result
+
+    def _option(self, item: Mapping[str, Any], number: int) -> Option:
+        self._no_strangers(item, {"value", "labels"}, "field", number)
+        value, labels = item.get("value"), self._texts(item, "labels", "field", number)
+        if not isinstance(value, str) or not value or not labels:
+            self._fail("option", "field", number, 'an option needs value = "..." and labels = ["as printed", ...]')
+        return Option(str(value), labels)
+
+    def _junk(self, item: Mapping[str, Any], number: int) -> Junk:
+        self._no_strangers(item, {"text", "match", "ends", "edge"}, "junk", number)
+        text = self._text(item, "text", "junk", number)
+        if len(fold(text)) < 3:
+            self._fail("text", "junk", number, "a junk line needs at least three letters, else it would drop prose")
+        match = self._choice(item, "match", "junk", number, "whole")
+        ends, edge = (self._switch(item, key, "junk", number) for key in ("ends", "edge"))
+        return Junk(text, match, ends, edge)
+
+    def _check_fields(self, form_fields: tuple[FormField, ...]) -> None:
+        if not any(item.start for item in form_fields):
+            raise FormError(
+                self.path, self._line("", "field", 0), "no field has start = true; mark where a report begins"
+            )
+        seen: dict[str, int] = {}
+        for number, item in enumerate(form_fields):
+            if item.key and item.key in seen:
+                first = self._line("key", "field", seen[item.key])
+                self._fail("key", "field", number, f'the key "{item.key}" stands twice (first in line {first})')
+            if item.key:
+                seen[item.key] = number
+
+    def _blocks(self, table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+        blocks = table.get(name, [])
+        if not isinstance(blocks, list) or not all(isinstance(item, dict) for item in blocks):
+            self._fail(name, "", -1, f'"{name}" must be written as [[{name}]] blocks')
+        return list(blocks)
+
+    def _text(self, item: Mapping[str, Any], key: str, block: str, number: int, default: str | None = None) -> str:
+        value = item.get(key, default)
+        if not isinstance(value, str) or not value.strip():
+            self._fail(key, block, number, f'{key} must be a text, as in {key} = "..."')
+        return str(value)
+
+    def _texts(self, item: Mapping[str, Any], key: str, block: str, number: int) -> tuple[str, ...]:
+        value = item.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(part, str) and part.strip() for part in value):
+            self._fail(key, block, number, f'{key} must be a list of texts, as in {key} = ["...", "..."]')
+        return tuple(value)
+
+    def _switch(self, item: Mapping[str, Any], key: str, block: str, number: int) -> bool:
+        value = item.get(key, False)
+        if not isinstance(value, bool):
+            self._fail(key, block, number, f"{key} must be true or false")
+        return bool(value)
+
+    def _choice(self, item: Mapping[str, Any], key: str, block: str, number: int, default: str) -> str:
+        value = item.get(key, default)
+        if value not in _CHOICES[key]:
+            self._fail(key, block, number, f'{key} = "{value}" is unknown; write one of {", ".join(_CHOICES[key])}')
+        return str(value)
+
+    def _no_strangers(self, item: Mapping[str, Any], known: Iterable[str], block: str, number: int) -> None:
+        for key in item:
+            if key not in known:
+                self._fail(key, block, number, f'"{key}" is no key of a form file; known: {", ".join(sorted(known))}')
+
+    def _fail(self, key: str, block: str, number: int, message: str) -> None:
+        raise FormError(self.path, self._line(key, block, number), message)
+
+    def _line(self, key: str, block: str, number: int) -> int:
+        """Line of a key inside the `number`-th [[block]] (of its header if the key is not written there).
+
+        With `number` -1 the key is one of the file itself.
+        """
+        if number < 0:
+            pattern = rf"\s*(?:\[\[?\s*)?[\"']?{re.escape(key)}\b"
+            return next((line for line, text in enumerate(self.lines, 1) if re.match(pattern, text)), 1)
+        header, current = 1, -1
+        for line, text in enumerate(self.lines, 1):
+            name = _HEADER.match(text)
+            if name and name[1] == block:
+                current += 1
+                header = line if current == number else header
+            if current == number and key:
+                written = name[1] == f"{block}.{key}" if name else _key_of(text) == key
+                if written:
+                    return line
+        return header
+
+
+_HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
+
+
+def _key_of(text: str) -> str | None:
+    found = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*[=.]", text)
+    return found[1] if found else None
+
+
+_RULES: tuple[tuple[str, Callable[[FormField], bool], str], ...] = (
+    (
+        "key",
+        lambda item: item.key is not None and item.key not in KEYS,
+        'the record has no key "{field.key}"; write one of {keys}',
+    ),
+    ("key", lambda item: item.key is None and item.kind != "heading", "key is missing; write one of {keys}"),
+    ("key", lambda item: item.key is not None and item.kind == "heading", "a heading has no value, so it takes no key"),
+    ("labels", lambda item: not item.labels, 'labels are missing; write labels = ["as printed", ...]'),
+    ("labels", lambda item: any(len(fold(label)) < 3 for label in item.labels), "a label needs at least three letters"),
+    ("labels", lambda item: any(len(fold(label)) > 200 for label in item.labels), "a label may have 200 letters"),
+    (
+        "number",
+        lambda item: item.number is not None and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}", item.number),
+        'number must be written in Arabic digits, as in "6" or "6.1"',
+    ),
+    ("option", lambda item: item.kind == "options" and not item.options, "kind options needs [[field.option]] blocks"),
+    ("shape", lambda item: item.kind == "named-code" and "#" not in (item.shape or ""), "shape must hold # for digits"),
+    (
+        "code_key",
+        lambda item: item.kind == "named-code" and item.code_key not in KEYS,
+        'code_key must name the record\'s key for the code, as in "indicator_code"',
+    ),
+    ("cells", lambda item: item.kind == "table" and not (item.cells and item.rows), "a table needs rows and cells"),
+    (
+        "cells",
+        lambda item: any(cell not in ("value", "assessment", "scores") for cell in item.cells),
+        "cells may be value, assessment and scores",
+    ),
+    ("place", lambda item: item.start and item.place == "before", "the start of a record cannot stand before itself"),
+)

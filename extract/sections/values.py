@@ -1,0 +1,317 @@
+"""Turn the lines behind a heading into raw fields, by the kind of value the form gives."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from extract.sections.cells import read_scores, read_table
+from extract.sections.choices import read_choice
+from extract.sections.doubts import doubts_in, holding
+from extract.sections.forms import Form, FormField
+from extract.sections.headings import Heading
+from extract.sections.layout import Item
+from extract.sections.paragraphs import Joiner, Piece
+from extract.thai.folding import fold, is_thai, unfolded_at
+from extract.thai.words import is_word, segment
+from raingan.model.records import Box, Flag, RawField
+
+_BLANKS = re.compile(r"[.\u2026_\s]{2,}|^[.\u2026_\s]+|[.\u2026_\s]+$")
+_DOTS = re.compile(r"[.\u2026_]{3,}|\u2026")
+_NOTHING = re.compile(r"[\s.\u2026_:*-]*")
+_YEAR = re.compile(r"[0-9\u0e50-\u0e59]{4}")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A chosen heading with the pieces of text up to the next one."""
+
+    field: FormField
+    heading: Heading
+    pieces: tuple[Piece, ...]
+
+
+class ValueReader:
+    """Reads the values of one document's regions."""
+
+    def __init__(self, form: Form, items: Sequence[Item], joiner: Joiner) -> None:
+        self.form, self.items, self.joiner = form, items, joiner
+        self._empty = {fold(mark) for mark in form.empty}
+        self._lead = tuple(sorted(form.lead, key=len, reverse=True))
+
+    def read(self, region: Region) -> list[RawField]:
+        """Raw fields of a region: none for a heading, several for a table."""
+        reader = _READERS.get(region.field.kind)
+        return reader(self, region) if reader else []
+
+    # --- kinds of value ------------------------------------------------------------------------------
+
+    def _prose(self, region: Region) -> list[RawField]:
+        pieces = self._unmarked(region.pieces)
+        joined = self.joiner.join(pieces)
+        flags = self._unknown_labels(region, pieces)
+        return [self._field(region, pieces, self._filled(joined.paragraphs), flags)]
+
+    def _text(self, region: Region) -> list[RawField]:
+        pieces = self._unmarked(region.pieces)
+        joined = self.joiner.join(pieces, one_paragraph=True)
+        return [self._field(region, pieces, self._filled(joined.paragraphs))]
+
+    def _line(self, region: Region) -> list[RawField]:
+        pieces = self._first_paragraph(self._unmarked(region.pieces))
+        value = " ".join(self.joiner.join(pieces, one_paragraph=True).paragraphs)
+        return [self._field(region, pieces, self._filled((_DOTS.sub(" ", value).strip(),)))]
+
+    def _year(self, region: Region) -> list[RawField]:
+        pieces, key = region.pieces[:1], str(region.field.key)
+        found = _YEAR.search(pieces[0].text) if pieces else None
+        if not found:
+            return []
+        labels = tuple(map(fold, region.field.labels))
+        others = [
+            text for piece in region.pieces[1:6] if (text := fold(piece.text)) and any(map(text.__contains__, labels))
+        ]
+        years = {year for text in others for year in _YEAR.findall(text)}
+        flags = [Flag("section-repeated", key, {"section": key})] if years - {fold(found[0])} else []
+        return [self._field(region, pieces, (found[0],), flags)]
+
+    def _measure(self, region: Region) -> list[RawField]:
+        pieces = self._first_paragraph(self._unmarked(region.pieces))
+        joined = self.joiner.join(pieces, one_paragraph=True)
+        flags = []
+        value = " ".join(joined.paragraphs)
+        if joined.figures or any(_digits_changed(self.items[piece.at], piece.text) for piece in pieces):
+            flags.append(Flag("figure-repaired", f"{region.field.key}.value", {"raw": self._printed(pieces)}))
+        found = self._field(region, pieces, self._filled((value,)), flags)
+        return [dataclasses.replace(found, text=self._printed(region.pieces))]  # with what stands below the figure
+
+    def _coded(self, region: Region) -> list[RawField]:
+        pieces = self._unmarked(region.pieces)
+        value = " ".join(self.joiner.join(pieces, one_paragraph=True).paragraphs)
+        value, cut = self._without_cut_mark(value)
+        if value and (cut or self._is_cut(value, pieces)):
+            return [self._field(region, pieces, self._filled((value,)), [Flag("text-cut", str(region.field.key))])]
+        return [self._field(region, pieces, self._filled((value,)))]
+
+    def _options(self, region: Region) -> list[RawField]:
+        field = region.field
+        pieces = region.pieces[:4] if field.printed == "ticked" else self._first_paragraph(region.pieces)
+        text = " ".join(piece.text for piece in pieces).strip()
+        choice = read_choice(text, field.options, field.printed == "ticked")
+        flags = [Flag(choice.problem, str(field.key), {"field": str(field.key)})] if choice.problem else []
+        return [self._field(region, pieces, (text,) if text else (), flags, option=choice.value)]
+
+    def _person(self, region: Region) -> list[RawField]:
+        text = " ".join(self.joiner.join(region.pieces[:5], one_paragraph=True).paragraphs)
+        folded = fold(text)
+        for role in sorted(map(fold, region.field.roles), key=len, reverse=True):
+            place = folded.find(role)
+            if place >= 0:
+                text = text[: unfolded_at(text, place + 1) - 1] + " " + text[unfolded_at(text, place + len(role)) :]
+                folded = fold(text)
+        bracketed = [inner for inner in _BRACKETED.findall(text) if not _NOTHING.fullmatch(inner)]
+        name = bracketed[-1] if bracketed else text
+        name = _DOTS.sub(" ", name)
+        name = re.sub(r"\(\s*\)", " ", name).strip(" .\u2026_-:()")
+        return [self._field(region, region.pieces[:5], self._filled((" ".join(name.split()),)))]
+
+    def _named_code(self, region: Region) -> list[RawField]:
+        value = " ".join(self.joiner.join(self._unmarked(region.pieces), one_paragraph=True).paragraphs)
+        code_at = re.search(_shape_pattern(region.field.shape or "#"), value)
+        name = value[: code_at.start()] if code_at else value
+        name = name.rstrip(" :\uff1a")
+        found = [self._field(region, region.pieces, self._filled((name,)))]
+        if code_at and region.field.code_key:
+            code = _renamed(self._field(region, region.pieces[-1:], (code_at[1],)), region.field.code_key)
+            own = holding(code.tokens, code_at[1])
+            kept = tuple(token for token in found[0].tokens if token not in own)
+            found = [dataclasses.replace(found[0], tokens=kept), dataclasses.replace(code, tokens=own)]
+        return found
+
+    def _scores(self, region: Region) -> list[RawField]:
+        found = []
+        for row, score in read_scores(" ".join(piece.text for piece in region.pieces[:8])):
+            key = str(region.field.key).replace("#", row)
+            raw = _renamed(self._field(region, region.pieces, (score,)), key)
+            found.append(dataclasses.replace(raw, tokens=holding(raw.tokens, score)))
+        return found
+
+    def _table(self, region: Region) -> list[RawField]:
+        cells = [(self.items[piece.at].line.cell, piece.text, piece) for piece in region.pieces]
+        table = read_table(region.field, [(cell, text) for cell, text, _ in cells])
+        found = []
+        for row, name, text, number in table.values:
+            piece = cells[number][2]
+            raw = self._field(region, [piece], (text,))
+            unit = table.unit if name == "value" else None
+            found.append(_renamed(raw, f"{region.field.key}.{row}.{name}", unit))
+        return found
+
+    # --- helpers --------------------------------------------------------------------------------------
+
+    def _field(
+        self,
+        region: Region,
+        pieces: Sequence[Piece],
+        paragraphs: tuple[str, ...],
+        flags: Sequence[Flag] = (),
+        option: str | None = None,
+    ) -> RawField:
+        candidate, key = region.heading.candidate, str(region.field.key)
+        own = [self.items[piece.at] for piece in pieces if piece.text.strip()] or [self.items[candidate.line]]
+        page = own[0].line.page
+        repairs = list(dict.fromkeys(repair for item in own for repair in item.line.repairs))
+        doubts = doubts_in(
+            (self.items[piece.at].line, self.items[piece.at].text, piece.start, piece.text) for piece in pieces
+        )
+        all_flags = list(flags)
+        if candidate.edits and fold(candidate.label) != fold(candidate.expected):
+            values = {"label": candidate.label, "expected": candidate.expected}
+            all_flags.append(Flag("label-damaged", key, values))
+        if region.heading.repeated:
+            all_flags.append(Flag("section-repeated", key, {"section": key}))
+        if region.heading.out_of_order:
+            all_flags.append(Flag("section-order", key, {"section": key}))
+        if repairs:
+            all_flags.append(Flag("text-repaired", key, {"repairs": ", ".join(repairs)}))
+        return RawField(
+            key=key,
+            paragraphs=paragraphs,
+            text=self._printed(pieces),
+            label=candidate.label,
+            unit=candidate.unit or None,
+            option=option,
+            page=page,
+            box=_union([item.line.place for item in own if item.line.page == page]),
+            confidence=doubts.confidence,
+            flags=tuple(all_flags),
+            tokens=doubts.tokens,
+            doubtful=doubts.doubtful,
+        )
+
+    def _printed(self, pieces: Sequence[Piece]) -> str:
+        return "\n".join(printed for piece in pieces if (printed := _as_read(self.items[piece.at], piece.text)))
+
+    def _unmarked(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """Pieces without the mark that the form prints before a value, and without empty ones at the beginning."""
+        rest = list(pieces)
+        while rest:
+            text = rest[0].text.strip()
+            if text in (":", "\uff1a", "="):  # the label's colon, wrapped
+                rest.pop(0)
+                continue
+            for mark in self._lead:
+                while text.startswith(mark):
+                    text = text[len(mark) :].lstrip()
+            if text:
+                start = rest[0].start + len(rest[0].text.rstrip()) - len(text)
+                return [Piece(rest[0].at, text, start), *rest[1:]]
+            rest.pop(0)
+        return rest
+
+    def _first_paragraph(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """The first piece and those that a wrap has put below it."""
+        rest = [piece for piece in pieces if piece.text.strip()]
+        for number in range(1, len(rest)):
+            if len(self.joiner.join(rest[: number + 1]).paragraphs) > 1:
+                return rest[:number]
+            if number >= 8:
+                return rest[: number + 1]
+        return rest
+
+    def _filled(self, paragraphs: Sequence[str]) -> tuple[str, ...]:
+        """Paragraphs, or none where they only say that nothing is there."""
+        kept = tuple(text for text in paragraphs if text and not _NOTHING.fullmatch(text))
+        return () if len(kept) == 1 and fold(kept[0]) in self._empty else kept
+
+    def _without_cut_mark(self, value: str) -> tuple[str, bool]:
+        for mark in sorted(self.form.cut, key=len, reverse=True):
+            if value.endswith(mark) and not value[: -len(mark)].rstrip()[-1:].isdigit():
+                return value[: -len(mark)].rstrip(), True
+        return value, False
+
+    def _is_cut(self, value: str, pieces: Sequence[Piece]) -> bool:
+        """Tell whether a value ends in the middle of a word, or against the right edge of a page."""
+        if is_thai(value[-1]) and not value[-1].isdigit():
+            words = segment(value[-30:].rpartition(" ")[2])
+            last = words[-1]
+            if len(words) > 1 and len(last) <= 3 and not is_word(last) and last not in ("\u0e2f", "\u0e46"):
+                return True
+        at = pieces[-1].at if pieces else -1
+        return len(pieces) == 1 and at >= 0 and self.joiner.layout.touches_edge(at)
+
+    def _unknown_labels(self, region: Region, pieces: Sequence[Piece]) -> list[Flag]:
+        """Flags for lines that look like headings which the form does not list."""
+        numbers = [int(field.number) for field in self.form.fields if field.number and field.number.isdigit()]
+        following = str(max(numbers, default=0) + 1)
+        found = []
+        for number, piece in enumerate(pieces):
+            text = piece.text.strip()
+            if len(text) > 60 or not text.endswith((":", "\uff1a")) or text.strip(" :\uff1a") == "":
+                continue
+            printed = re.match(r"[(]?([0-9]{1,2})[.)]", fold(text))
+            marked = number + 1 < len(pieces) and pieces[number + 1].text.startswith(self._lead or ("\0",))
+            if marked or (printed and numbers and printed[1] == following):
+                found.append(Flag("unknown-label", str(region.field.key), {"label": text}))
+        return found
+
+
+def _renamed(raw: RawField, key: str, unit: str | None = None) -> RawField:
+    return RawField(
+        key, raw.paragraphs, raw.text, raw.label, unit, None, raw.page, raw.box, raw.confidence,
+        tuple(flag for flag in raw.flags if flag.code == "text-repaired"), raw.tokens, raw.doubtful,
+    )  # fmt: skip
+
+
+def _shape_pattern(shape: str) -> str:
+    return r"[\s:\uff1a]+(" + re.escape(shape).replace(r"\#", "#").replace("#", r"[0-9\u0e50-\u0e59]") + r")\s*$"
+
+
+def _union(boxes: Sequence[Box | None]) -> Box | None:
+    known = [box for box in boxes if box]
+    if not known:
+        return None
+    lefts, tops, rights, bottoms = zip(*known, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _as_read(item: Item, text: str) -> str:
+    """The piece of a line as it stood before the repair, as far as its place can be told."""
+    raw = item.line.raw
+    if raw is None:
+        return text.strip()
+    raw = raw.strip()
+    place = item.text.find(text)
+    if place <= 0:
+        return raw
+    folded = fold(item.text[:place])
+    if fold(raw).startswith(folded):
+        return raw[unfolded_at(raw, len(folded)) :].strip()
+    colons = len(re.findall("[:：]", item.text[:place]))
+    parts = re.split("[:：]", raw, maxsplit=colons)
+    return parts[-1].strip() if colons and len(parts) == colons + 1 else raw
+
+
+def _digits_changed(item: Item, text: str) -> bool:
+    """Tell whether the repair of a line changed its figures."""
+    raw = item.line.raw
+    return raw is not None and _NOT_DIGIT.sub("", fold(raw)) != _NOT_DIGIT.sub("", fold(item.line.text))
+
+
+_READERS: dict[str, Callable[[ValueReader, Region], list[RawField]]] = {
+    "prose": ValueReader._prose,
+    "text": ValueReader._text,
+    "line": ValueReader._line,
+    "year": ValueReader._year,
+    "measure": ValueReader._measure,
+    "coded": ValueReader._coded,
+    "options": ValueReader._options,
+    "person": ValueReader._person,
+    "named-code": ValueReader._named_code,
+    "scores": ValueReader._scores,
+    "table": ValueReader._table,
+}

@@ -1,0 +1,161 @@
+"""What runs on a worker of a cluster: the same crews as on one machine, kept between tasks.
+
+Each thread of the worker that has a task borrows a crew of one place. Crews end when the client dismisses them, when
+nobody has borrowed them for a while, and with the worker.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import json
+import platform
+import threading
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from raingan.apart.crew import Crew
+from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.version import program_version
+
+# Libraries whose other version may read a file otherwise.
+_READING = ("numpy", "onnxruntime", "opencv-python-headless", "pdfplumber", "pillow", "pypdfium2", "pythainlp", "regex")
+# A client that went without a word leaves its crews: 100 MB each, several times that once they have read scans.
+_IDLE_SECONDS = 600.0
+
+Setting = tuple[Job, Bounds]
+
+
+def work(edition: str, job: Job, bounds: Bounds, payload: bytes) -> bytes:
+    """Run one task; return its outcome as `pack_outcome` writes it, also where this worker is not fit for it."""
+    if edition != this_edition():
+        return pack_outcome(Outcome(0, How.LOST, values={"unfit": "version"}))
+    try:
+        with _CREWS.borrowed((job, bounds)) as crew:
+            ended = [outcome for outcomes in crew.run([Task(0, payload)]) for outcome in outcomes]
+    except Exception as error:  # a crew that cannot start here may start on another worker
+        return pack_outcome(Outcome(0, How.LOST, values={"unfit": f"{type(error).__name__}: {error}"[:300]}))
+    return pack_outcome(ended[0])
+
+
+def about() -> str:
+    """Tell which edition of the program this worker has, for people and for comparing."""
+    return json.dumps({"version": program_version(), "edition": this_edition()})
+
+
+def dismiss() -> None:
+    """End every crew of this worker, also those at work: the client goes."""
+    _CREWS.end_all()
+
+
+@cache
+def this_edition() -> str:
+    """Return one short text for all that decides results: our files, Python, the libraries that read."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for package in ("raingan", "extract", "normalize"):
+        for name, data in sorted(_files_below(package, files(package))):
+            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    for library in _READING:
+        with contextlib.suppress(PackageNotFoundError):
+            digest.update(f"{library} {version(library)}\0".encode())
+    return digest.hexdigest()
+
+
+def _files_below(name: str, folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _files_below(f"{name}/{entry.name}", entry)
+        elif not entry.name.endswith((".pyc", ".pyo")):
+            yield f"{name}/{entry.name}", entry.read_bytes()
+
+
+def pack_outcome(outcome: Outcome) -> bytes:
+    """Return an outcome as a line of JSON with the payload behind it."""
+    told = {"how": outcome.how.value, "values": dict(outcome.values), "seconds": outcome.seconds}
+    return b"".join((json.dumps(told).encode(), b"\n", outcome.payload))
+
+
+def unpack_outcome(number: int, data: object, most: int) -> Outcome:
+    """Return the outcome of a task from what a worker sent; raises ValueError for anything else."""
+    if not isinstance(data, bytes):
+        raise ValueError("no bytes")
+    end = data.index(b"\n")
+    if len(data) - end - 1 > most:
+        raise ValueError("larger than results may be")
+    told = json.loads(data[:end])
+    if not isinstance(told, dict) or not isinstance(told.get("values"), dict):
+        raise ValueError("no outcome")
+    values = {str(key): str(value) for key, value in told["values"].items()}
+    return Outcome(number, How(str(told.get("how"))), data[end + 1 :], values, float(told.get("seconds", 0.0)))
+
+
+class _Crews:
+    """The crews of this process, each in use by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: dict[Setting, list[Crew]] = {}
+        self._busy: list[Crew] = []
+        self._timer: threading.Timer | None = None
+
+    @contextlib.contextmanager
+    def borrowed(self, setting: Setting) -> Iterator[Crew]:
+        with self._lock:
+            others = [crew for key, crews in self._idle.items() if key != setting for crew in crews]
+            mine = self._idle.get(setting, [])
+            crew = mine.pop() if mine else Crew(setting[0], 1, setting[1])
+            self._idle = {setting: mine}
+            self._busy.append(crew)
+        _end(others)  # of an earlier client
+        sound = False
+        try:
+            yield crew
+            sound = True
+        finally:
+            with self._lock:
+                keep = sound and crew in self._busy
+                if crew in self._busy:
+                    self._busy.remove(crew)
+                if keep:
+                    self._idle.setdefault(setting, []).append(crew)
+                self._wind_up()
+            if not keep:
+                _end([crew])
+
+    def end_all(self) -> None:
+        with self._lock:
+            idle, busy = [crew for crews in self._idle.values() for crew in crews], self._busy
+            self._idle, self._busy = {}, []
+            if self._timer is not None:
+                self._timer.cancel()
+        _end(idle)
+        for crew in busy:
+            crew.abandon()  # the thread that borrowed it hears that its worker is gone, and ends it
+
+    def _end_idle(self) -> None:
+        with self._lock:
+            idle = [crew for crews in self._idle.values() for crew in crews]
+            self._idle = {}
+        _end(idle)
+
+    def _wind_up(self) -> None:
+        """Start the wait for the next borrower anew; the lock is held."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(_IDLE_SECONDS, self._end_idle)
+        self._timer.daemon = True
+        self._timer.start()
+
+
+def _end(crews: list[Crew]) -> None:
+    for crew in crews:
+        crew.__exit__(None, None, None)
+
+
+_CREWS = _Crews()
+atexit.register(dismiss)

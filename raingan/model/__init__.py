@@ -1,0 +1,1 @@
+"""What all stages import: the records, their bytes and their JSON, and the sentences of codes."""
