@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from extract.sections.kinds import VALUE_KINDS
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("raingan", "extract", "normalize", "export")
 STAGES = PACKAGES[1:]
@@ -137,6 +139,20 @@ def test_thai_words_are_data(path: Path) -> None:
         if THAI.search(node.value) and THAI.search("\n".join(source[node.lineno - 1 : node.end_lineno]))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "extract").rglob("*.py")), ids=name_of)
+def test_the_kind_of_a_value_is_asked_for_its_traits(path: Path) -> None:
+    """What a kind means stands in its entry (`extract/sections/kinds.py`); a name compared elsewhere is a second place."""
+    names = set(VALUE_KINDS)
+    compared = [
+        node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute) and node.left.attr in ("kind", "name")
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and part.value in names
+    ]
+    assert compared == []
 
 
 def codes_used(path: Path) -> Iterator[tuple[str, int]]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from extract.sections.forms import FormField
 from extract.thai.folding import fold, unfolded_at
+
+if TYPE_CHECKING:
+    from extract.sections.forms import FormField
+
+CELL_NAMES = ("value", "assessment", "scores")
+"""What the cells of a table may be. Scores hold a stroke, the others never do."""
 
 _D = "0-9\u0e50-\u0e59"
 _TOKEN = re.compile(rf"[-+]?[{_D}][{_D},]*(?:\.[{_D}]+)?(?:\s*/\s*[{_D}][{_D},]*(?:\.[{_D}]+)?)*%?")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from extract.sections.forms import Option
 from extract.sections.labels import allowed_edits, prefix_distance
 from extract.thai.folding import fold, unfolded_at
+
+if TYPE_CHECKING:
+    from extract.sections.forms import Option
 
 # Unicode and Wingdings glyphs (private use area, as text layers give them), brackets with or without a mark.
 _TICKED = (

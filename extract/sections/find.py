@@ -16,6 +16,7 @@ from functools import lru_cache
 from extract.sections.doubts import doubts_in
 from extract.sections.forms import Form, FormField
 from extract.sections.headings import Heading, choose
+from extract.sections.kinds import Content
 from extract.sections.labels import Candidate, LabelIndex
 from extract.sections.layout import Item, Layout, clean, read_items
 from extract.sections.list_marks import opens_item
@@ -164,7 +165,7 @@ def _index(form: Form) -> LabelIndex:
 
 def _with_names(form: Form, items: Sequence[Item], candidates: list[Candidate]) -> list[Candidate]:
     """Make one candidate of a name's code and of the lines that may stand above the name."""
-    number = next((number for number, field in enumerate(form.fields) if field.kind == "named-code"), None)
+    number = next((number for number, field in enumerate(form.fields) if field.kind.code_behind), None)
     if number is None:
         return candidates
     codes = [c for c in candidates if c.field == number and not c.expected]
@@ -215,11 +216,12 @@ def _has_content(
 ) -> bool:
     """Tell whether a record says anything beyond its headings; dot leaders and page numbers do not count."""
     for region in _regions(items, form, record, end, junk):
-        if region.field.kind in ("options", "heading", "year") or region.field.place == "before":
+        content = region.field.kind.content
+        if content is Content.NONE or region.field.place == "before":
             continue
         for piece in region.pieces:
             text = piece.text.strip()
-            if region.field.kind in ("measure", "table") and re.search(r"[0-9\u0e50-\u0e59]", text):
+            if content is Content.FIGURES and re.search(r"[0-9\u0e50-\u0e59]", text):
                 if not _LEADER.fullmatch(text) or text[0].isdigit():
                     return True
             elif not _LEADER.fullmatch(text) and len(_LETTERS.findall(text)) >= 2:
@@ -261,7 +263,7 @@ def _reports(document: Document, items: Sequence[Item], reading: _Reading) -> It
     marks = {at for at, item in enumerate(items) if opens_item(item.text)}
     banners = {h.candidate.line for record, _ in records for h in record if form.fields[h.candidate.field].key is None}
     layout = Layout(items, frozenset(begins | marks | junk.keys()), frozenset(banners | junk.keys()))
-    prose = [region.pieces for _, regions in records for region in regions if region.field.kind == "prose"]
+    prose = [region.pieces for _, regions in records for region in regions if region.field.kind.wraps]
     reader = ValueReader(form, items, Joiner(layout, prose))
     reports = [_report(items, form, record, regions, reader) for record, regions in records]
     yield from _with_titles(document, items, form, reports)
@@ -281,7 +283,7 @@ def _report(
     )
     lines = [heading.candidate.line for heading in record]
     for region in regions:
-        own = region.pieces if region.field.kind in ("prose", "text", "coded") else region.pieces[:1]
+        own = region.pieces if region.field.kind.whole else region.pieces[:1]
         lines += [piece.at for piece in own]
     pages = [items[at].line.page for at in lines]
     return RawReport(form.id, min(pages), max(pages), tuple(fields.values()), missing)
@@ -296,7 +298,7 @@ def _merged(first: RawField, second: RawField, field: FormField | None) -> RawFi
             both = f"{first.paragraphs[0]}, {second.paragraphs[0]}"
             flags += (Flag("value-ambiguous", first.key, {"text": both, "value": second.paragraphs[0]}),)
         return dataclasses.replace(second if second.paragraphs else first, flags=flags)
-    keeps = field.kind in ("prose", "text")
+    keeps = field.kind.keeps_both
     doubts = [first, second] if keeps else [first if first.paragraphs else second]
     return dataclasses.replace(
         first,
@@ -341,7 +343,7 @@ def _in_margins(pages: Sequence[Page], form: Form, key: str) -> RawField | None:
         for at in range(len(items)):
             for candidate in _index(form).candidates(items, at):
                 if form.fields[candidate.field].key == key and candidate.colon | (
-                    form.fields[candidate.field].kind == "year"
+                    form.fields[candidate.field].kind.in_titles
                 ):
                     raw = _title_field(items[at].line, items[at].text, candidate, form.fields[candidate.field])
                     if raw is not None:
@@ -351,7 +353,7 @@ def _in_margins(pages: Sequence[Page], form: Form, key: str) -> RawField | None:
 
 def _title_field(line: Line, text: str, candidate: Candidate, field: FormField) -> RawField | None:
     value = text[candidate.end :].strip()
-    if field.kind == "year":
+    if field.kind.in_titles:
         year = re.match(r"[0-9\u0e50-\u0e59]{4}", value)
         value = year[0] if year else ""
     if not value:

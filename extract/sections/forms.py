@@ -14,12 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from extract.sections.cells import CELL_NAMES
+from extract.sections.kinds import VALUE_KINDS, ValueKind
 from extract.thai.folding import fold
 
-KINDS = (
-    *("prose", "text", "line", "year", "measure", "coded", "options", "person", "heading"),
-    *("named-code", "scores", "table"),
-)
 KEYS = (
     *("agency", "fiscal_year", "indicator_name", "indicator_number", "indicator_code", "indicator_type", "level"),
     *("strategy.issue", "strategy.sub", "strategy.goal", "definition", "calculation", "target", "actual"),
@@ -53,7 +51,7 @@ class FormField:
     """One label of a form and what stands behind it."""
 
     labels: tuple[str, ...]
-    kind: str
+    kind: ValueKind
     key: str | None = None  # None for a heading without a value
     number: str | None = None  # printed before the label, Arabic digits: "6.1"
     start: bool = False  # a report begins here
@@ -160,7 +158,7 @@ def parse_form(text: str, path: str) -> Form:
 _FORM_KEYS = {"id", "title", "language", "evidence", "empty", "lead", "cut", "field", "junk"}
 _FIELD_KEYS = ({item.name for item in fields(FormField)} - {"options"}) | {"option"}
 _CHOICES = {
-    "kind": KINDS,
+    "kind": tuple(VALUE_KINDS),
     "place": ("body", "before"),
     "colon": ("usual", "needed", "none"),
     "printed": ("ticked", "chosen"),
@@ -216,14 +214,14 @@ class _Reader:
         for name, default in (("place", "body"), ("colon", "usual"), ("printed", "ticked")):
             values[name] = self._choice(item, name, "field", number, default)
         if "kind" not in item:
-            self._fail("", "field", number, f"kind is missing; write one of {', '.join(KINDS)}")
-        values["kind"] = self._choice(item, "kind", "field", number, "prose")
+            self._fail("", "field", number, f"kind is missing; write one of {', '.join(VALUE_KINDS)}")
+        values["kind"] = VALUE_KINDS[self._choice(item, "kind", "field", number, "prose")]
         options = item.get("option", [])
         if not isinstance(options, list) or not all(isinstance(option, dict) for option in options):
             self._fail("option", "field", number, "options are written as [[field.option]] blocks")
         values["options"] = tuple(self._option(option, number) for option in options)
         result = FormField(**values)
-        for key, test, message in _RULES:
+        for key, test, message in (*_RULES, *result.kind.rules):
             if test(result):
                 self._fail(key, "field", number, message.format(field=result, keys=", ".join(KEYS)))
         return result
@@ -330,8 +328,8 @@ _RULES: tuple[tuple[str, Callable[[FormField], bool], str], ...] = (
         lambda item: item.key is not None and item.key not in KEYS,
         'the record has no key "{field.key}"; write one of {keys}',
     ),
-    ("key", lambda item: item.key is None and item.kind != "heading", "key is missing; write one of {keys}"),
-    ("key", lambda item: item.key is not None and item.kind == "heading", "a heading has no value, so it takes no key"),
+    ("key", lambda item: item.key is None and item.kind.read is not None, "key is missing; write one of {keys}"),
+    ("key", lambda item: item.key is not None and item.kind.read is None, "a heading has no value, so it takes no key"),
     ("labels", lambda item: not item.labels, 'labels are missing; write labels = ["as printed", ...]'),
     ("labels", lambda item: any(len(fold(label)) < 3 for label in item.labels), "a label needs at least three letters"),
     ("labels", lambda item: any(len(fold(label)) > 200 for label in item.labels), "a label may have 200 letters"),
@@ -340,18 +338,15 @@ _RULES: tuple[tuple[str, Callable[[FormField], bool], str], ...] = (
         lambda item: item.number is not None and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}", item.number),
         'number must be written in Arabic digits, as in "6" or "6.1"',
     ),
-    ("option", lambda item: item.kind == "options" and not item.options, "kind options needs [[field.option]] blocks"),
-    ("shape", lambda item: item.kind == "named-code" and "#" not in (item.shape or ""), "shape must hold # for digits"),
     (
         "code_key",
-        lambda item: item.kind == "named-code" and item.code_key not in KEYS,
+        lambda item: item.code_key is not None and item.code_key not in KEYS,
         'code_key must name the record\'s key for the code, as in "indicator_code"',
     ),
-    ("cells", lambda item: item.kind == "table" and not (item.cells and item.rows), "a table needs rows and cells"),
     (
         "cells",
-        lambda item: any(cell not in ("value", "assessment", "scores") for cell in item.cells),
-        "cells may be value, assessment and scores",
+        lambda item: any(cell not in CELL_NAMES for cell in item.cells),
+        f"cells may be {', '.join(CELL_NAMES[:-1])} and {CELL_NAMES[-1]}",
     ),
     ("place", lambda item: item.start and item.place == "before", "the start of a record cannot stand before itself"),
 )

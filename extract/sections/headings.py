@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from extract.sections.forms import Form, FormField
 from extract.sections.labels import Candidate
+
+if TYPE_CHECKING:
+    from extract.sections.forms import Form, FormField
 
 # Weights in the unit of `LabelIndex.score`: a numbered heading with its colon has about 6, one without number 3.5.
 _SKIPPED = 0.55  # each required field that a chain leaves out
@@ -181,7 +183,7 @@ class _Costs:
 
     def _closed(self, chain: _Chain) -> bool:
         """Tell whether the chain's last field takes one line only, so that a title may follow it."""
-        return chain.last < 0 or self.fields[chain.last].kind in ("line", "person", "year", "options")
+        return chain.last < 0 or self.fields[chain.last].kind.one_line
 
 
 class _Habits(NamedTuple):

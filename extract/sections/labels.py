@@ -13,10 +13,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from extract.sections.forms import Form, FormField
 from extract.sections.layout import Item
 from extract.thai.folding import fold, unfolded_at
+
+if TYPE_CHECKING:
+    from extract.sections.forms import Form, FormField
 
 _NUMBER = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}:]{0,2}")
 _NUMBER_BEFORE = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}]{0,2}$")
@@ -195,7 +198,7 @@ class LabelIndex:
         self._junk_pieces = _Pieces(self._junk)
         self._shape = next((_shape(item.shape) for item in form.fields if item.shape), None)
         self._inside = [
-            (folded, number, label) for folded, number, label in entries if form.fields[number].kind == "year"
+            (folded, number, label) for folded, number, label in entries if form.fields[number].kind.in_titles
         ]
 
     def junk(self, items: Sequence[Item], at: int) -> tuple[int, int] | None:
@@ -452,7 +455,7 @@ class LabelIndex:
             return score + {":": 1.0, "end": 1.0, "space": 0.8, "bracket": 0.5}.get(
                 boundary, 0.5 if field.glued else -4.0
             )
-        if field.kind == "options" and boundary == "bracket":
+        if field.kind.first_in_bracket and boundary == "bracket":
             return score  # the first option's tick
         return score + {":": 1.5, "end": 0.5, "space": -0.5, "bracket": -1.0}.get(boundary, -4.0)
 

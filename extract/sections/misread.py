@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extract.sections.forms import FormField
+from extract.sections.kinds import AfterColon
 from extract.sections.labels import Candidate, LabelIndex, prefix_distance
 from extract.sections.layout import Item
 from extract.thai.folding import fold, is_thai, unfolded_at
@@ -137,9 +138,9 @@ def _colon_lost(field: FormField, text: str, rest: str, edits: int) -> bool:
     """Tell whether what follows can only stand behind a colon: a code of the plan, a figure, a title's name."""
     if field.place == "before":
         return not edits and len(text) < _SHORT_TITLE
-    if field.kind == "measure":  # the sign may have become a letter
+    if field.kind.after_colon is AfterColon.FIGURE:
         return rest[:1].isdigit() or (rest[1:2].isdigit() and not is_thai(text[-1]))
-    return field.kind == "coded" and rest[:1].isdigit()
+    return field.kind.after_colon is AfterColon.CODE and rest[:1].isdigit()
 
 
 def _inside(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:
@@ -187,7 +188,7 @@ def _years(index: LabelIndex, item: Item, at: int) -> Iterator[Candidate]:
     for year in _YEAR.finditer(folded):
         head = folded[: year.start()].rstrip(":;.,")
         for label, number, variant in index.entries:
-            if index.form.fields[number].kind != "year" or len(label) < 8:
+            if not index.form.fields[number].kind.in_titles or len(label) < 8:
                 continue
             plain = label.rstrip(".")
             found = prefix_distance(plain[::-1], head[::-1], _edits(len(plain), False))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from extract.sections.cells import read_scores, read_table
-from extract.sections.choices import read_choice
-from extract.sections.doubts import doubts_in, holding
-from extract.sections.forms import Form, FormField
+from extract.sections.doubts import doubts_in
 from extract.sections.headings import Heading
 from extract.sections.layout import Item
 from extract.sections.paragraphs import Joiner, Piece
@@ -18,12 +15,12 @@ from extract.thai.folding import fold, is_thai, unfolded_at
 from extract.thai.words import is_word, segment
 from raingan.model.records import Box, Flag, RawField
 
+if TYPE_CHECKING:
+    from extract.sections.forms import Form, FormField
+
 _BLANKS = re.compile(r"[.\u2026_\s]{2,}|^[.\u2026_\s]+|[.\u2026_\s]+$")
-_DOTS = re.compile(r"[.\u2026_]{3,}|\u2026")
-_NOTHING = re.compile(r"[\s.\u2026_:*-]*")
-_YEAR = re.compile(r"[0-9\u0e50-\u0e59]{4}")
+NOTHING = re.compile(r"[\s.\u2026_:*-]*")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
-_BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,115 +42,10 @@ class ValueReader:
 
     def read(self, region: Region) -> list[RawField]:
         """Raw fields of a region: none for a heading, several for a table."""
-        reader = _READERS.get(region.field.kind)
-        return reader(self, region) if reader else []
+        read = region.field.kind.read
+        return read(self, region) if read else []
 
-    # --- kinds of value ------------------------------------------------------------------------------
-
-    def _prose(self, region: Region) -> list[RawField]:
-        pieces = self._unmarked(region.pieces)
-        joined = self.joiner.join(pieces)
-        flags = self._unknown_labels(region, pieces)
-        return [self._field(region, pieces, self._filled(joined.paragraphs), flags)]
-
-    def _text(self, region: Region) -> list[RawField]:
-        pieces = self._unmarked(region.pieces)
-        joined = self.joiner.join(pieces, one_paragraph=True)
-        return [self._field(region, pieces, self._filled(joined.paragraphs))]
-
-    def _line(self, region: Region) -> list[RawField]:
-        pieces = self._first_paragraph(self._unmarked(region.pieces))
-        value = " ".join(self.joiner.join(pieces, one_paragraph=True).paragraphs)
-        return [self._field(region, pieces, self._filled((_DOTS.sub(" ", value).strip(),)))]
-
-    def _year(self, region: Region) -> list[RawField]:
-        pieces, key = region.pieces[:1], str(region.field.key)
-        found = _YEAR.search(pieces[0].text) if pieces else None
-        if not found:
-            return []
-        labels = tuple(map(fold, region.field.labels))
-        others = [
-            text for piece in region.pieces[1:6] if (text := fold(piece.text)) and any(map(text.__contains__, labels))
-        ]
-        years = {year for text in others for year in _YEAR.findall(text)}
-        flags = [Flag("section-repeated", key, {"section": key})] if years - {fold(found[0])} else []
-        return [self._field(region, pieces, (found[0],), flags)]
-
-    def _measure(self, region: Region) -> list[RawField]:
-        pieces = self._first_paragraph(self._unmarked(region.pieces))
-        joined = self.joiner.join(pieces, one_paragraph=True)
-        flags = []
-        value = " ".join(joined.paragraphs)
-        if joined.figures or any(_digits_changed(self.items[piece.at], piece.text) for piece in pieces):
-            flags.append(Flag("figure-repaired", f"{region.field.key}.value", {"raw": self._printed(pieces)}))
-        found = self._field(region, pieces, self._filled((value,)), flags)
-        return [dataclasses.replace(found, text=self._printed(region.pieces))]  # with what stands below the figure
-
-    def _coded(self, region: Region) -> list[RawField]:
-        pieces = self._unmarked(region.pieces)
-        value = " ".join(self.joiner.join(pieces, one_paragraph=True).paragraphs)
-        value, cut = self._without_cut_mark(value)
-        if value and (cut or self._is_cut(value, pieces)):
-            return [self._field(region, pieces, self._filled((value,)), [Flag("text-cut", str(region.field.key))])]
-        return [self._field(region, pieces, self._filled((value,)))]
-
-    def _options(self, region: Region) -> list[RawField]:
-        field = region.field
-        pieces = region.pieces[:4] if field.printed == "ticked" else self._first_paragraph(region.pieces)
-        text = " ".join(piece.text for piece in pieces).strip()
-        choice = read_choice(text, field.options, field.printed == "ticked")
-        flags = [Flag(choice.problem, str(field.key), {"field": str(field.key)})] if choice.problem else []
-        return [self._field(region, pieces, (text,) if text else (), flags, option=choice.value)]
-
-    def _person(self, region: Region) -> list[RawField]:
-        text = " ".join(self.joiner.join(region.pieces[:5], one_paragraph=True).paragraphs)
-        folded = fold(text)
-        for role in sorted(map(fold, region.field.roles), key=len, reverse=True):
-            place = folded.find(role)
-            if place >= 0:
-                text = text[: unfolded_at(text, place + 1) - 1] + " " + text[unfolded_at(text, place + len(role)) :]
-                folded = fold(text)
-        bracketed = [inner for inner in _BRACKETED.findall(text) if not _NOTHING.fullmatch(inner)]
-        name = bracketed[-1] if bracketed else text
-        name = _DOTS.sub(" ", name)
-        name = re.sub(r"\(\s*\)", " ", name).strip(" .\u2026_-:()")
-        return [self._field(region, region.pieces[:5], self._filled((" ".join(name.split()),)))]
-
-    def _named_code(self, region: Region) -> list[RawField]:
-        value = " ".join(self.joiner.join(self._unmarked(region.pieces), one_paragraph=True).paragraphs)
-        code_at = re.search(_shape_pattern(region.field.shape or "#"), value)
-        name = value[: code_at.start()] if code_at else value
-        name = name.rstrip(" :\uff1a")
-        found = [self._field(region, region.pieces, self._filled((name,)))]
-        if code_at and region.field.code_key:
-            code = _renamed(self._field(region, region.pieces[-1:], (code_at[1],)), region.field.code_key)
-            own = holding(code.tokens, code_at[1])
-            kept = tuple(token for token in found[0].tokens if token not in own)
-            found = [dataclasses.replace(found[0], tokens=kept), dataclasses.replace(code, tokens=own)]
-        return found
-
-    def _scores(self, region: Region) -> list[RawField]:
-        found = []
-        for row, score in read_scores(" ".join(piece.text for piece in region.pieces[:8])):
-            key = str(region.field.key).replace("#", row)
-            raw = _renamed(self._field(region, region.pieces, (score,)), key)
-            found.append(dataclasses.replace(raw, tokens=holding(raw.tokens, score)))
-        return found
-
-    def _table(self, region: Region) -> list[RawField]:
-        cells = [(self.items[piece.at].line.cell, piece.text, piece) for piece in region.pieces]
-        table = read_table(region.field, [(cell, text) for cell, text, _ in cells])
-        found = []
-        for row, name, text, number in table.values:
-            piece = cells[number][2]
-            raw = self._field(region, [piece], (text,))
-            unit = table.unit if name == "value" else None
-            found.append(_renamed(raw, f"{region.field.key}.{row}.{name}", unit))
-        return found
-
-    # --- helpers --------------------------------------------------------------------------------------
-
-    def _field(
+    def field(
         self,
         region: Region,
         pieces: Sequence[Piece],
@@ -181,7 +73,7 @@ class ValueReader:
         return RawField(
             key=key,
             paragraphs=paragraphs,
-            text=self._printed(pieces),
+            text=self.printed(pieces),
             label=candidate.label,
             unit=candidate.unit or None,
             option=option,
@@ -193,10 +85,10 @@ class ValueReader:
             doubtful=doubts.doubtful,
         )
 
-    def _printed(self, pieces: Sequence[Piece]) -> str:
+    def printed(self, pieces: Sequence[Piece]) -> str:
         return "\n".join(printed for piece in pieces if (printed := _as_read(self.items[piece.at], piece.text)))
 
-    def _unmarked(self, pieces: Sequence[Piece]) -> list[Piece]:
+    def unmarked(self, pieces: Sequence[Piece]) -> list[Piece]:
         """Pieces without the mark that the form prints before a value, and without empty ones at the beginning."""
         rest = list(pieces)
         while rest:
@@ -213,7 +105,7 @@ class ValueReader:
             rest.pop(0)
         return rest
 
-    def _first_paragraph(self, pieces: Sequence[Piece]) -> list[Piece]:
+    def first_paragraph(self, pieces: Sequence[Piece]) -> list[Piece]:
         """The first piece and those that a wrap has put below it."""
         rest = [piece for piece in pieces if piece.text.strip()]
         for number in range(1, len(rest)):
@@ -223,18 +115,18 @@ class ValueReader:
                 return rest[: number + 1]
         return rest
 
-    def _filled(self, paragraphs: Sequence[str]) -> tuple[str, ...]:
+    def filled(self, paragraphs: Sequence[str]) -> tuple[str, ...]:
         """Paragraphs, or none where they only say that nothing is there."""
-        kept = tuple(text for text in paragraphs if text and not _NOTHING.fullmatch(text))
+        kept = tuple(text for text in paragraphs if text and not NOTHING.fullmatch(text))
         return () if len(kept) == 1 and fold(kept[0]) in self._empty else kept
 
-    def _without_cut_mark(self, value: str) -> tuple[str, bool]:
+    def without_cut_mark(self, value: str) -> tuple[str, bool]:
         for mark in sorted(self.form.cut, key=len, reverse=True):
             if value.endswith(mark) and not value[: -len(mark)].rstrip()[-1:].isdigit():
                 return value[: -len(mark)].rstrip(), True
         return value, False
 
-    def _is_cut(self, value: str, pieces: Sequence[Piece]) -> bool:
+    def is_cut(self, value: str, pieces: Sequence[Piece]) -> bool:
         """Tell whether a value ends in the middle of a word, or against the right edge of a page."""
         if is_thai(value[-1]) and not value[-1].isdigit():
             words = segment(value[-30:].rpartition(" ")[2])
@@ -244,7 +136,7 @@ class ValueReader:
         at = pieces[-1].at if pieces else -1
         return len(pieces) == 1 and at >= 0 and self.joiner.layout.touches_edge(at)
 
-    def _unknown_labels(self, region: Region, pieces: Sequence[Piece]) -> list[Flag]:
+    def unknown_labels(self, region: Region, pieces: Sequence[Piece]) -> list[Flag]:
         """Flags for lines that look like headings which the form does not list."""
         numbers = [int(field.number) for field in self.form.fields if field.number and field.number.isdigit()]
         following = str(max(numbers, default=0) + 1)
@@ -260,15 +152,11 @@ class ValueReader:
         return found
 
 
-def _renamed(raw: RawField, key: str, unit: str | None = None) -> RawField:
+def renamed(raw: RawField, key: str, unit: str | None = None) -> RawField:
     return RawField(
         key, raw.paragraphs, raw.text, raw.label, unit, None, raw.page, raw.box, raw.confidence,
         tuple(flag for flag in raw.flags if flag.code == "text-repaired"), raw.tokens, raw.doubtful,
     )  # fmt: skip
-
-
-def _shape_pattern(shape: str) -> str:
-    return r"[\s:\uff1a]+(" + re.escape(shape).replace(r"\#", "#").replace("#", r"[0-9\u0e50-\u0e59]") + r")\s*$"
 
 
 def _union(boxes: Sequence[Box | None]) -> Box | None:
@@ -296,22 +184,7 @@ def _as_read(item: Item, text: str) -> str:
     return parts[-1].strip() if colons and len(parts) == colons + 1 else raw
 
 
-def _digits_changed(item: Item, text: str) -> bool:
+def digits_changed(item: Item, text: str) -> bool:
     """Tell whether the repair of a line changed its figures."""
     raw = item.line.raw
     return raw is not None and _NOT_DIGIT.sub("", fold(raw)) != _NOT_DIGIT.sub("", fold(item.line.text))
-
-
-_READERS: dict[str, Callable[[ValueReader, Region], list[RawField]]] = {
-    "prose": ValueReader._prose,
-    "text": ValueReader._text,
-    "line": ValueReader._line,
-    "year": ValueReader._year,
-    "measure": ValueReader._measure,
-    "coded": ValueReader._coded,
-    "options": ValueReader._options,
-    "person": ValueReader._person,
-    "named-code": ValueReader._named_code,
-    "scores": ValueReader._scores,
-    "table": ValueReader._table,
-}

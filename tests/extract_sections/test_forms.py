@@ -101,7 +101,7 @@ def test_own_form_goes_first_and_may_replace(tmp_path: Path) -> None:
 def test_example_of_the_readme_works() -> None:
     import extract
 
-    text = (Path(str(extract.__file__)).parent / "forms" / "README.md").read_text(encoding="utf-8")
+    text = (Path(str(extract.__file__)).parent / "sections" / "forms" / "README.md").read_text(encoding="utf-8")
     example = text.split("```toml\n")[1].split("```")[0]
     assert parse_form(example, "README.md").id == "my-form"
     for key in ("labels", "unit_in_label", "named-code", "unit_header", "evidence"):
