@@ -143,7 +143,7 @@ def test_thai_words_are_data(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "extract").rglob("*.py")), ids=name_of)
 def test_the_kind_of_a_value_is_asked_for_its_traits(path: Path) -> None:
-    """What a kind means stands in its entry (`extract/sections/kinds.py`); a name compared elsewhere is a second place."""
+    """What a kind means stands in its entry in kinds.py; a name compared elsewhere is a second place."""
     names = set(VALUE_KINDS)
     compared = [
         node.lineno
