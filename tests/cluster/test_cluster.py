@@ -165,11 +165,11 @@ def test_a_worker_without_this_program_or_with_another_edition_is_told_and_not_u
     start: Start, address: str, folder: Path, tmp_path: Path
 ) -> None:
     other, none = tmp_path / "other", tmp_path / "none"
-    (other / "raingan" / "apart").mkdir(parents=True)
+    (other / "raingan" / "cluster").mkdir(parents=True)
     (other / "raingan" / "__init__.py").touch()
-    (other / "raingan" / "apart" / "__init__.py").touch()
+    (other / "raingan" / "cluster" / "__init__.py").touch()
     fake = 'def about():\n    return \'{"version": "9.9", "edition": "x"}\'\n'
-    (other / "raingan" / "apart" / "afar.py").write_text(fake)
+    (other / "raingan" / "cluster" / "worker.py").write_text(fake)
     (none / "raingan").mkdir(parents=True)
     (none / "raingan" / "__init__.py").touch()
     start("--nthreads", "1", "--no-nanny", path=other)

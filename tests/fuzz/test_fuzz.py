@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from raingan.settings import Settings
 from tests.fuzz.made import SAMPLES, damaged, few, prose, sample
 
 FORMS = load_forms()
+FORM_FILES = sorted((SAMPLES.parent / "extract" / "sections" / "forms").glob("*.toml"))
 SETTINGS = Settings()
 TEXTS = ("park.txt", "daycare.txt", "complaints.txt", "library.html", "stalls.html")
 STARTS = (
@@ -180,9 +182,9 @@ def test_repairing_twice_is_repairing_once(text: str) -> None:
 
 
 @few(60)
-@given(st.integers(0, 10**6), st.sampled_from(sorted((SAMPLES.parent / "extract" / "forms").glob("*.toml"))), st.data())
-def test_a_damaged_form_is_a_form_or_told(seed: int, path: object, data: st.DataObject) -> None:
-    lines = (SAMPLES.parent / "extract" / "forms" / str(path)).read_text(encoding="utf-8").split("\n")
+@given(st.integers(0, 10**6), st.sampled_from(FORM_FILES), st.data())
+def test_a_damaged_form_is_a_form_or_told(seed: int, path: Path, data: st.DataObject) -> None:
+    lines = path.read_text(encoding="utf-8").split("\n")
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(lines) - 1))
         lines[at] = data.draw(
