@@ -18,15 +18,17 @@ class Base:
 
     glyph: Glyph
     text: str
-    marks: list[str] = field(default_factory=list)
+    marks: tuple[str, ...] = ()
     space_before: bool = False
     vowel: Glyph | None = None  # the glyph of the vowel above or below
-    repairs: set[str] = field(default_factory=set)
-    inked: list[Glyph] = field(default_factory=list)  # the glyphs of its marks
+    repairs: frozenset[str] = frozenset()
+    inked: tuple[Glyph, ...] = ()  # the glyphs of its marks
     room_seen: bool = False  # PDFium invented a space behind one of its marks
 
     def read(self) -> str:
         """Letter and marks; their order is put right for the whole line."""
+        if not self.marks:  # most of a page
+            return " " + self.text if self.space_before else self.text
         return (" " if self.space_before else "") + self.text + "".join(self.marks)
 
 
@@ -61,8 +63,13 @@ def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
     text = clean(text.replace("\x00", "\ufffd").replace(UNKNOWN, "\ufffd")).lstrip()
     text = text.rstrip() + (" " if text.endswith(" ") else "")
     names = set(repairs) - {"mark-order", "doubled"}
-    names.update(*(base.repairs for base in bases))
-    glyphs = [glyph for base in bases for glyph in (base.glyph, *base.inked)]
+    for base in bases:
+        if base.repairs:
+            names |= base.repairs
+    glyphs = [base.glyph for base in bases]
+    for base in bases:
+        if base.inked:
+            glyphs += base.inked
     if has_private_use("".join([glyph.raw for glyph in glyphs])):
         names.add("private-use")
     if not names:

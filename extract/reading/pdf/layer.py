@@ -111,13 +111,14 @@ class TextPage:
         for start in range(0, len(drawn), _AT_ONCE):
             chunk = drawn[start : start + _AT_ONCE]
             for index, x, y, left, right, bottom, top in zip(chunk, *_places(handle, chunk), strict=True):
-                if to_page is None:
-                    box = (x, height - y, left, height - top, right, height - bottom)
+                read, gap = text[index], index in behind
+                if to_page is None:  # most pages; a call without a tuple to unpack is the cheapest
+                    up, down = height - top, height - bottom
+                    glyphs.append(Glyph(read, x, height - y, left, up, right, down, 0.0, index, index, read, gap))
                 else:
                     (ax, ay), (bx, by) = to_page(left, top), to_page(right, bottom)
                     box = (*to_page(x, y), min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-                character = text[index]
-                glyphs.append(Glyph(character, *box, 0.0, index, index, character, index in behind))
+                    glyphs.append(Glyph(read, *box, 0.0, index, index, read, gap))
         self._set_sizes(glyphs)
         return glyphs
 
@@ -125,10 +126,13 @@ class TextPage:
         """Ask for the size once per run of one baseline: it changes with the line, seldom within."""
         last_y, size, angle, asked = None, 0.0, 0, -1
         for glyph in glyphs:
-            if last_y is None or abs(glyph.y - last_y) > 0.1 or glyph.index - asked > _ASK_SIZE_EVERY:
+            y = glyph.y
+            if (y != last_y and (last_y is None or abs(y - last_y) > 0.1)) or glyph.index - asked > _ASK_SIZE_EVERY:
                 size, angle = self.type_of(glyph.index)
-                asked, last_y = glyph.index, glyph.y
-            glyph.size, glyph.angle = size, angle
+                asked, last_y = glyph.index, y
+            glyph.size = size
+            if angle:
+                glyph.angle = angle
 
 
 _MAYBE_INVENTED = frozenset(" \r\n\u00ad\ufffe")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import statistics
 from bisect import bisect_left
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -51,7 +52,8 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
     rows = _rows(bases)
     _attach(marks, rows)
     advances = Advances(rows)
-    _doubt_nameless_marks(rows)
+    if any(mark.raw[:1] in _NAMELESS for mark in marks):
+        _doubt_nameless_marks(rows)
     for row in rows:
         _drop_repeated_ams(row, advances)
         _right_the_ams(row)
@@ -62,8 +64,8 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
 def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
     """Join characters that one drawn glyph stands for: PDFium gives them one origin, and its box or slices of it."""
     joined: list[Glyph] = []
+    last: Glyph | None = None
     for glyph in glyphs:
-        last = joined[-1] if joined else None
         if (
             last is not None
             and glyph.x == last.x
@@ -78,6 +80,7 @@ def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
             last.x1, last.last, last.gap_after = glyph.x1, glyph.last, glyph.gap_after
         else:
             joined.append(glyph)
+            last = glyph
     return joined
 
 
@@ -85,12 +88,16 @@ def _bases_and_marks(glyphs: list[Glyph]) -> tuple[list[Base], list[Glyph]]:
     bases: list[Base] = []
     marks: list[Glyph] = []
     for glyph in glyphs:
+        text = glyph.text
+        if text in _LETTERS:
+            bases.append(Base(glyph, text))
+            continue
         mark = _as_mark(glyph)
         if mark is not None:
             glyph.text = mark
             marks.append(glyph)
         else:
-            bases.append(Base(glyph, glyph.text))
+            bases.append(Base(glyph, text))
     return bases, marks
 
 
@@ -98,8 +105,8 @@ def _as_mark(glyph: Glyph) -> str | None:
     """Return the marks that a glyph shows, or None if it is a letter."""
     text = glyph.text
     first = text[0]
-    if len(text) == 1 and (first.isalnum() or first in _PLAIN) and not _may_be_mark(first):
-        return None  # most of a page: letters, digits, points
+    if len(text) == 1 and _is_letter(first):
+        return None
     if first >= "\uf700":
         text = text.translate(PRIVATE_USE)
         first = text[0]
@@ -136,20 +143,34 @@ def _may_be_mark(character: str) -> bool:
 _SPACING = frozenset("\u0e32\u0e40\u0e41\u0e42\u0e43\u0e44\u0e45\u0e46")
 
 
+def _is_letter(character: str) -> bool:
+    """Tell a letter, a digit or a point, that is no mark wherever its ink stands."""
+    return (character.isalnum() or character in _PLAIN) and not _may_be_mark(character)
+
+
+# Most of a page, told at one look.
+_LETTERS = frozenset(filter(_is_letter, map(chr, [*range(0x21, 0x7F), *range(0x0E01, 0x0E5C)])))
+
+
 def _rows(bases: list[Base]) -> list[Row]:
     rows: list[Row] = []
-    for base in sorted(bases, key=lambda base: (base.glyph.y, base.glyph.index)):
-        last = rows[-1] if rows else None
+    last: Row | None = None
+    # Plain tuples are sorted faster than by a key; the last number keeps bases themselves from being compared.
+    for y, _, number in sorted([(base.glyph.y, base.glyph.index, number) for number, base in enumerate(bases)]):
+        base = bases[number]
         size = base.glyph.size
-        if last is not None and abs(base.glyph.y - last.y) <= _SAME_LINE * max(min(size, last.size), 1.0):
+        if last is not None and (y == last.y or abs(y - last.y) <= _SAME_LINE * max(min(size, last.size), 1.0)):
             last.bases.append(base)
-            last.size = max(last.size, size)
+            if size > last.size:
+                last.size = size
         else:
-            rows.append(Row(base.glyph.y, size, [base]))
+            last = Row(y, size, [base])
+            rows.append(last)
     kept = []
     for row in rows:
-        row.bases.sort(key=lambda base: (base.glyph.x, base.glyph.index))
-        row.bases = _drawn_once(row.bases)
+        own = row.bases
+        order = sorted([(base.glyph.x, base.glyph.index, number) for number, base in enumerate(own)])
+        row.bases = _drawn_once([own[number] for _, _, number in order])
         if any(base.text.strip() for base in row.bases):
             kept.append(row)
     return kept
@@ -158,14 +179,17 @@ def _rows(bases: list[Base]) -> list[Row]:
 def _drawn_once(bases: list[Base]) -> list[Base]:
     """Leave out letters drawn a second time: bold made by a printer driver, and clusters repeated over their base."""
     kept: list[Base] = []
+    near: deque[str] = deque(maxlen=_KEPT_NEAR)  # texts of the last ones kept
     for base in bases:
         text = base.text
-        for earlier in kept[-4:]:
-            if earlier.text == text and _repeats(base, earlier):
-                break
-        else:
-            kept.append(base)
+        if text in near and any(earlier.text == text and _repeats(base, earlier) for earlier in kept[-_KEPT_NEAR:]):
+            continue
+        kept.append(base)
+        near.append(text)
     return kept
+
+
+_KEPT_NEAR = 4  # letters before it that one drawn twice may repeat
 
 
 def _repeats(base: Base, earlier: Base) -> bool:
@@ -187,20 +211,26 @@ class Advances:
     """How far the pen goes on behind each letter, learnt from the page: the least room seen behind it."""
 
     def __init__(self, rows: list[Row]) -> None:
-        self._least: dict[str, tuple[float, int]] = {}
+        self._rooms: defaultdict[str, list[float]] = defaultdict(list)
+        self._known: dict[str, float | None] = {}
         for row in rows:
-            for left, right in pairwise(row.bases):
-                if left.glyph.size <= 0:
-                    continue
-                room = (right.glyph.x - left.glyph.x) / left.glyph.size
-                least, seen = self._least.get(left.text, (room, 0))
-                self._least[left.text] = (min(least, room) if room > 0.05 else least, seen + 1)
+            before, x, size = "", 0.0, 0.0
+            for base in row.bases:
+                glyph = base.glyph
+                if size > 0:
+                    self._rooms[before].append((glyph.x - x) / size)
+                before, x, size = base.text, glyph.x, glyph.size
 
     def of(self, text: str) -> float | None:
         """Advance of a letter or cluster in type sizes, None where too few were seen to know."""
-        least, seen = self._least.get(text, (0.0, 0))
-        if seen >= _ENOUGH_SEEN:
-            return least
+        if text not in self._known:
+            self._known[text] = self._of(text)
+        return self._known[text]
+
+    def _of(self, text: str) -> float | None:
+        rooms = self._rooms.get(text, [])
+        if len(rooms) >= _ENOUGH_SEEN:
+            return min([rooms[0], *(room for room in rooms if room > _LEAST_ADVANCE)])
         if len(text) > 1:
             parts = [self.of(letter) for letter in text.replace(SARA_AM, SARA_AA) if not MARK_CLASS.match(letter)]
             known = [part for part in parts if part is not None]
@@ -209,8 +239,13 @@ class Advances:
         return None
 
 
+_LEAST_ADVANCE = 0.05  # type sizes; less room is a letter drawn upon another
+
+
 def _drop_repeated_ams(row: Row, advances: Advances) -> None:
     """Leave out the am's own glyph where its cluster has said the am already: "ทำ" on the letter, again on the am."""
+    if not any(len(base.text) > 1 and base.text.endswith(SARA_AM) for base in row.bases):
+        return
     kept: list[Base] = []
     for base in row.bases:
         last = kept[-1] if kept else None
@@ -252,9 +287,9 @@ def _attach(marks: list[Glyph], rows: list[Row]) -> None:
             continue  # drawn again for a mark that the base's cluster has named
         new = [character for character in mark.text if character not in has]
         if new:
-            base.marks.extend(new)
-            base.inked.append(mark)
-            base.repairs.update(_mark_repairs(mark))
+            base.marks = (*base.marks, *new)
+            base.inked = (*base.inked, mark)
+            base.repairs = base.repairs.union(_mark_repairs(mark))
         if not _is_tone(mark):
             base.vowel = mark
     for row in strayed:
@@ -275,7 +310,7 @@ def _doubt_nameless_marks(rows: list[Row]) -> None:
                 elsewhere += following is None or SARA_AA not in following.text[:2]  # a tone may come first
     if elsewhere > _MOST_ELSEWHERE * len(nameless):
         for base in nameless:
-            base.marks = [UNKNOWN if mark in ("\x00", NIKHAHIT) else mark for mark in base.marks]
+            base.marks = tuple(UNKNOWN if mark in ("\x00", NIKHAHIT) else mark for mark in base.marks)
 
 
 _ALL_TONES = "\u0e48\u0e49\u0e4a\u0e4b"  # a cluster may say the tone with the aa
@@ -363,10 +398,10 @@ def _right_the_ams(row: Row) -> None:
         rises = height > letters + _AM_RISE * base.glyph.size
         if base.text == SARA_AM and not rises and height > 0.3 * base.glyph.size:
             base.text = SARA_AA
-            base.repairs.add("sara-am")
+            base.repairs |= {"sara-am"}
         elif base.text == SARA_AA and rises:
             base.text = SARA_AM
-            base.repairs.add("sara-am")
+            base.repairs |= {"sara-am"}
 
 
 def _space(row: Row, advances: Advances) -> None:
@@ -375,20 +410,22 @@ def _space(row: Row, advances: Advances) -> None:
     PDFium's invented spaces are right between plain letters, and wrong around marks and ams: there the room has to
     exceed the letter's own advance.
     """
-    stretch = _stretch(row, advances)
+    size = max(row.size, 1.0)
+    stretch: float | None = None  # most lines need not know
     for left, right in pairwise(row.bases):
+        glyph, following = left.glyph, right.glyph
+        index, last = following.index, glyph.last
+        gap = following.x0 - glyph.x1
+        wide = gap > _COLUMN_GAP * size
+        if index == last + 1 and not wide:
+            continue  # most of a line
         if left.text.endswith(" ") or right.text.startswith(" "):
             continue
-        glyph, following = left.glyph, right.glyph
-        size = max(row.size, 1.0)
-        gap = following.x0 - glyph.x1
-        if gap > _COLUMN_GAP * size:
+        if wide:
             right.space_before = True
-        elif following.index == glyph.last + 1:
-            continue
-        elif following.index == glyph.last + 2 and glyph.gap_after and not glyph.text.endswith(SARA_AM):
+        elif index == last + 2 and glyph.gap_after and not glyph.text.endswith(SARA_AM):
             right.space_before = gap > _LEAST_GAP * size
-        elif following.index < glyph.last:
+        elif index < last:
             right.space_before = gap > _WORD_GAP * size  # drawn in another order: only the room itself tells
         else:
             advance = advances.of(left.text)
@@ -397,15 +434,19 @@ def _space(row: Row, advances: Advances) -> None:
                 am = _AM_WIDTH if glyph.text.endswith(SARA_AM) else 0.0
                 advance = (glyph.x1 - glyph.x) / size + am + _UNSURE
             if advance is not None:
+                if stretch is None:
+                    stretch = _stretch(row, advances)
                 right.space_before = (following.x - glyph.x) / size - advance - stretch > _SPACE
 
 
 def _stretch(row: Row, advances: Advances) -> float:
     """Room that a justified line adds behind every letter, in type sizes: the median over its plain letters."""
     extra = []
+    size = max(row.size, 1.0)
     for left, right in pairwise(row.bases):
-        if right.glyph.index == left.glyph.last + 1 and left.text.strip() and right.text.strip():
+        glyph, following = left.glyph, right.glyph
+        if following.index == glyph.last + 1 and left.text.strip() and right.text.strip():
             advance = advances.of(left.text)
             if advance is not None:
-                extra.append((right.glyph.x - left.glyph.x) / max(row.size, 1.0) - advance)
+                extra.append((following.x - glyph.x) / size - advance)
     return max(statistics.median(extra), 0.0) if len(extra) >= _ENOUGH_SEEN else 0.0

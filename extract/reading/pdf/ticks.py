@@ -16,6 +16,7 @@ _SQUARENESS = 0.25  # how far width and height may differ, as a share
 # Characters that tick a drawn box when they stand in it.
 _MARKS = frozenset(f"{CHECK}\u2714\u2717\u2718\u00d7xX/\u221a{TICKED}vV\u2022\u25cf\u25a0")
 _BOXES = frozenset((TICKED, EMPTY))
+_MEANT = {chr(code): text for code, text in CHARACTERS.items()}
 
 
 @dataclass(slots=True)
@@ -27,9 +28,8 @@ class _Box:
 def with_ticks(glyphs: list[Glyph], shapes: list[Shape]) -> list[Glyph]:
     """Put every drawn tick box into the glyphs as U+2611 or U+2610; a mark inside one is taken out."""
     for glyph in glyphs:
-        code = ord(glyph.text[0])
-        if len(glyph.text) == 1 and code in CHARACTERS:
-            glyph.text = CHARACTERS[code]
+        if glyph.text in _MEANT:
+            glyph.text = _MEANT[glyph.text]
     boxes = _boxes(shapes)
     if not boxes:
         return glyphs

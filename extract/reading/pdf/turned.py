@@ -18,6 +18,8 @@ _MOST = 0.6  # share of a page's characters that makes their direction the page'
 
 def main_turn(glyphs: list[Glyph]) -> int:
     """Return by how many right angles most of a page's type is turned, 0 to 3."""
+    if not any([glyph.angle for glyph in glyphs]):
+        return 0
     turns = Counter(round(glyph.angle / 90) % 4 for glyph in glyphs if not _leans(glyph.angle % 90))
     turn, count = max(turns.items(), key=lambda item: (item[1], -item[0]), default=(0, 0))
     return turn if count > _MOST * len(glyphs) else 0
@@ -25,7 +27,7 @@ def main_turn(glyphs: list[Glyph]) -> int:
 
 def apart(glyphs: list[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
     """Return the glyphs of level lines, and the others."""
-    turned = [glyph for glyph in glyphs if _is_turned(glyph)]
+    turned = [glyph for glyph in glyphs if glyph.angle and _is_turned(glyph)]
     return ([glyph for glyph in glyphs if not _is_turned(glyph)], turned) if turned else (glyphs, [])
 
 
