@@ -57,26 +57,11 @@ class _Chain:
     before: _Chain | None
     end_line: int = -1
     end: int = 0
+    unfinished: float = 0.0  # cost of ending the record here
 
 
-class _Step(NamedTuple):
-    """A chain with one heading more, not yet made."""
-
-    score: float
-    before: _Chain
-    candidate: Candidate
-    seen: int
-    new_record: bool
-    late: bool
-    repeated: bool
-
-    def chain(self) -> _Chain:
-        """Make the chain."""
-        candidate = self.candidate
-        heading = Heading(candidate, self.new_record, self.late and not self.repeated, self.repeated)
-        return _Chain(
-            self.score, self.seen, candidate.field, heading, self.before, candidate.end_line, candidate.end
-        )  # fmt: skip
+_Step = tuple[int, float, int, bool, bool, bool]
+"""A chain with one heading more, not yet made: furthest field, score, seen, new record, late, repeated."""
 
 
 def choose(
@@ -95,7 +80,7 @@ def choose(
     empty = _Chain(0.0, 0, -1, None, None)
     chains: dict[int, _Chain] = {-1: empty}  # by the furthest field reached in the current record
     for _, group in groupby(candidates, key=lambda candidate: (candidate.line, candidate.start)):
-        reached: dict[int, _Step] = {}
+        reached: dict[int, tuple[_Step, _Chain, Candidate]] = {}
         for candidate in group:
             evidence = _evidence(form, candidate, habits, full_before)
             if evidence <= 0:
@@ -103,16 +88,14 @@ def choose(
             for furthest, chain in chains.items():
                 if (candidate.line, candidate.start) < (chain.end_line, chain.end):
                     continue
-                for key, step in costs.steps(furthest, chain, candidate, evidence):
-                    if key not in reached or step.score > reached[key].score:
-                        reached[key] = step
-        for key, step in reached.items():
-            if key not in chains or step.score > chains[key].score:
-                chains[key] = step.chain()
-    best = max(
-        chains.values(),
-        key=lambda chain: chain.score - costs.unfinished(chain),
-    )
+                for step in costs.steps(furthest, chain, candidate, evidence):
+                    key = step[0]
+                    if key not in reached or step[1] > reached[key][0][1]:
+                        reached[key] = (step, chain, candidate)
+        for key, (step, before, candidate) in reached.items():
+            if key not in chains or step[1] > chains[key].score:
+                chains[key] = costs.chain(step, before, candidate)
+    best = max(chains.values(), key=lambda chain: chain.score - chain.unfinished)
     headings: list[Heading] = []
     link: _Chain | None = best
     while link is not None and link.heading is not None:
@@ -134,7 +117,15 @@ class _Costs:
         for needed in self.required:
             self.sums.append(self.sums[-1] + needed)
 
-    def steps(self, furthest: int, chain: _Chain, candidate: Candidate, evidence: float) -> Iterator[tuple[int, _Step]]:
+    def chain(self, step: _Step, before: _Chain, candidate: Candidate) -> _Chain:
+        """Make the chain of a step."""
+        _, score, seen, new_record, late, repeated = step
+        heading = Heading(candidate, new_record, late and not repeated, repeated)
+        field = candidate.field
+        unfinished = self._unfinished(seen, field)
+        return _Chain(score, seen, field, heading, before, candidate.end_line, candidate.end, unfinished)
+
+    def steps(self, furthest: int, chain: _Chain, candidate: Candidate, evidence: float) -> Iterator[_Step]:
         """Take the candidate as next heading: in the record at hand, or as the first of a new record."""
         number = candidate.field
         field = self.fields[number]
@@ -154,15 +145,15 @@ class _Costs:
                     cost += _NO_START
             score = chain.score + evidence - cost
             odd = late and not (field.place == "before" and furthest < self.start)  # titles stand in any order
-            yield max(furthest, number), _Step(score, chain, candidate, chain.seen | bit, False, odd, repeated)
-        cost = self.unfinished(chain)
+            yield (number if number > furthest else furthest), score, chain.seen | bit, False, odd, repeated
+        cost = chain.unfinished
         if number <= self.start:
             cost += _NEW_RECORD
             if field.place == "before" and not (self._closed(chain) or candidate.line in self.titles_at):
                 cost += _TITLE_IN_PROSE
         else:
             cost += (_ODD_RECORD if chain.last >= 0 else _NO_START) + _SKIPPED * self.sums[number]
-        yield number, _Step(chain.score + evidence - cost, chain, candidate, bit, True, False, False)
+        yield number, chain.score + evidence - cost, bit, True, False, False
 
     def _begins_anew(self, furthest: int, chain: _Chain, field: FormField) -> bool:
         """Tell whether a title line belongs to the next record; the titles of one record stand in any order.
@@ -173,13 +164,10 @@ class _Costs:
             return False
         return field.colon != "needed" or not (self._closed(chain) or chain.last == self.start)
 
-    def unfinished(self, chain: _Chain) -> float:
-        """Cost of ending a record here."""
-        if chain.last < 0:
-            return 0.0
-        lost = self.required_bits & ~chain.seen
-        behind = lost >> (chain.last + 1)
-        return _SKIPPED * behind.bit_count()
+    def _unfinished(self, seen: int, last: int) -> float:
+        """Cost of ending a record that has these fields at the last one of them."""
+        lost = self.required_bits & ~seen
+        return _SKIPPED * (lost >> (last + 1)).bit_count()
 
     def _closed(self, chain: _Chain) -> bool:
         """Tell whether the chain's last field takes one line only, so that a title may follow it."""

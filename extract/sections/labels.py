@@ -149,8 +149,10 @@ class _Pieces:
         """Indexes of the labels that `text` may begin with."""
         hits: dict[int, int] = {}
         pieces = self._pieces
-        for place in range(min(len(text), self.longest, _LOOKED_AT) + 3 - _PIECE + 1):
-            for index, offset in pieces.get(text[place : place + _PIECE], ()):
+        most = min(len(text), self.longest, _LOOKED_AT) + 3 - _PIECE + 1
+        known = [place for place in range(most) if text[place : place + _PIECE] in pieces]  # few are
+        for place in known:
+            for index, offset in pieces[text[place : place + _PIECE]]:
                 if -3 <= place - offset <= 3:
                     hits[index] = hits.get(index, 0) + 1
         return [index for index, count in hits.items() if count >= self._needed[index]]
@@ -196,6 +198,8 @@ class LabelIndex:
         ]
         self._junk = [_undecorated(_DIGITS.sub("#", fold(item.text))) for item in form.junk]
         self._junk_pieces = _Pieces(self._junk)
+        self._junk_inside = [index for index, item in enumerate(form.junk) if item.match == "inside"]
+        self._junk_whole = [index for index, item in enumerate(form.junk) if item.match == "whole"]
         self._shape = next((_shape(item.shape) for item in form.fields if item.shape), None)
         self._inside = [
             (folded, number, label) for folded, number, label in entries if form.fields[number].kind.in_titles
@@ -207,10 +211,9 @@ class LabelIndex:
         index = self._junk_on(text)
         if index is not None:
             return index, 1
-        for index, junk in enumerate(self._junk):  # wrapped: the line is the beginning of a junk line
-            if self.form.junk[index].match != "whole":
-                continue
-            if len(text) >= _SURE_BEGINNING and len(text) < len(junk) and junk.startswith(text):
+        for index in self._junk_whole if len(text) >= _SURE_BEGINNING else ():
+            junk = self._junk[index]
+            if len(text) < len(junk) and junk.startswith(text):  # wrapped: the line is the beginning of a junk line
                 for count in range(2, min(_WRAPPED_JUNK, len(items) - at) + 1):
                     text += _DIGITS.sub("#", items[at + count - 1].folded)
                     if prefix_distance(junk, text.rstrip(":="), allowed_edits(len(junk)), whole=True):
@@ -230,10 +233,7 @@ class LabelIndex:
                 found = prefix_distance(label, text, allowed_edits(len(label)))
             if found and (kind != "whole" or len(text) - found[1] <= 3):
                 return index
-        for index, junk in enumerate(self.form.junk):
-            if junk.match == "inside" and self._junk[index] in text:
-                return index
-        return None
+        return next((index for index in self._junk_inside if self._junk[index] in text), None)
 
     def candidates(self, items: Sequence[Item], at: int) -> list[Candidate]:
         """Find the labels that may begin on item `at`."""
@@ -351,11 +351,13 @@ class LabelIndex:
             same = before is not None and before[1] == field.number
             if not same and not field.inline:
                 continue
+            rest = folded[place + len(label) :]
+            if not field.inline and not (rest.startswith((":", "=")) and rest.strip(".")):
+                continue  # most of what a line of prose says: no boundary, whatever stands there unfolded
             begin = before.start() if same and before else place
             while not same and begin > 0 and folded[begin - 1] in ":*":
                 begin -= 1
             start = unfolded_at(item.text, begin)
-            rest = folded[place + len(label) :]
             end = unfolded_at(item.text, place + len(label))
             boundary = _boundary(item.text, end, rest, field)
             if begin == 0 or not (boundary == ":" or (field.inline and field.colon == "none" and boundary != "glued")):
