@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from export.layout import Words, plans
 from raingan.model.records import MessageKind, RunInfo
+from raingan.model.words import outline
 
-_PARAMETER = re.compile(r"\{\w+\}")
 _Row = tuple[str, str, str, str | None, str | None, str | None]
 
 
 def sentence_of(kind: MessageKind, language: str) -> str:
     """Return the sentence of a code, an ellipsis for each of its parameters."""
-    return _PARAMETER.sub("…", kind.thai if language == "th" else kind.english)
+    return outline(kind.thai if language == "th" else kind.english)
 
 
 def explanation_rows(run: RunInfo, words: Words) -> Iterator[_Row]:

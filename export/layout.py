@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("th", "en")
+from raingan.model.words import LANGUAGES, Entry, entry_of, fill, groups, rows, terms
+
 Pair = tuple[str, str]
 """Thai, English."""
 
@@ -57,7 +56,7 @@ class TablePlan:
 @cache
 def plans() -> Mapping[str, TablePlan]:
     """Return every table by name, in the order of the sheets."""
-    return {item["table"]: _plan(item) for item in _data("columns.toml")["table"]}
+    return {item["table"]: _plan(item) for item in rows("export", "columns.toml")["table"]}
 
 
 @cache
@@ -78,35 +77,37 @@ class Words:
     """The words of one language."""
 
     def __init__(self, language: str) -> None:
-        self._column = LANGUAGES.index(language) if language in LANGUAGES else 0
-        self._lists = _data("words.toml")
+        self.language = language if language in LANGUAGES else LANGUAGES[0]
 
     def pick(self, pair: Pair) -> str:
         """Return the one of a pair that is in this language."""
-        return pair[self._column]
+        return pair[LANGUAGES.index(self.language)]
 
     def of(self, name: str, key: str) -> str:
         """Return the word for a code; a code that has none stands for itself."""
-        pair = self._lists[name].get(key)
-        if pair is None:
+        entry = _list(name).get(key)
+        if entry is None:
             return self.field_name(key) if name == "section" else key
-        return str(pair[self._column])
+        return entry.in_(self.language)
 
     def say(self, name: str, key: str, /, **values: object) -> str:
         """Return a phrase with its values filled in."""
-        return str(self._lists[name][key][self._column]).format(**values)
+        return fill(_list(name)[key].in_(self.language), values)
 
     def keys(self, name: str) -> tuple[str, ...]:
         """Return the codes of a list, in order."""
-        return tuple(self._lists[name])
+        return tuple(_list(name))
 
     def readings(self) -> list[tuple[str, str]]:
         """Return the paragraphs on how to read the workbook: name, meaning."""
-        return [(item["name"][self._column], item["meaning"][self._column]) for item in self._lists["reading"]]
+        items = [
+            (entry_of(item["name"]), entry_of(item["meaning"])) for item in rows("export", "words.toml")["reading"]
+        ]
+        return [(name.in_(self.language), meaning.in_(self.language)) for name, meaning in items]
 
     def months(self) -> list[str]:
         """Return the twelve short names of months that dates are shown with."""
-        return list(self._lists["months"]["short"])
+        return [entry.in_(self.language) for entry in _list("months").values()]
 
     def field_name(self, path: str) -> str:
         """Return the name of a key path for people: "dates.3" -> "date 4"; an unknown path as it is."""
@@ -118,16 +119,22 @@ class Words:
         if numbers and head in ("dates", "orders", "quantities"):
             return self.say("field", head, n=int(numbers[0]) + 1)
         for name in ("section", "field"):
-            if bare in self._lists[name]:
+            if bare in _list(name):
                 return self.say(name, bare, n="")
         column = _column_of(bare)
         if column is not None:
             return self.pick(column.title)
         while bare:
-            if bare in self._lists["field"]:
+            if bare in _list("field"):
                 return self.say("field", bare, n="")
             bare = bare.rpartition(".")[0]
         return path
+
+
+def _list(name: str) -> Mapping[str, Entry]:
+    """Return a list of words: one of the workbook's own, or one that it shares."""
+    own = groups("export", "words.toml").get(name)
+    return terms(name) if own is None else own
 
 
 def _column_of(bare: str) -> Column | None:
@@ -162,10 +169,5 @@ def _column(item: dict[str, Any]) -> Column:
 
 
 def _pair(item: list[str]) -> Pair:
-    thai, english = item
-    return thai, english
-
-
-@cache
-def _data(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("export").joinpath(name).read_text(encoding="utf-8"))
+    entry = entry_of(item)
+    return entry.thai, entry.english

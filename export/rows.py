@@ -28,6 +28,7 @@ from raingan.model.records import (
     StrategyItem,
     section_field,
 )
+from raingan.model.words import fill
 
 Value = str | int | Decimal | date | None  # a datetime is a date
 Values = Sequence[Value]
@@ -366,18 +367,11 @@ class RowMaker:
         kind = self._kinds.get(code)
         if kind is None:
             return code
-        return (kind.thai if self._thai else kind.english).format_map(_Visible(values))
+        return fill(kind.thai if self._thai else kind.english, values)
 
 
 def _with_page(problem: Problem) -> Mapping[str, str]:
     return problem.values if problem.page is None else {"page": str(problem.page), **problem.values}
-
-
-class _Visible(dict[str, str]):
-    """A missing parameter shows as its name."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
 
 
 def _short_hash(file: str, code: str) -> int:

@@ -12,13 +12,15 @@ import json
 import locale
 import os
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raingan.apart.tasks import Bounds
-from raingan.model.messages import LANGUAGES, sentence, talk
+from raingan.model.errors import CannotStart, InputError, LedgerError, OutputError, RainganError
+from raingan.model.messages import LANGUAGES, error_sentence, sentence, talk
 from raingan.model.records import Pictures
 from raingan.settings import Settings
 from raingan.version import program_version
@@ -61,41 +63,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of standard output has gone (`raingan text FILE | head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
-    except Exception as error:
-        return _told(error, language)
-
-
-def _told(error: Exception, language: str) -> Exit:
-    """Say what went wrong and return the exit code; what nobody foresaw keeps its traceback."""
-    from extract.sections.forms import FormError
-    from raingan.apart.crew import CannotStart
-    from raingan.ledger import LedgerError
-    from raingan.model.records import InputError
-    from raingan.outputs import OutputError
-    from raingan.review.decisions import Refused
-
-    if isinstance(error, OutputError | Refused):
-        message, code = talk(error.key, language, **error.values), Exit.WRONG_USE
-    elif isinstance(error, LedgerError):
-        message, code = talk(error.key, language, **error.values), Exit.CANNOT_WRITE
-    elif isinstance(error, InputError):
-        told = sentence(error.code, error.values, language)
-        file = error.values.get("file")
-        message, code = told if file is None else f"{file}: {told}", Exit.WRONG_USE
-    elif isinstance(error, CannotStart):
-        message, code = talk("cannot-start", language, error=error), Exit.CRASH
-    elif isinstance(error, FormError):
-        message = talk("bad-form", language, path=error.path, line=error.line, message=error.message)
-        code = Exit.WRONG_USE
-    elif isinstance(error, OSError):
-        message, code = talk("cannot-write", language, error=error), Exit.CANNOT_WRITE
-    else:
-        import traceback
-
-        traceback.print_exception(error)
+    except RainganError as error:
+        print(talk("error", language, message=error_sentence(error, language)), file=sys.stderr)
+        return next((code for kind, code in _EXITS.items() if isinstance(error, kind)), Exit.WRONG_USE)
+    except OSError as error:
+        said = talk("cannot-write", language, error=_system_says(error))
+        print(talk("error", language, message=said), file=sys.stderr)
+        return Exit.CANNOT_WRITE
+    except Exception:
+        traceback.print_exc()
         return Exit.CRASH
-    print(talk("error", language, message=message), file=sys.stderr)
-    return code
+
+
+def _system_says(error: OSError) -> str:
+    """Return its words, and the file's name where it is known."""
+    said = error.strerror or str(error)
+    return said if error.filename is None else f"{said}: {error.filename}"
+
+
+# What is not named here was wrong use: something given or asked for that cannot be.
+_EXITS: Mapping[type[RainganError], Exit] = {LedgerError: Exit.CANNOT_WRITE, CannotStart: Exit.CRASH}
 
 
 def build_parser(language: str = "en") -> argparse.ArgumentParser:
@@ -205,7 +192,7 @@ _whole.__name__ = _positive.__name__ = "number"  # as argparse names it in its m
 def _convert(options: argparse.Namespace) -> Exit:
     from raingan.convert import convert, ledger_beside
     from raingan.model.records import State
-    from raingan.outputs import OutputError, plan_outputs
+    from raingan.outputs import plan_outputs
     from raingan.progress import Progress
 
     settings = _settings(options)
@@ -323,7 +310,7 @@ def _apply(options: argparse.Namespace) -> Exit:
 
     applied = apply(Path(options.workbook), Path(options.ledger), options.reviewer, options.lang)
     for problem in applied.problems:
-        message = talk(problem.key, options.lang, **problem.values)
+        message = talk(problem.code, options.lang, **problem.values)
         told = talk("apply-row", options.lang, sheet=problem.sheet, row=problem.row, message=message)
         print(told, file=sys.stderr)
     print(
@@ -352,7 +339,7 @@ def _forms(options: argparse.Namespace) -> Exit:
 def _text(options: argparse.Namespace) -> Exit:
     from extract.intake.inputs import iter_sources
     from extract.reading.document import read_document
-    from raingan.model.records import FileResult, InputError, Limits, State
+    from raingan.model.records import FileResult, Limits, State
 
     limits = Limits()
     code = Exit.OK
@@ -382,8 +369,7 @@ def _complain(file: str, code: str, values: dict[str, str], language: str) -> No
 
 def _print_text(document: Document, language: str) -> None:
     for page in document.pages:
-        why = talk(f"why-{page.reason}", language) if page.reason else ""
-        state = talk(f"state-{page.state}", language, why=why)
+        state = talk(f"state-{page.state}", language, why=page.reason or "")
         print(talk("page-line", language, page=page.number, state=state))
         for line in page.lines:
             print(line.text)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from raingan.apart.tasks import Job
 from raingan.batch import Watch, read_archive
 from raingan.ledger.entries import QueueRow
-from raingan.model.messages import message_kinds, sentence, severity, shown_values
+from raingan.model.messages import message_kinds, reason_words, sentence, severity, shown_values
 from raingan.model.records import FileResult, Flag, Report, RunInfo, State
 from raingan.outputs import Output, OutputKind
 from raingan.progress import Pace
@@ -70,14 +70,15 @@ class Run:
         language = self.info.language
         message = sentence(flag.code, flag.values, language)
         if flag.values.get("reason"):  # a column of its own in the workbook, in words there too
-            reason = shown_values(flag.values, language)["reason"]
+            reason = reason_words(flag.values, language)
             return dataclasses.replace(flag, message=message, values={**flag.values, "reason": reason})
         return dataclasses.replace(flag, message=message)
 
     def _with_reason(self, result: FileResult) -> FileResult:
         language = self.info.language
         problems = tuple(
-            dataclasses.replace(problem, values=shown_values(problem.values, language)) for problem in result.problems
+            dataclasses.replace(problem, values=shown_values(problem.code, problem.values, language))
+            for problem in result.problems
         )
         message = "" if result.reason is None else sentence(result.reason, result.reason_values, language)
         return dataclasses.replace(result, message=message, problems=problems)
@@ -132,7 +133,8 @@ def export(ledger: Path, outputs: Sequence[Output], language: str, four_eyes: bo
     `four_eyes` asks for a second person from now on, or no longer; None leaves that as it is.
     Raises `raingan.ledger.LedgerError`, also for a ledger whose last run did not come to its end; `OSError`.
     """
-    from raingan.ledger import LedgerError, View
+    from raingan.ledger import View
+    from raingan.model.errors import LedgerError
     from raingan.review.applied import decided_beside
     from raingan.review.store import Decisions, decisions_beside
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.model.records import InputError
+from raingan.model.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from raingan.stores.uploads import Upload
@@ -26,15 +26,6 @@ class OutputKind(StrEnum):
     WORKBOOK = ".xlsx"
     JSON_LINES = ".jsonl"
     CSV = ".csv"
-
-
-class OutputError(Exception):
-    """An output that cannot be written; `key` of the command line's sentences, with parameters."""
-
-    def __init__(self, key: str, **values: str) -> None:
-        super().__init__(key, values)
-        self.key = key
-        self.values: dict[str, str] = values
 
 
 @dataclass(frozen=True, slots=True)

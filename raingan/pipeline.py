@@ -9,19 +9,8 @@ import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from raingan.model.records import (
-    Document,
-    FileResult,
-    Flag,
-    InputError,
-    Page,
-    PageState,
-    Problem,
-    RawReport,
-    Report,
-    Source,
-    State,
-)
+from raingan.model.errors import InputError
+from raingan.model.records import Document, FileResult, Flag, Page, PageState, Problem, RawReport, Report, Source, State
 
 if TYPE_CHECKING:
     from extract.sections.forms import Form

@@ -20,11 +20,11 @@ PACKAGES = ("raingan", "extract", "normalize", "export")
 STAGES = PACKAGES[1:]
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# What a stage may know of the application: the records, and for export their JSON shape.
+# What a stage may know of the application: records and errors, and for export their JSON shape and the tables of words.
 ALLOWED = {
-    "extract": {"raingan.model.records"},
+    "extract": {"raingan.model.records", "raingan.model.errors"},
     "normalize": {"raingan.model.records"},
-    "export": {"raingan.model.records", "raingan.model.json_record"},
+    "export": {"raingan.model.records", "raingan.model.json_record", "raingan.model.words"},
 }
 # Which rooms of extract/ a room may ask; the ground asks nobody.
 ROOMS = {
@@ -55,6 +55,9 @@ FOR_PICTURES = ("cv2", "onnxruntime", "tesserocr")
 LINES_AT_MOST = 500
 THAI = re.compile("[\u0e01-\u0e5b]")
 CARRIES_A_CODE = {"Flag", "Problem", "InputError"}
+ERRORS = {"FormError", "OutputError", "Refused", "EvidenceError", "LedgerError", "PageError"}
+CODE = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
+NO_CODES = {"utf-8", "named-code"}  # strings of that form in modules that pick codes
 
 
 @cache
@@ -155,24 +158,73 @@ def test_the_kind_of_a_value_is_asked_for_its_traits(path: Path) -> None:
     assert compared == []
 
 
-def codes_used(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield every literal code that a flag, a problem or an error is made with."""
+def first_arguments(path: Path, names: set[str]) -> Iterator[ast.expr]:
+    """Yield what comes first in every call of these names, both halves of a choice."""
     for node in ast.walk(tree_of(path)):
-        if not isinstance(node, ast.Call):
-            continue
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if called in CARRIES_A_CODE and node.args:
-            first = node.args[0]
-            for part in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield part.value, node.lineno
+        if isinstance(node, ast.Call) and node.args:
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in names:
+                first = node.args[0]
+                yield from (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+
+
+def literals(path: Path, names: set[str]) -> Iterator[str]:
+    for first in first_arguments(path, names):
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+
+
+def codes_picked(path: Path) -> Iterator[str]:
+    """Yield what looks like a code in a module that makes a flag, a problem or an error with one it picked before.
+
+    Codes stand there in a function that chooses one, or in quotes in a query.
+    """
+    if all(isinstance(first, ast.Constant) for first in first_arguments(path, CARRIES_A_CODE)):
+        return
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            quoted = re.findall(f"'({CODE.pattern})'", node.value)
+            found = [node.value] if CODE.fullmatch(node.value) else quoted
+            yield from (code for code in found if code not in NO_CODES)
+
+
+def keys_of(*names: str) -> set[str]:
+    return {
+        key
+        for name in names
+        for key in tomllib.loads((ROOT / "raingan" / "model" / f"{name}.toml").read_text(encoding="utf-8"))
+    }
 
 
 def test_every_code_has_its_sentence() -> None:
-    known = tomllib.loads((ROOT / "raingan" / "model" / "messages.toml").read_text(encoding="utf-8"))
-    used = [(code, f"{name_of(path)}:{line}") for path in MODULES for code, line in codes_used(path)]
+    used = {
+        (code, name_of(path)) for path in MODULES for code in literals(path, CARRIES_A_CODE) if path.name != "apply.py"
+    }
+    picked = {(code, name_of(path)) for path in MODULES for code in codes_picked(path)}
+    # Of measures, which hands its code back, and of the queries of across.
+    assert {"value-ambiguous", "value-doubtful", "prose-repeated", "reported-again"} <= {code for code, _ in picked}
     assert used, "the walk found no code at all"
-    assert [entry for entry in used if entry[0] not in known] == []
+    assert {entry for entry in used if entry[0] not in keys_of("messages")} == set()
+    assert {entry for entry in picked if entry[0] not in keys_of("messages", "talk")} == set()
+
+
+def test_every_error_has_its_sentence() -> None:
+    used = {(code, name_of(path)) for path in MODULES for code in literals(path, ERRORS)}
+    assert len(used) > 50
+    assert {entry for entry in used if entry[0] not in keys_of("talk", "form_errors")} == set()
+
+
+def test_every_error_that_is_foreseen_stands_in_the_tree() -> None:
+    """What is raised from one stage or room to another has a code; private ones end where they began."""
+    apart = {"TooLarge", "TooManyPixels"}  # a reader tells itself, never anybody else
+    roots = {
+        (node.name, name_of(path))
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ClassDef) and "Exception" in {getattr(base, "id", "") for base in node.bases}
+        if not node.name.startswith("_") and node.name not in apart
+    }
+    assert roots == {("RainganError", "raingan/model/errors.py")}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

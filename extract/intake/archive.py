@@ -20,7 +20,8 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from extract.intake.encodings import looks_like_cp874
-from raingan.model.records import InputError, Limits
+from raingan.model.errors import InputError
+from raingan.model.records import Limits
 
 # Below this a member is harmless however well it packs: a page of spaces reaches any ratio.
 _BOMB_BYTES = 2**20

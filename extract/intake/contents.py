@@ -22,7 +22,8 @@ from extract.intake.archive import (
     read_member,
     safe_name,
 )
-from raingan.model.records import FileResult, InputError, Kind, Limits, Source, State
+from raingan.model.errors import InputError
+from raingan.model.records import FileResult, Kind, Limits, Source, State
 
 # Files that systems and programs leave behind, compared in lower case.
 _SYSTEM_NAMES = frozenset(

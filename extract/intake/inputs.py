@@ -16,7 +16,8 @@ from extract.intake.archive import Budget, is_text, shown_name
 from extract.intake.contents import OWN_FOLDERS, Found, Item, Names, content, is_page_folder, is_system, large_file
 from extract.intake.stores.addresses import is_address, local_path, without_secrets
 from extract.intake.stores.walk import RemotePlace
-from raingan.model.records import InputError, Limits
+from raingan.model.errors import InputError
+from raingan.model.records import Limits
 
 
 class _Place(Protocol):

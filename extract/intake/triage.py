@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 from extract.intake.archive import open_archive
 from extract.intake.encodings import decode, detect_encoding
-from raingan.model.records import InputError, Kind, Limits, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Kind, Limits, Source
 
 # A file with one of these suffixes and other content is broken; with any other it is none of our business.
 _OUR_SUFFIXES = frozenset(

@@ -7,7 +7,8 @@ from importlib import import_module
 
 from extract.intake import triage
 from extract.reading.scan.engines import EngineMaker, engine_for
-from raingan.model.records import Document, InputError, Kind, Limits, Pictures, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Kind, Limits, Pictures, Source
 
 Reader = Callable[[Source, Limits], Document]
 

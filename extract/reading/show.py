@@ -19,7 +19,8 @@ from extract.reading.pdf.read import is_pictured, turn_read
 from extract.reading.pdf.read import opened as opened_pdf
 from extract.reading.scan.image_file import DAMAGED, SINGLE, TooLarge, decoded, make_room, plain
 from extract.reading.scan.image_file import opened as opened_image
-from raingan.model.records import InputError, Kind, Limits, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Kind, Limits, Source
 
 _POINTS = 72.0
 _SKETCH = 1_200  # pixels of the longer side of a page looked at to tell which way up it lies

@@ -1,6 +1,6 @@
 """Form files: what a kind of report prints, as data. The format is told in `extract/sections/forms/README.md`.
 
-FormError   a form file that cannot be used: path, line, what is wrong and what to write instead
+Mistakes are told by code, with the line: `FormError`, its sentences in `raingan/model/form_errors.toml`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from extract.sections.cells import CELL_NAMES
 from extract.sections.kinds import VALUE_KINDS, ValueKind
 from extract.thai.folding import fold
+from raingan.model.errors import FormError
 
 KEYS = (
     *("agency", "fiscal_year", "indicator_name", "indicator_number", "indicator_code", "indicator_type", "level"),
@@ -25,17 +26,6 @@ KEYS = (
     *("year_summary", "supporting_factors", "obstacles", "evidence", "responsible_person", "position"),
 )
 """Key paths of the record that a field may fill; # stands for the number of a quarter."""
-
-
-class FormError(Exception):
-    """A form file that cannot be used. `line` counts from 1, None where no line can be named."""
-
-    def __init__(self, path: str, line: int | None, message: str) -> None:
-        super().__init__(path, line, message)
-        self.path, self.line, self.message = path, line, message
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +108,7 @@ def forms_of(extra: Sequence[tuple[str, str]]) -> tuple[Form, ...]:
     for path, text in extra:
         form = parse_form(text, path)
         if other := next((item for item in own if item.id == form.id), None):
-            raise FormError(path, 1, f'the id "{form.id}" is already taken by {other.path}; give each form its own id')
+            raise FormError("form-id-taken", path, 1, id=form.id, other=other.path)
         own.append(form)
     taken = {form.id for form in own}
     return (*own, *(form for form in _bundled() if form.id not in taken))
@@ -135,10 +125,12 @@ def read_form(path: str) -> str:
     """Return the text of a form file; raises FormError."""
     try:
         return Path(path).read_text(encoding="utf-8-sig")
-    except OSError as err:
-        raise FormError(path, None, f"the form file cannot be opened: {err.strerror or err}") from err
-    except UnicodeDecodeError as err:
-        raise FormError(path, None, "the form file is not UTF-8; save it as UTF-8 text") from err
+    except FileNotFoundError as error:
+        raise FormError("form-missing", path) from error
+    except OSError as error:
+        raise FormError("form-unreadable", path, error=error) from error
+    except UnicodeDecodeError as error:
+        raise FormError("form-not-utf8", path) from error
 
 
 def parse_form(text: str, path: str) -> Form:
@@ -146,12 +138,12 @@ def parse_form(text: str, path: str) -> Form:
     text = text.replace("\r\n", "\n")
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as err:
-        where = re.search(r"at line (\d+)", str(err))
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"at line (\d+)", str(error))
         line = int(where[1]) if where else text.count("\n") + 1
-        raise FormError(path, line, f"not valid TOML: {err}") from err
-    except RecursionError as err:
-        raise FormError(path, None, "not valid TOML: brackets are nested too deep") from err
+        raise FormError("form-not-toml", path, line, error=error) from error
+    except RecursionError as error:
+        raise FormError("form-too-deep", path) from error
     return _Reader(text, path).form(table)
 
 
@@ -176,19 +168,17 @@ class _Reader:
         self._no_strangers(table, _FORM_KEYS, "", -1)
         for key in ("id", "field"):
             if key not in table:
-                what = 'id = "my-form"' if key == "id" else 'a [[field]] block with kind = "prose" and labels = [...]'
-                raise FormError(self.path, 1, f'"{key}" is missing; write {what}')
+                raise FormError(f"form-no-{key}", self.path, 1)
         form_id = self._text(table, "id", "", -1)
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", form_id):
-            self._fail("id", "", -1, f'the id "{form_id}" may hold only a-z, 0-9 and "-"')
+            self._fail("form-id-letters", "id", id=form_id)
         blocks = self._blocks(table, "field")
         form_fields = tuple(self._field(item, number) for number, item in enumerate(blocks))
         self._check_fields(form_fields)
         junk = tuple(self._junk(item, number) for number, item in enumerate(self._blocks(table, "junk")))
         evidence = table.get("evidence", 4)
         if not isinstance(evidence, int) or isinstance(evidence, bool) or not 1 <= evidence <= len(form_fields):
-            most = len(form_fields)
-            self._fail("evidence", "", -1, f"evidence must be a whole number from 1 to {most} (the number of fields)")
+            self._fail("form-evidence", "evidence", most=len(form_fields))
         return Form(
             id=form_id,
             title=self._text(table, "title", "", -1, form_id),
@@ -214,84 +204,85 @@ class _Reader:
         for name, default in (("place", "body"), ("colon", "usual"), ("printed", "ticked")):
             values[name] = self._choice(item, name, "field", number, default)
         if "kind" not in item:
-            self._fail("", "field", number, f"kind is missing; write one of {', '.join(VALUE_KINDS)}")
+            self._fail("form-no-kind", "", "field", number, known=", ".join(VALUE_KINDS))
         values["kind"] = VALUE_KINDS[self._choice(item, "kind", "field", number, "prose")]
         options = item.get("option", [])
         if not isinstance(options, list) or not all(isinstance(option, dict) for option in options):
-            self._fail("option", "field", number, "options are written as [[field.option]] blocks")
+            self._fail("form-options", "option", "field", number)
         values["options"] = tuple(self._option(option, number) for option in options)
         result = FormField(**values)
-        for key, test, message in (*_RULES, *result.kind.rules):
+        for code, key, test in (*_RULES, *result.kind.rules):
             if test(result):
-                self._fail(key, "field", number, message.format(field=result, keys=", ".join(KEYS)))
+                self._fail(
+                    code, key, "field", number, key=result.key, known=", ".join(KEYS), cells=", ".join(CELL_NAMES)
+                )
         return result
 
     def _option(self, item: Mapping[str, Any], number: int) -> Option:
         self._no_strangers(item, {"value", "labels"}, "field", number)
         value, labels = item.get("value"), self._texts(item, "labels", "field", number)
         if not isinstance(value, str) or not value or not labels:
-            self._fail("option", "field", number, 'an option needs value = "..." and labels = ["as printed", ...]')
+            self._fail("form-option-parts", "option", "field", number)
         return Option(str(value), labels)
 
     def _junk(self, item: Mapping[str, Any], number: int) -> Junk:
         self._no_strangers(item, {"text", "match", "ends", "edge"}, "junk", number)
         text = self._text(item, "text", "junk", number)
         if len(fold(text)) < 3:
-            self._fail("text", "junk", number, "a junk line needs at least three letters, else it would drop prose")
+            self._fail("form-junk-short", "text", "junk", number)
         match = self._choice(item, "match", "junk", number, "whole")
         ends, edge = (self._switch(item, key, "junk", number) for key in ("ends", "edge"))
         return Junk(text, match, ends, edge)
 
     def _check_fields(self, form_fields: tuple[FormField, ...]) -> None:
         if not any(item.start for item in form_fields):
-            raise FormError(
-                self.path, self._line("", "field", 0), "no field has start = true; mark where a report begins"
-            )
+            raise FormError("form-no-start", self.path, self._line("", "field", 0))
         seen: dict[str, int] = {}
         for number, item in enumerate(form_fields):
             if item.key and item.key in seen:
                 first = self._line("key", "field", seen[item.key])
-                self._fail("key", "field", number, f'the key "{item.key}" stands twice (first in line {first})')
+                self._fail("form-key-twice", "key", "field", number, key=item.key, first=first)
             if item.key:
                 seen[item.key] = number
 
     def _blocks(self, table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
         blocks = table.get(name, [])
         if not isinstance(blocks, list) or not all(isinstance(item, dict) for item in blocks):
-            self._fail(name, "", -1, f'"{name}" must be written as [[{name}]] blocks')
+            self._fail("form-blocks", name, key=name)
         return list(blocks)
 
     def _text(self, item: Mapping[str, Any], key: str, block: str, number: int, default: str | None = None) -> str:
         value = item.get(key, default)
         if not isinstance(value, str) or not value.strip():
-            self._fail(key, block, number, f'{key} must be a text, as in {key} = "..."')
+            self._fail("form-text", key, block, number, key=key)
         return str(value)
 
     def _texts(self, item: Mapping[str, Any], key: str, block: str, number: int) -> tuple[str, ...]:
         value = item.get(key, [])
         if not isinstance(value, list) or not all(isinstance(part, str) and part.strip() for part in value):
-            self._fail(key, block, number, f'{key} must be a list of texts, as in {key} = ["...", "..."]')
+            self._fail("form-texts", key, block, number, key=key)
         return tuple(value)
 
     def _switch(self, item: Mapping[str, Any], key: str, block: str, number: int) -> bool:
         value = item.get(key, False)
         if not isinstance(value, bool):
-            self._fail(key, block, number, f"{key} must be true or false")
+            self._fail("form-switch", key, block, number, key=key)
         return bool(value)
 
     def _choice(self, item: Mapping[str, Any], key: str, block: str, number: int, default: str) -> str:
         value = item.get(key, default)
         if value not in _CHOICES[key]:
-            self._fail(key, block, number, f'{key} = "{value}" is unknown; write one of {", ".join(_CHOICES[key])}')
+            self._fail("form-choice", key, block, number, key=key, value=value, known=", ".join(_CHOICES[key]))
         return str(value)
 
     def _no_strangers(self, item: Mapping[str, Any], known: Iterable[str], block: str, number: int) -> None:
         for key in item:
             if key not in known:
-                self._fail(key, block, number, f'"{key}" is no key of a form file; known: {", ".join(sorted(known))}')
+                self._fail("form-stranger", key, block, number, key=key, known=", ".join(sorted(known)))
 
-    def _fail(self, key: str, block: str, number: int, message: str) -> None:
-        raise FormError(self.path, self._line(key, block, number), message)
+    def _fail(self, code: str, at: str, block: str = "", number: int = -1, /, **values: object) -> None:
+        """Tell of a mistake in the line of the key `at`; see `_line`."""
+        raise FormError(code, self.path, self._line(at, block, number), **values)
 
     def _line(self, key: str, block: str, number: int) -> int:
         """Line of a key inside the `number`-th [[block]] (of its header if the key is not written there).
@@ -322,31 +313,20 @@ def _key_of(text: str) -> str | None:
     return found[1] if found else None
 
 
-_RULES: tuple[tuple[str, Callable[[FormField], bool], str], ...] = (
+# Code of the sentence, key whose line is named, what is wrong.
+_RULES: tuple[tuple[str, str, Callable[[FormField], bool]], ...] = (
+    ("form-key-unknown", "key", lambda item: item.key is not None and item.key not in KEYS),
+    ("form-key-missing", "key", lambda item: item.key is None and item.kind.read is not None),
+    ("form-key-of-heading", "key", lambda item: item.key is not None and item.kind.read is None),
+    ("form-no-labels", "labels", lambda item: not item.labels),
+    ("form-label-short", "labels", lambda item: any(len(fold(label)) < 3 for label in item.labels)),
+    ("form-label-long", "labels", lambda item: any(len(fold(label)) > 200 for label in item.labels)),
     (
-        "key",
-        lambda item: item.key is not None and item.key not in KEYS,
-        'the record has no key "{field.key}"; write one of {keys}',
-    ),
-    ("key", lambda item: item.key is None and item.kind.read is not None, "key is missing; write one of {keys}"),
-    ("key", lambda item: item.key is not None and item.kind.read is None, "a heading has no value, so it takes no key"),
-    ("labels", lambda item: not item.labels, 'labels are missing; write labels = ["as printed", ...]'),
-    ("labels", lambda item: any(len(fold(label)) < 3 for label in item.labels), "a label needs at least three letters"),
-    ("labels", lambda item: any(len(fold(label)) > 200 for label in item.labels), "a label may have 200 letters"),
-    (
+        "form-number",
         "number",
         lambda item: item.number is not None and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}", item.number),
-        'number must be written in Arabic digits, as in "6" or "6.1"',
     ),
-    (
-        "code_key",
-        lambda item: item.code_key is not None and item.code_key not in KEYS,
-        'code_key must name the record\'s key for the code, as in "indicator_code"',
-    ),
-    (
-        "cells",
-        lambda item: any(cell not in CELL_NAMES for cell in item.cells),
-        f"cells may be {', '.join(CELL_NAMES[:-1])} and {CELL_NAMES[-1]}",
-    ),
-    ("place", lambda item: item.start and item.place == "before", "the start of a record cannot stand before itself"),
+    ("form-code-key", "code_key", lambda item: item.code_key is not None and item.code_key not in KEYS),
+    ("form-cells", "cells", lambda item: any(cell not in CELL_NAMES for cell in item.cells)),
+    ("form-start-before", "place", lambda item: item.start and item.place == "before"),
 )

@@ -44,8 +44,8 @@ class AfterColon(Enum):
     CODE = auto()
 
 
-Rule = tuple[str, Callable[["FormField"], bool], str]
-"""The key of a form file that is wrong, the test that finds it, and what to write instead."""
+Rule = tuple[str, str, Callable[["FormField"], bool]]
+"""The code of the sentence, the key of the form file that is wrong, and the test that finds it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,18 +182,10 @@ def _shape_pattern(shape: str) -> str:
     return r"[\s:\uff1a]+(" + re.escape(shape).replace(r"\#", "#").replace("#", r"[0-9\u0e50-\u0e59]") + r")\s*$"
 
 
-_NEEDS_OPTIONS: Rule = (
-    "option",
-    lambda item: not item.options,
-    "kind options needs [[field.option]] blocks",
-)
-_NEEDS_SHAPE: Rule = ("shape", lambda item: "#" not in (item.shape or ""), "shape must hold # for digits")
-_NEEDS_CODE_KEY: Rule = (
-    "code_key",
-    lambda item: item.code_key is None,
-    'code_key must name the record\'s key for the code, as in "indicator_code"',
-)
-_NEEDS_CELLS: Rule = ("cells", lambda item: not (item.cells and item.rows), "a table needs rows and cells")
+_NEEDS_OPTIONS: Rule = ("form-no-options", "option", lambda item: not item.options)
+_NEEDS_SHAPE: Rule = ("form-shape", "shape", lambda item: "#" not in (item.shape or ""))
+_NEEDS_CODE_KEY: Rule = ("form-code-key", "code_key", lambda item: item.code_key is None)
+_NEEDS_CELLS: Rule = ("form-table", "cells", lambda item: not (item.cells and item.rows))
 
 VALUE_KINDS: dict[str, ValueKind] = {
     kind.name: kind

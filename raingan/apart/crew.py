@@ -27,6 +27,7 @@ from typing import Any, Self
 from raingan.apart.keeper import FORKS
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
 from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, heard_number, said
+from raingan.model.errors import CannotStart
 
 # A worker that is told to stop a task does so at once; one that does not is ended itself.
 _SECONDS_TO_STOP = 5.0
@@ -46,10 +47,6 @@ _START = (
     "import json,sys;told=json.loads(sys.stdin.readline());sys.path[:]=told['path'];"
     "from raingan.apart.keeper import main;main(told)"
 )
-
-
-class CannotStart(Exception):
-    """No worker can be started; the text says what the last one said."""
 
 
 @dataclass(slots=True)
@@ -146,7 +143,7 @@ class Crew:
         try:
             return self._started()
         except OSError as error:  # no more processes, no more open files
-            raise CannotStart(error.strerror or str(error)) from error
+            raise CannotStart(error) from error
 
     def _started(self) -> _Worker:
         ours, theirs = Pipe()

@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
 from raingan.cluster.worker import about, dismiss, this_edition, unpack_outcome, work
-from raingan.model.records import InputError
+from raingan.model.errors import InputError
 
 _CONNECT_SECONDS = 15
 _ASK_SECONDS = 60  # a worker imports the program for a few seconds, from a network drive for many

@@ -6,17 +6,7 @@ A *reading* is what one content gave under one set of rules; it has no name. A *
 the order of the walk; names stand there. So a file that moves is not read again, and one that changes is.
 """
 
-from raingan.ledger.entries import (
-    SUSPECT_AFTER,
-    Ended,
-    Flight,
-    LedgerError,
-    Listed,
-    Reading,
-    Run,
-    Step,
-    reading_key,
-)
+from raingan.ledger.entries import SUSPECT_AFTER, Ended, Flight, Listed, Reading, Run, Step, reading_key
 from raingan.ledger.lock import LEDGER_FILES
 from raingan.ledger.store import Ledger
 from raingan.ledger.view import View
@@ -27,7 +17,6 @@ __all__ = [
     "Ended",
     "Flight",
     "Ledger",
-    "LedgerError",
     "Listed",
     "Reading",
     "Run",

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from raingan.ledger.entries import LedgerError
 from raingan.ledger.lock import is_held_here
+from raingan.model.errors import LedgerError
 
 VERSION = 2
 

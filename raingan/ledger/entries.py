@@ -26,15 +26,6 @@ ENDS_PROCESS = frozenset(("crash", "file-time", "page-time", "memory"))
 """Reasons of files that ended the process that read them."""
 
 
-class LedgerError(Exception):
-    """A ledger that cannot be used; `key` of the command line's sentences, with parameters."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key, values)
-        self.key = key
-        self.values: dict[str, str] = {name: str(value) for name, value in values.items()}
-
-
 def reading_key(sha256: str, name: str, rules: str) -> bytes:
     """Return what a reading is found by: content, suffix of the name and rules decide what it gives."""
     suffix = PurePosixPath(name).suffix.lower()

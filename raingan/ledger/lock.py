@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from raingan.ledger.entries import LedgerError
+from raingan.model.errors import LedgerError
 
 if sys.platform == "win32":
     import msvcrt

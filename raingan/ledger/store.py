@@ -20,7 +20,6 @@ from raingan.ledger.entries import (
     POISONED_AFTER,
     SUSPECT_AFTER,
     Ended,
-    LedgerError,
     Listed,
     QueueRow,
     Step,
@@ -28,6 +27,7 @@ from raingan.ledger.entries import (
 from raingan.ledger.lock import Lock
 from raingan.ledger.view import View, _text
 from raingan.model.codec import pack, unpack
+from raingan.model.errors import LedgerError
 from raingan.model.records import FileResult, Flag, State
 
 _MARK_BYTES = 16  # of what a reading gave

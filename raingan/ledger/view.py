@@ -15,8 +15,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.ledger.database import open_to_read, telling
-from raingan.ledger.entries import LedgerError, Reading, Run
+from raingan.ledger.entries import Reading, Run
 from raingan.model.codec import unpack
+from raingan.model.errors import LedgerError
 from raingan.model.records import FileResult, Flag, Report, State
 
 _READING = "SELECT state, reason, tries, reports, pages, file FROM readings WHERE key = ?"

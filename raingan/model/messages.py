@@ -1,30 +1,52 @@
-"""The sentences of codes, and the names of fields, in Thai and English.
+"""The sentences of codes and errors, and the names of fields, in Thai and English.
 
-Stages speak in codes and parameters; this is the one place where they become sentences. The tables are
-`messages.toml`, `fields.toml` and `talk.toml` (what the command line says).
+Stages speak in codes and parameters; this is the one place where they become sentences. How the tables are written is
+told in `raingan/model/words.py`:
+
+    messages.toml      what a flag, a problem or the end of a file says, with its severity
+    talk.toml          what the command line says, reasons ("why-...") and words of the system ("errno-...")
+    form_errors.toml   mistakes in form files
+    fields.toml        names of fields
+    terms.toml         words that several tables use: states, severities, actions of people
 """
 
 from __future__ import annotations
 
-import tomllib
+import errno
+import os
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from raingan.model.errors import FormError, RainganError
 from raingan.model.records import MessageKind
+from raingan.model.words import LANGUAGES, Entry, Way, entries, entry_of, fill, groups, parameters, rows, shown
 
-LANGUAGES = ("th", "en")
+__all__ = [
+    "LANGUAGES",
+    "error_sentence",
+    "field_name",
+    "field_names",
+    "kind_of",
+    "message_kinds",
+    "reason_words",
+    "sentence",
+    "severity",
+    "shown_values",
+    "system_words",
+    "talk",
+]
 
-# Parameters that hold a key path of the record, shown by its name for people.
-_FIELD_PARAMETERS = frozenset({"section", "field"})
-# Parameters that hold a short code of a reason, shown by its words in the table of talk.
-_REASON_PARAMETERS = frozenset({"why", "reason"})
+_PACKAGE = "raingan.model"
 
 
 def message_kinds() -> tuple[MessageKind, ...]:
     """Return every code with its severity and sentences, in the order of the table."""
     return tuple(_kinds().values())
+
+
+def kind_of(code: str) -> MessageKind:
+    """Return a code's row of the table."""
+    return _kinds()[code]
 
 
 def severity(code: str) -> int:
@@ -35,16 +57,35 @@ def severity(code: str) -> int:
 def sentence(code: str, values: Mapping[str, str], language: str) -> str:
     """Return the sentence of a code; a parameter that is missing stays visible as {name}."""
     kind = _kinds()[code]
-    template = kind.thai if language == "th" else kind.english
-    return template.format_map(_Visible(shown_values(values, language)))
+    return _filled(kind.thai if language == "th" else kind.english, values, language)
 
 
-def shown_values(values: Mapping[str, str], language: str) -> dict[str, str]:
-    """Return parameters as people read them: key paths by their names, reasons as words."""
-    return {
-        key: field_name(value, language) if key in _FIELD_PARAMETERS else _in_language(key, value, values, language)
-        for key, value in values.items()
-    }
+def talk(key: str, language: str, **values: object) -> str:
+    """Return a sentence of the command line."""
+    return _filled(_talk()[key].in_(language), values, language)
+
+
+def error_sentence(error: RainganError, language: str) -> str:
+    """Return what an error says to people, with the file that it is about."""
+    entry = _talk().get(error.code)
+    template = entry.in_(language) if entry is not None else _sentence_of(error.code, language)
+    said = _filled(template, error.values, language)
+    named = parameters(template)
+    if isinstance(error, FormError) and "path" not in named:
+        return talk("bad-form" if error.line is None else "bad-form-line", language, **error.values, message=said)
+    if "file" in error.values and "file" not in named:
+        return talk("input", language, file=error.values["file"], message=said)
+    return said
+
+
+def shown_values(code: str, values: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return the parameters of a code as its sentence shows them."""
+    return shown(_sentence_of(code, language), values, language, _ways(values))
+
+
+def reason_words(values: Mapping[str, str], language: str) -> str:
+    """Return why a flag was raised, where its values say so; else nothing."""
+    return _reason(values.get("reason", ""), values, language)
 
 
 def field_name(path: str, language: str) -> str:
@@ -63,43 +104,56 @@ def field_name(path: str, language: str) -> str:
 @cache
 def field_names(language: str) -> Mapping[str, str]:
     """Return key path -> name of every field of the record."""
-    column = LANGUAGES.index(language)
-    return {key: names[column] for key, names in _table("fields.toml")["fields"].items()}
+    return {key: entry.in_(language) for key, entry in groups(_PACKAGE, "fields.toml")["fields"].items()}
 
 
-def talk(key: str, language: str, **values: object) -> str:
-    """Return a sentence of the command line."""
-    entry = _table("talk.toml")[key]
-    text: str = entry["thai" if language == "th" else "english"]
-    return text.format(**values) if values else text
+def system_words(said: str, language: str) -> str:
+    """Return what the system said ("Permission denied", "Permission denied: x.pdf") in words of the language."""
+    what, colon, rest = said.partition(": ")
+    entry = _system().get(what)
+    return said if entry is None else f"{entry.in_(language)}{colon}{rest}"
 
 
-def _in_language(key: str, value: str, values: Mapping[str, str], language: str) -> str:
-    """Reasons come as short codes of the table; other values are shown as they are."""
-    if key not in _REASON_PARAMETERS:
-        return value
-    entry = _table("talk.toml").get(f"why-{value}")
-    if entry is None:
-        return value
-    text: str = entry["thai" if language == "th" else "english"]
-    return text.format_map(_Visible(values))
+def _filled(template: str, values: Mapping[str, object], language: str) -> str:
+    return fill(template, shown(template, values, language, _ways(values))) if "{" in template else template
 
 
-class _Visible(dict[str, str]):
-    """A missing parameter shows as its name instead of ending the run."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
-
-
-@cache
-def _kinds() -> dict[str, MessageKind]:
+def _ways(values: Mapping[str, object]) -> Mapping[str, Way]:
+    """Return how the parameters marked with ! are shown."""
     return {
-        code: MessageKind(code=code, severity=row["severity"], thai=row["thai"], english=row["english"])
-        for code, row in _table("messages.toml").items()
+        "field": field_name,
+        "system": system_words,
+        "reason": lambda value, language: _reason(value, values, language),
     }
 
 
+def _reason(code: str, values: Mapping[str, object], language: str) -> str:
+    """Reasons come as short codes of the table; other values are shown as they are."""
+    entry = _talk().get(f"why-{code}")
+    return code if entry is None else fill(entry.in_(language), values)
+
+
+def _sentence_of(code: str, language: str) -> str:
+    kind = _kinds()[code]
+    return kind.thai if language == "th" else kind.english
+
+
 @cache
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("raingan.model").joinpath(name).read_text(encoding="utf-8"))
+def _talk() -> Mapping[str, Entry]:
+    return {**entries(_PACKAGE, "talk.toml"), **entries(_PACKAGE, "form_errors.toml")}
+
+
+@cache
+def _system() -> Mapping[str, Entry]:
+    """Return words by what the system says in English, for the common errors that it knows."""
+    named = {key.removeprefix("errno-"): entry for key, entry in _talk().items() if key.startswith("errno-")}
+    return {os.strerror(getattr(errno, name)): entry for name, entry in named.items() if hasattr(errno, name)}
+
+
+@cache
+def _kinds() -> Mapping[str, MessageKind]:
+    return {
+        code: MessageKind(code=code, severity=row["severity"], thai=said.thai, english=said.english)
+        for code, row in rows(_PACKAGE, "messages.toml").items()
+        for said in (entry_of(row),)
+    }

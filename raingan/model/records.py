@@ -99,15 +99,6 @@ class Limits:
     office_seconds: float = 90.0  # of LibreOffice for one old Office file, less than the limit of a page; most take 2
 
 
-class InputError(Exception):
-    """A file that cannot be read at all: `code` of the message table, and its parameters."""
-
-    def __init__(self, code: str, **values: str | int) -> None:
-        super().__init__(code, values)
-        self.code = code
-        self.values: dict[str, str] = {key: str(value) for key, value in values.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """One file, or one member of an archive, with its bytes."""

@@ -7,20 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from raingan.ledger import LedgerError, View
+from raingan.ledger import View
+from raingan.model.errors import LedgerError, Refused
 from raingan.model.messages import LANGUAGES
 from raingan.model.records import Report
-from raingan.review.decisions import (
-    Action,
-    Decision,
-    Field,
-    FieldKind,
-    FieldState,
-    Refused,
-    ReportId,
-    Standing,
-    seen_of,
-)
+from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldState, ReportId, Standing, seen_of
 from raingan.review.fields import with_value
 from raingan.review.names import same_person
 from raingan.review.queue import Queue
@@ -37,11 +28,11 @@ _NOBODY = "reviewer"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that was not taken; `key` of the command line's sentences ("apply-...", "value-...")."""
+    """A row that was not taken; `code` of a sentence ("apply-...", "value-...")."""
 
     sheet: str
     row: int
-    key: str
+    code: str
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -99,7 +90,7 @@ class _Taking:
         try:
             self._take(row)
         except Refused as reason:
-            self._problems.append(Problem(row.sheet, row.row, reason.key, reason.values))
+            self._problems.append(Problem(row.sheet, row.row, reason.code, reason.values))
 
     def finish(self) -> Applied:
         """Keep the decisions, all together, and tell the queue."""

@@ -9,15 +9,6 @@ from enum import StrEnum
 from raingan.model.records import Box, Flag
 
 
-class Refused(Exception):
-    """Something the user asked for that cannot be done; `key` of the command line's sentences, with parameters."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key, values)
-        self.key = key
-        self.values: dict[str, str] = {name: str(value) for name, value in values.items()}
-
-
 class FieldKind(StrEnum):
     """What a value is typed as."""
 

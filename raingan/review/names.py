@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-from raingan.model.messages import LANGUAGES, field_name
+from raingan.model.messages import field_name
+from raingan.model.words import groups
 
 
 def name_of(path: str, language: str) -> str:
@@ -20,8 +19,7 @@ def name_of(path: str, language: str) -> str:
 
 @cache
 def _parts(language: str) -> Mapping[str, str]:
-    table = tomllib.loads(files("raingan.model").joinpath("fields.toml").read_text(encoding="utf-8"))["parts"]
-    return {key: names[LANGUAGES.index(language)] for key, names in table.items()}
+    return {key: entry.in_(language) for key, entry in groups("raingan.model", "fields.toml")["parts"].items()}
 
 
 def same_person(one: str, other: str) -> bool:

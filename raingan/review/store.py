@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.ledger.database import FileFormat, open_shared, open_to_read, telling, uri_of
-from raingan.ledger.entries import LedgerError
+from raingan.model.errors import LedgerError
 from raingan.review.decisions import Action, Decision, ReportId
 
 DECISIONS_SUFFIX = "-decisions"

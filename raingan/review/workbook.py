@@ -16,8 +16,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from raingan.model.records import InputError, Limits
-from raingan.review.decisions import FieldKind, Refused
+from raingan.model.errors import InputError, Refused
+from raingan.model.records import Limits
+from raingan.review.decisions import FieldKind
 
 TABLE = "flags"
 KEYS = ("row_id", "path", "code", "value", "printed", "decision", "reviewed_value", "reviewer", "note")

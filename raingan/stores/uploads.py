@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from extract.intake.stores.addresses import ANSWER_SECONDS, KEY_STORES, Store, parse_address
-from raingan.model.records import InputError
+from raingan.model.errors import InputError
 
 _RENAMING = frozenset(("sftp", "ssh", "smb", "ftp"))  # stores of real folders; others copy a key and remove it
 _SLOWEST = 50_000  # bytes a second; a workbook of 20 MB over a bad line takes 7 minutes

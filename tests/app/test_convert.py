@@ -16,7 +16,8 @@ import pytest
 
 import raingan
 from raingan.cli import Exit, main
-from raingan.model.records import InputError, Limits, Pictures, Report, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Limits, Pictures, Report, Source
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # Workers of its own cost a run a second; test_archives.py has them.

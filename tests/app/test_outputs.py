@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from raingan.outputs import OutputError, OutputKind, plan_outputs, replacing
+from raingan.model.errors import OutputError
+from raingan.outputs import OutputKind, plan_outputs, replacing
 
 
 def test_the_suffix_chooses_the_kind(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_what_cannot_work_is_told_before_any_work(
     (tmp_path / "mine" / "holiday.jpg").write_bytes(b"precious")
     with pytest.raises(OutputError) as caught:
         plan_outputs(names)
-    assert caught.value.key == key
+    assert caught.value.code == key
     assert (tmp_path / "mine" / "holiday.jpg").read_bytes() == b"precious"
 
 

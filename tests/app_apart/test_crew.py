@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 import raingan.apart.crew
-from raingan.apart.crew import CannotStart, Crew
+from raingan.apart.crew import Crew
 from raingan.apart.here import Here
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.model.errors import CannotStart
 from tests.app_apart import faults
 
 HERE = Path(__file__).parent

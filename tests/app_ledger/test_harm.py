@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import Ledger, LedgerError, Step, View
+from raingan.ledger import Ledger, Step, View
 from raingan.ledger.database import _file_system
 from raingan.model.codec import pack
+from raingan.model.errors import LedgerError
 from raingan.model.messages import LANGUAGES, talk
 from raingan.model.records import FileResult, State
 from tests.app_ledger.making import ROOT, ended, key_of, listed, run_over
@@ -101,7 +102,7 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
             name = f"{number}.txt"
             ledger.record(Step(listed=[listed(name)], outcomes=[ended(name, reports=9)]))
             kept += 1
-    assert told.value.key == "ledger-disk-full"
+    assert told.value.code == "ledger-disk-full"
     assert kept > 3 and is_sound(path)
     with Ledger.open(path) as ledger:
         assert [number for number in range(1_000) if ledger.find(key_of(f"{number}.txt"))] == list(range(kept))
@@ -187,7 +188,7 @@ def test_what_is_no_ledger_of_ours_is_told_and_left_alone(what: str, key: str, t
     for opened in (Ledger.open, View.look):
         with pytest.raises(LedgerError) as told, opened(path) as ledger:
             list(ledger.files())
-        assert told.value.key == key
+        assert told.value.code == key
         for language in LANGUAGES:
             assert str(path) in talk(key, language, **told.value.values)
         assert path.read_bytes() == before
@@ -198,10 +199,10 @@ def test_a_ledger_that_is_not_there(tmp_path: Path) -> None:
     for opened in (View.look, lambda path: Ledger.open(path, create=False)):
         with pytest.raises(LedgerError) as told:
             opened(tmp_path / "x.raingan")
-        assert told.value.key == "ledger-missing"
+        assert told.value.code == "ledger-missing"
     with pytest.raises(LedgerError) as told:
         Ledger.open(tmp_path / "no" / "x.raingan")
-    assert told.value.key == "ledger-no-folder"
+    assert told.value.code == "ledger-no-folder"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -221,7 +222,7 @@ def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path: Path) -> None:
         pytest.skip("no links here")
     with pytest.raises(LedgerError) as told:
         Ledger.open(path)
-    assert told.value.key == "ledger-not-writable"
+    assert told.value.code == "ledger-not-writable"
     assert precious.read_text(encoding="utf-8") == "data"
 
 
@@ -265,7 +266,7 @@ def test_a_ledger_that_lies_is_told(statement: str, tmp_path: Path) -> None:
         list(ledger.reports())
         ledger.states()
         ledger.gone()
-    assert told.value.key == "ledger-broken"
+    assert told.value.code == "ledger-broken"
 
 
 def test_a_second_copy_of_the_program_can_read_what_was_copied(tmp_path: Path) -> None:
@@ -302,7 +303,7 @@ def test_a_ledger_of_the_version_before_is_brought_up_and_keeps_what_it_knows(tm
         connection.executescript("DROP TABLE queue; DROP TABLE told; PRAGMA user_version = 1;")
     with pytest.raises(LedgerError) as told:
         View.look(path)
-    assert told.value.key == "ledger-older"
+    assert told.value.code == "ledger-older"
     with Ledger.open(path) as ledger:
         assert ledger.find(key_of("a.txt")) is not None
         assert ledger.at_number(1) is None and ledger.told() == ((), ())

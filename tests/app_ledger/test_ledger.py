@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import Ended, Ledger, LedgerError, Listed, Step, View
+from raingan.ledger import Ended, Ledger, Listed, Step, View
+from raingan.model.errors import LedgerError
 from raingan.model.records import FileResult, Flag, State
 from tests.app_ledger.making import (
     ROOT,
@@ -286,7 +287,7 @@ def test_a_second_run_is_told_who_has_the_ledger(path: Path) -> None:
         for _ in range(2):
             with pytest.raises(LedgerError) as told:
                 Ledger.open(path)
-            assert told.value.key == "ledger-in-use"
+            assert told.value.code == "ledger-in-use"
             assert told.value.values["process"].isdigit()
     Ledger.open(path).close()
 
@@ -301,7 +302,7 @@ def test_another_process_is_told_too_and_the_lock_ends_with_its_owner(path: Path
         assert other.stdout is not None and other.stdout.readline() == "open\n"
         with pytest.raises(LedgerError) as told:
             Ledger.open(path)
-        assert (told.value.key, told.value.values["process"]) == ("ledger-in-use", str(other.pid))
+        assert (told.value.code, told.value.values["process"]) == ("ledger-in-use", str(other.pid))
         with View.look(path) as view:
             assert view.runs()[0].how == "running"
         other.kill()

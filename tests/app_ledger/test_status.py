@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import Ledger, LedgerError, Step, View
+from raingan.ledger import Ledger, Step, View
+from raingan.model.errors import LedgerError
 from raingan.model.messages import LANGUAGES
 from raingan.model.records import State
 from raingan.status import Status, status_lines, status_of

@@ -19,8 +19,8 @@ from raingan.apart.crew import Crew
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
 from raingan.cluster.runner import Cluster
 from raingan.cluster.worker import pack_outcome, unpack_outcome
+from raingan.model.errors import InputError
 from raingan.model.messages import sentence
-from raingan.model.records import InputError
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the faults are those of POSIX"),

@@ -15,7 +15,8 @@ from extract.intake import triage
 from extract.reading.document import read_document
 from extract.reading.office import soffice
 from extract.sections.forms import load_forms
-from raingan.model.records import InputError, Kind, Limits, Source, State
+from raingan.model.errors import InputError
+from raingan.model.records import Kind, Limits, Source, State
 from raingan.pipeline import process
 from raingan.settings import Settings
 

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from extract.reading.pdf import read_pdf
-from raingan.model.records import InputError, Kind, Limits, PageState, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Kind, Limits, PageState, Source
 from tests.extract_pdf.pdfmade import File, assemble
 
 TEXT = "น้ำใจที่ให้ของผู้มาเยือน"

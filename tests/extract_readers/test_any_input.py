@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from extract.intake import triage
 from extract.intake.inputs import iter_sources
 from extract.reading.document import read_document
-from raingan.model.records import Document, FileResult, InputError, Kind, Limits, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, FileResult, Kind, Limits, Source
 
 Make = Callable[..., bytes]
 

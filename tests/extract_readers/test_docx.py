@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from raingan.model.records import Document, InputError, Limits
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Limits
 
 Read = Callable[..., Document]
 Make = Callable[..., bytes]

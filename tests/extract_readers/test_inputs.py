@@ -17,7 +17,8 @@ import pytest
 
 from extract.intake.archive import safe_name
 from extract.intake.inputs import iter_sources
-from raingan.model.records import FileResult, InputError, Kind, Limits, Source, State
+from raingan.model.errors import InputError
+from raingan.model.records import FileResult, Kind, Limits, Source, State
 
 Make = Callable[..., bytes]
 TEXT = "รายงานตัวอย่าง".encode()

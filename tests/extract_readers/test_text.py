@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from raingan.model.records import Document, InputError, Limits, PageState
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Limits, PageState
 
 Read = Callable[..., Document]
 

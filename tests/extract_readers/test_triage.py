@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from extract.intake import triage
-from raingan.model.records import InputError, Kind, Limits, PageState, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Kind, Limits, PageState, Source
 
 Make = Callable[..., Source]
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF"

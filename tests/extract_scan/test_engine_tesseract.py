@@ -11,7 +11,7 @@ import pytest
 from extract.reading.scan import tesseract
 from extract.reading.scan.handover import LineCut, Reading
 from extract.reading.scan.tesseract import DIGIT_AT_MOST, TesseractEngine, tesseract_engine
-from raingan.model.records import InputError
+from raingan.model.errors import InputError
 
 
 def english(text: str) -> LineCut:

@@ -19,7 +19,8 @@ from extract.reading.scan.engine import line_engine
 from extract.reading.scan.handover import LineCut, Reading
 from extract.reading.scan.image_file import read_image
 from extract.reading.scan.jpeg import needs_all_at_once
-from raingan.model.records import Document, InputError, Limits, Line, Page, PageState, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Limits, Line, Page, PageState, Source
 from tests.extract_scan.pagemade import DPI, SAMPLES, page, pdf_of, saved, strip, tiff
 
 FOUND = "\u0e15\u0e31\u0e27\u0e0a\u0e35\u0e49\u0e27\u0e31\u0e14"  # "indicator", on the form's first lines

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from extract.sections.find import find_reports
-from extract.sections.forms import FormError, load_forms, parse_form
+from extract.sections.forms import load_forms, parse_form
+from raingan.model.errors import FormError
+from raingan.model.messages import error_sentence
 from tests.extract_sections.made import document
 
 SMALL = """\
@@ -41,7 +43,7 @@ def test_bundled_forms_are_valid_and_fill_keys_of_the_record() -> None:
     [
         ("id = ", 1, "TOML"),
         ('id = "a"\ntitle = "b"\n[[field]\n', 3, "TOML"),
-        ('id = "a"\n\nfields = 3\n', 3, '"fields" is no key'),
+        ('id = "a"\n\nfields = 3\n', 3, "“fields” is no key"),
         (SMALL.replace('"small"\ntitle', '"Small Form"\ntitle'), 1, "a-z"),
         (SMALL.replace('kind = "prose"', 'kind = "prosa"'), 13, "write one of"),
         (SMALL.replace('key = "evidence"', 'key = "evidense"'), 12, "no key"),
@@ -62,7 +64,7 @@ def test_bundled_forms_are_valid_and_fill_keys_of_the_record() -> None:
             "option",
         ),
         ('id = "a"\nfield = "b"\n', 2, "[[field]]"),
-        ('title = "a"\n', 1, '"id" is missing'),
+        ('title = "a"\n', 1, "“id” is missing"),
         ("[" * 5000, None, "TOML"),
     ],
 )
@@ -70,17 +72,19 @@ def test_mistakes_are_told_with_their_line(text: str, line: int | None, part: st
     with pytest.raises(FormError) as caught:
         parse_form(text, "my.toml")
     assert caught.value.path == "my.toml"
-    assert part in caught.value.message
+    assert part in str(caught.value)
     assert line is None or caught.value.line == line
-    assert str(caught.value).startswith("my.toml")
+    assert "my.toml" in str(caught.value) and "{" not in error_sentence(caught.value, "th")
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.toml"
+    bad, none = tmp_path / "bad.toml", tmp_path / "none.toml"
     bad.write_bytes(b"\xff\xfe\x00")
-    for path in (str(tmp_path / "none.toml"), str(tmp_path), str(bad)):
-        with pytest.raises(FormError):
-            load_forms([path])
+    for path, code in ((none, "form-missing"), (tmp_path, "form-unreadable"), (bad, "form-not-utf8")):
+        with pytest.raises(FormError) as caught:
+            load_forms([str(path)])
+        assert (caught.value.code, caught.value.line) == (code, None)
+        assert str(path) in error_sentence(caught.value, "th")
 
 
 def test_own_form_goes_first_and_may_replace(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from extract.sections.choices import read_choice
 from extract.sections.find import find_reports, why_not_a_report
-from extract.sections.forms import FormError, load_forms, parse_form
+from extract.sections.forms import load_forms, parse_form
 from extract.sections.labels import prefix_distance
 from extract.thai.folding import fold, unfolded_at
+from raingan.model.errors import FormError
 from raingan.model.records import Document, Kind, Line, Page
 from tests.extract_sections.made import HEADINGS, LIBRARY, TREES, document, print_report
 
@@ -162,4 +163,4 @@ def test_any_text_is_a_form_or_an_error(text: str) -> None:
     try:
         parse_form(text, "any.toml")
     except FormError as err:
-        assert err.message
+        assert str(err)

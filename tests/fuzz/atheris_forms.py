@@ -27,14 +27,15 @@ def _forms() -> tuple[object, ...]:
 def one_input(data: bytes) -> None:
     """Take the bytes for a form file, then for the lines of a document, with labels of the forms among them."""
     from extract.sections.find import find_reports, why_not_a_report
-    from extract.sections.forms import FormError, parse_form
+    from extract.sections.forms import parse_form
+    from raingan.model.errors import FormError
     from raingan.model.records import Document, Kind, Line, Page
 
     text = data.decode("utf-8", "ignore")
     try:
         parse_form(text, "any.toml")
     except FormError as error:
-        assert error.message
+        assert str(error)
     labels = [label for form in _forms() for field in form.fields for label in field.labels]  # type: ignore[attr-defined]
     lines = []
     for at, part in enumerate(text.split("\n")[:16]):

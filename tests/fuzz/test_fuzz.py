@@ -13,7 +13,7 @@ from extract.intake import triage
 from extract.intake.encodings import decode, detect_encoding
 from extract.reading.document import read_document
 from extract.sections.find import find_reports
-from extract.sections.forms import FormError, load_forms, parse_form
+from extract.sections.forms import load_forms, parse_form
 from extract.thai.letters import canonical, ill_formed, repair_text
 from normalize.dates import DateContext, find_dates, locate_dates
 from normalize.digits import parse_number, to_arabic
@@ -22,8 +22,9 @@ from normalize.names import parse_fiscal_year, split_number
 from normalize.numerals import find_numerals, parse_numeral
 from normalize.orders import find_orders
 from normalize.quantities import find_quantities
+from raingan.model.errors import FormError, InputError
 from raingan.model.json_record import from_line, to_line
-from raingan.model.records import DateKind, Document, InputError, Kind, Line, Page, Source, State
+from raingan.model.records import DateKind, Document, Kind, Line, Page, Source, State
 from raingan.pipeline import process
 from raingan.settings import Settings
 from tests.fuzz.made import SAMPLES, damaged, few, prose, sample
@@ -195,7 +196,7 @@ def test_a_damaged_form_is_a_form_or_told(seed: int, path: Path, data: st.DataOb
     try:
         parse_form("\n".join(lines), "any.toml")
     except FormError as error:
-        assert error.message
+        assert str(error)
 
 
 @pytest.mark.parametrize("name", ["atheris_text_repair", "atheris_forms"])

@@ -14,7 +14,7 @@ from normalize.places import Context, Place, core, find_places
 from normalize.report import normalize_report
 from normalize.witnesses import WITNESSES
 from raingan.model.json_record import report_to_json
-from raingan.model.messages import LANGUAGES, sentence, shown_values
+from raingan.model.messages import LANGUAGES, reason_words, sentence
 from raingan.model.records import Flag, RawField, RawReport, ReadToken, Report
 
 Others = tuple[tuple[str, float], ...]
@@ -208,7 +208,7 @@ def test_every_flag_has_a_sentence_without_holes() -> None:
         for language in LANGUAGES:
             told = sentence("figure-contradicted", {**values, "reason": witness.name}, language)
             assert "{" not in told
-            assert shown_values({"reason": witness.name}, language)["reason"] != witness.name
+            assert reason_words({"reason": witness.name}, language) != witness.name
     for code in ("figure-doubtful", "figure-alternative", "text-doubtful"):
         assert "{" not in sentence(code, values, "th") + sentence(code, values, "en")
 

@@ -14,8 +14,9 @@ import pytest
 from extract.intake.inputs import iter_sources
 from extract.intake.stores import addresses
 from extract.intake.stores.addresses import is_address, local_path, parse_address, without_secrets
+from raingan.model.errors import InputError
 from raingan.model.messages import sentence
-from raingan.model.records import FileResult, InputError, Limits, Source
+from raingan.model.records import FileResult, Limits, Source
 from tests.remote.stores import TEXT, FaultyStore
 
 

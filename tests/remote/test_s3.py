@@ -10,8 +10,9 @@ import pytest
 
 from extract.intake.inputs import iter_sources
 from raingan.cli import Exit, main
-from raingan.model.records import InputError, Limits, Source
-from raingan.outputs import OutputError, plan_outputs
+from raingan.model.errors import InputError, OutputError
+from raingan.model.records import Limits, Source
+from raingan.outputs import plan_outputs
 from tests.remote.stores import TEXT
 
 pytest.importorskip("s3fs", reason="needs the group remote-test, see CONTRIBUTING.md")

@@ -12,7 +12,8 @@ import pytest
 
 from export.links import link_maker, page_suffix
 from raingan.cli import Exit, main
-from raingan.outputs import OutputError, OutputKind, plan_outputs
+from raingan.model.errors import OutputError
+from raingan.outputs import OutputKind, plan_outputs
 from tests.remote.stores import TEXT, FaultyStore
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "park.txt"
@@ -86,7 +87,7 @@ def test_a_store_that_takes_nothing_is_found_out_before_any_work(
 
 
 def plan_error(name: str) -> str:
-    from raingan.model.records import InputError
+    from raingan.model.errors import InputError
 
     with pytest.raises(InputError) as caught:
         plan_outputs([name])

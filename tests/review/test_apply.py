@@ -19,10 +19,11 @@ import pytest
 from export.layout import Words, plans
 from extract.reading.office.soffice import find_soffice
 from raingan.cli import main
-from raingan.ledger import LedgerError, View
+from raingan.ledger import View
+from raingan.model.errors import LedgerError, Refused
 from raingan.model.messages import LANGUAGES, talk
 from raingan.review.apply import Applied, apply
-from raingan.review.decisions import Action, Decision, FieldKind, Refused, ReportId
+from raingan.review.decisions import Action, Decision, FieldKind, ReportId
 from raingan.review.queue import Filter, Queue
 from raingan.review.store import Decisions, decisions_beside
 from raingan.review.workbook import TypedRow, typed_text
@@ -169,7 +170,7 @@ def test_what_is_not_clear_is_told_with_its_row(english: Book, typed: dict[str, 
     row = book.type("actual.value", **typed)
     good = book.type("fiscal_year", decision="accept")
     applied = book.apply()
-    assert [(problem.sheet, problem.row, problem.key) for problem in applied.problems] == [(book.title, row, key)]
+    assert [(problem.sheet, problem.row, problem.code) for problem in applied.problems] == [(book.title, row, key)]
     assert applied.applied == 1 and [row.field for row in book.decided()] == ["fiscal_year"] and good != row
     for language in LANGUAGES:
         assert "{" not in talk(key, language, **applied.problems[0].values)
@@ -195,7 +196,7 @@ def typed_row(value: object, is_percent: bool = False) -> TypedRow:
 def test_what_excel_made_something_else_of(kind: FieldKind, cell: object, percent: bool, key: str) -> None:
     with pytest.raises(Refused) as told:
         typed_text(typed_row(cell, percent), kind)
-    assert told.value.key == key
+    assert told.value.code == key
     for language in LANGUAGES:
         assert "{" not in talk(key, language, **told.value.values)
 
@@ -212,7 +213,7 @@ def test_a_percentage_is_known_by_the_format_of_its_cell(english: Book) -> None:
     cell = whole[book.title].cell(row, KEYS.index("reviewed_value") + 1)
     cell.value, cell.number_format = 0.8, "0%"
     whole.save(book.path)
-    assert [(problem.row, problem.key) for problem in book.apply().problems] == [(row, "apply-percent")]
+    assert [(problem.row, problem.code) for problem in book.apply().problems] == [(row, "apply-percent")]
 
 
 def test_the_queue_hears_of_what_was_applied(english: Book) -> None:
@@ -237,7 +238,7 @@ def test_with_four_eyes_the_same_person_twice_is_known_and_another_confirms(engl
     book.type("actual.value", reviewed_value="4", reviewer="analyst-a")
     assert [book.apply(), book.apply()] == [Applied(1, 0), Applied(0, 1)]
     book.type("actual.value", reviewed_value="5", reviewer="analyst-b")
-    assert [problem.key for problem in book.apply().problems] == ["apply-decided"]
+    assert [problem.code for problem in book.apply().problems] == ["apply-decided"]
     book.type("actual.value", reviewed_value="4", reviewer="analyst-b")
     assert [book.apply(), book.apply()] == [Applied(1, 0), Applied(0, 1)]
 
@@ -250,7 +251,7 @@ def test_what_was_taken_back_stays_so(english: Book) -> None:
     with Decisions.open(decisions_beside(book.ledger)) as decisions:
         undo = dataclasses.replace(made, action=Action.UNDO, about=made.number, value=None, number=0)
         decisions.add(undo)
-    assert [problem.key for problem in book.apply().problems] == ["apply-undone"]
+    assert [problem.code for problem in book.apply().problems] == ["apply-undone"]
     book.type("actual.value", reviewed_value="5")
     assert book.apply() == Applied(1, 0)
 
@@ -281,7 +282,7 @@ def test_right_means_what_the_workbook_showed(english: Book, shown: str, value: 
         assert [row.value for row in book.decided()] == ["4", value]
     else:
         book.type(old, decision="accept")
-        assert [problem.key for problem in book.apply().problems] == ["apply-decided"]
+        assert [problem.code for problem in book.apply().problems] == ["apply-decided"]
 
 
 def test_two_rows_that_disagree_are_both_left_out(english: Book) -> None:
@@ -290,7 +291,7 @@ def test_two_rows_that_disagree_are_both_left_out(english: Book) -> None:
     book.type(first, reviewed_value="4")
     book.type(second, reviewed_value="5")
     applied = book.apply()
-    assert [(problem.row, problem.key) for problem in applied.problems] == [
+    assert [(problem.row, problem.code) for problem in applied.problems] == [
         (first, "apply-two-values"),
         (second, "apply-two-values"),
     ]
@@ -305,7 +306,7 @@ def test_what_somebody_decided_meanwhile_is_not_overruled(english: Book) -> None
     book.apply()
     book.type("actual.value", reviewed_value="5")
     applied = book.apply()
-    assert [(problem.row, problem.key) for problem in applied.problems] == [(row, "apply-decided")]
+    assert [(problem.row, problem.code) for problem in applied.problems] == [(row, "apply-decided")]
     assert [decision.value for decision in book.decided()] == ["4"]
 
 
@@ -317,7 +318,7 @@ def test_a_workbook_from_before_the_file_changed_finds_no_report(english: Book) 
         stream.write(b"\n")
     book.write(book.path.parent / "stalls.html", book.path.parent / "park.txt")
     book.path.write_bytes(kept)
-    assert [problem.key for problem in book.apply().problems] == ["apply-unknown-report"]
+    assert [problem.code for problem in book.apply().problems] == ["apply-unknown-report"]
 
 
 def test_rows_are_known_when_sorted_and_under_a_renamed_sheet(english: Book) -> None:
@@ -428,7 +429,7 @@ def test_files_that_are_no_workbook_of_ours(english: Book, spoil: Callable[[Path
     spoil(book.path)
     with pytest.raises(Refused) as told:
         book.apply()
-    assert told.value.key == key
+    assert told.value.code == key
     for language in LANGUAGES:
         assert "{" not in talk(key, language, **told.value.values)
     assert main(["apply", str(book.path), str(book.ledger)]) == 2

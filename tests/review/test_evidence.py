@@ -15,12 +15,13 @@ from shutil import copyfile
 import pytest
 
 from raingan.convert import convert
-from raingan.ledger import LedgerError, View
+from raingan.ledger import View
+from raingan.model.errors import EvidenceError, LedgerError, OutputError, PageError
 from raingan.model.messages import talk
 from raingan.model.records import Flag
-from raingan.outputs import OutputError, plan_outputs
+from raingan.outputs import plan_outputs
 from raingan.review.decisions import Action, Decision, ReportId
-from raingan.review.evidence import EvidenceError, write_evidence
+from raingan.review.evidence import write_evidence
 from raingan.review.evidence.gather import Row, Settled
 from raingan.review.evidence.page import page
 from raingan.review.evidence.sheets import drawing
@@ -28,7 +29,7 @@ from raingan.review.evidence.source import SMALLER, WIDTH, Mark, Original, Shot,
 from raingan.review.evidence.words import Words
 from raingan.review.evidence.write import find_report
 from raingan.review.pages.pages import Pages
-from raingan.review.pages.shown import FileRef, Image, PageError, Sheet, TextLine
+from raingan.review.pages.shown import FileRef, Image, Sheet, TextLine
 from raingan.review.settle import open_flags, reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
 from raingan.settings import Settings
@@ -331,7 +332,7 @@ def test_reports_are_found_by_number_name_and_id(archive: Path) -> None:
 def test_what_is_not_one_report_is_told(archive: Path, tmp_path: Path, name: str, key: str) -> None:
     with pytest.raises(EvidenceError) as caught:
         write_evidence(archive, name, tmp_path / "out.html", "en", AT)
-    assert caught.value.key == key and list(tmp_path.iterdir()) == []
+    assert caught.value.code == key and list(tmp_path.iterdir()) == []
     for language in ("th", "en"):
         assert "{" not in talk(key, language, **caught.value.values)
 
@@ -348,7 +349,7 @@ def test_outputs_that_cannot_be_are_told_before_any_work(archive: Path, tmp_path
     ):
         with pytest.raises((EvidenceError, OutputError)) as caught:
             write_evidence(archive, report_name, output, "en", AT)
-        assert caught.value.key == key
+        assert caught.value.code == key
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
@@ -397,7 +398,7 @@ def test_decided_reports_that_are_no_longer_listed_are_told(archive: Path, tmp_p
         decide(decisions, ReportId("cd" * 32, 0), "agency", Action.NOTE, "", None, note="of a file that went")
     with pytest.raises(EvidenceError) as caught:
         write_evidence(ledger, "all", tmp_path / "pages", "th", AT)
-    assert (caught.value.key, caught.value.values["count"], caught.value.values["written"]) == (
+    assert (caught.value.code, caught.value.values["count"], caught.value.values["written"]) == (
         "evidence-gone",
         "1",
         "0",
@@ -410,7 +411,7 @@ def test_without_decisions_all_is_nothing(archive: Path, tmp_path: Path) -> None
     copyfile(archive, ledger)
     with pytest.raises(EvidenceError) as caught:
         write_evidence(ledger, "all", tmp_path / "pages", "en", AT)
-    assert caught.value.key == "evidence-none" and not (tmp_path / "pages").exists()
+    assert caught.value.code == "evidence-none" and not (tmp_path / "pages").exists()
     with pytest.raises(LedgerError):
         write_evidence(tmp_path / "none.raingan", "1", tmp_path / "out.html", "en", AT)
 

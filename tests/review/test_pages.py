@@ -18,11 +18,12 @@ from PIL import Image
 
 from extract.reading.office.soffice import find_soffice
 from raingan.apart.tasks import Bounds, Job
+from raingan.model.errors import PageError
 from raingan.model.messages import LANGUAGES, talk
 from raingan.model.records import Limits
 from raingan.review.pages.find import Finder
 from raingan.review.pages.pages import WIDTHS, Pages
-from raingan.review.pages.shown import FileRef, PageError, Shown
+from raingan.review.pages.shown import FileRef, Shown
 from tests.review.made import SAMPLES
 from tests.review.made import report as made_report
 from tests.review.pagefaults import ANSWERS
@@ -51,8 +52,8 @@ def refused(pages: Pages, file: FileRef) -> str:
     with pytest.raises(PageError) as caught:
         pages.show(file, REPORT)
     for language in LANGUAGES:
-        assert "{" not in talk(caught.value.key, language, **caught.value.values)
-    return caught.value.key
+        assert "{" not in talk(caught.value.code, language, **caught.value.values)
+    return caught.value.code
 
 
 # --- finding the bytes
@@ -141,7 +142,7 @@ def test_a_small_picture_is_not_blown_up(pages: Pages, tmp_path: Path) -> None:
 def test_a_page_that_is_not_there(page: int, pages: Pages, tmp_path: Path) -> None:
     with pytest.raises(PageError) as caught:
         pages.picture(written(tmp_path, "two.pdf", PDF), page, 800)
-    assert caught.value.key == "page-undrawable"
+    assert caught.value.code == "page-undrawable"
 
 
 def test_pages_that_cannot_be_opened_are_left_out(pages: Pages, tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_broken_and_huge_files_have_no_picture(pages: Pages, tmp_path: Path) -> 
     for data, key in ((PDF[:300], "page-undrawable"), (huge, "page-too-large"), (TEXT, "page-undrawable")):
         with pytest.raises(PageError) as caught:
             pages.picture(written(tmp_path, "broken.bin", data), 1, 800)
-        assert caught.value.key == key
+        assert caught.value.code == key
 
 
 # --- lines
@@ -258,7 +259,7 @@ def test_a_fault_costs_one_picture(fault: str, faulty: Pages, tmp_path: Path) ->
     file = written(tmp_path, "a.pdf", fault.encode())
     with pytest.raises(PageError) as caught:
         faulty.picture(file, 1, 800)
-    assert caught.value.key == "page-crash"
+    assert caught.value.code == "page-crash"
     if fault == "surrogate":
         (line,) = faulty.show(file, REPORT).lines
         assert line.text.encode() == b"?"
@@ -276,7 +277,7 @@ def test_who_hangs_is_ended_and_others_need_not_wait(faulty: Pages, tmp_path: Pa
         assert {picture.data for picture in threads.map(lambda file: faulty.picture(file, 1, 800), good)} == {b"drawn"}
         assert not slow.done()
         error = slow.exception()
-    assert isinstance(error, PageError) and error.key == "page-slow"
+    assert isinstance(error, PageError) and error.code == "page-slow"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the faults are those of a fork")

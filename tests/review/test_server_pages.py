@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import LedgerError
 from raingan.model.codec import pack, unpack
+from raingan.model.errors import LedgerError, Refused
 from raingan.model.records import Flag, Report
-from raingan.review.decisions import Refused, ReportId
+from raingan.review.decisions import ReportId
 from raingan.review.queue import Entry, Filter, Left
 from raingan.review.server import ServeOptions, Server
 from raingan.review.server.app import ENTRIES, queue_context
@@ -228,14 +228,14 @@ def test_what_cannot_be_served(archive: Path, tmp_path: Path) -> None:
 
     with pytest.raises(LedgerError) as missing:
         start(tmp_path / "none.raingan")
-    assert missing.value.key == "ledger-missing" and list(tmp_path.iterdir()) == []
+    assert missing.value.code == "ledger-missing" and list(tmp_path.iterdir()) == []
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(Refused) as taken:
         start(archive / "a.raingan", port=other.getsockname()[1])
-    assert taken.value.key == "review-port"
+    assert taken.value.code == "review-port"
     for options, key in (({"port": 70_000}, "review-port"), ({"reviewer": " "}, "review-reviewer")):
         with pytest.raises(Refused) as refused:
             start(archive / "a.raingan", **options)
-        assert refused.value.key == key
+        assert refused.value.code == key
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl-C cannot be sent to one process alone")

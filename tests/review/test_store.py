@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import LedgerError
+from raingan.model.errors import LedgerError
 from raingan.review.decisions import Action, ReportId
 from raingan.review.store import LEASE_SECONDS, Decisions, decisions_beside
 from tests.review.made import CONTENT, REPORT, decision
@@ -114,7 +114,7 @@ def test_a_foreign_file_is_left_untouched(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(LedgerError) as told:
         Decisions.open(path)
-    assert told.value.key == "decisions-foreign" and path.read_bytes() == content
+    assert told.value.code == "decisions-foreign" and path.read_bytes() == content
 
 
 def test_a_file_with_other_tables_is_refused(path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_file_with_other_tables_is_refused(path: Path) -> None:
         connection.commit()
     with pytest.raises(LedgerError) as told:
         Decisions.open(path)
-    assert told.value.key == "decisions-broken"
+    assert told.value.code == "decisions-broken"
 
 
 def test_rows_of_another_program_are_told_and_end_nothing_else(path: Path) -> None:
@@ -135,7 +135,7 @@ def test_rows_of_another_program_are_told_and_end_nothing_else(path: Path) -> No
         connection.commit()
     with Decisions.open(path) as decisions, pytest.raises(LedgerError) as told:
         decisions.of(REPORT)
-    assert told.value.key == "decisions-broken"
+    assert told.value.code == "decisions-broken"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_row_about_what_is_no_number_is_told(path: Path) -> None:
         connection.commit()
     with Decisions.open(path) as decisions, pytest.raises(LedgerError) as told:
         decisions.of(REPORT)
-    assert told.value.key == "decisions-broken"
+    assert told.value.code == "decisions-broken"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
@@ -175,4 +175,4 @@ def test_nothing_is_acknowledged_once_the_file_is_gone(path: Path) -> None:
         path.rename(path.with_name("moved"))
         with pytest.raises(LedgerError) as told:
             decisions.add(decision("b"))
-    assert told.value.key == "ledger-cannot-write"
+    assert told.value.code == "ledger-cannot-write"

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from extract.intake.archive import printable
-from raingan.model.records import InputError
+from raingan.model.errors import InputError
 
 # Kinds of addresses, and the packages beside fsspec that each needs.
 STORES = {

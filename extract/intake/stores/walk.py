@@ -13,7 +13,8 @@ from typing import IO
 from extract.intake.archive import Budget, is_text, safe_name, shown_name
 from extract.intake.contents import OWN_FOLDERS, Found, Item, Names, content, is_page_folder, is_system, large_file
 from extract.intake.stores.addresses import Entry, Store, parse_address
-from raingan.model.records import InputError, Limits
+from raingan.model.errors import InputError
+from raingan.model.records import Limits
 
 _CHUNK = 2**23  # bytes asked for at a time
 

@@ -15,7 +15,8 @@ from extract.reading.docx.numbering import Numbering, Styles, integer, is_on, va
 from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, read_inline
 from extract.reading.docx.xml_parts import Package, R, Relation, W, parse
 from extract.reading.text.read import plain_page
-from raingan.model.records import Document, InputError, Kind, Limits, Line, Problem, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Kind, Limits, Line, Problem, Source
 
 READER = "docx/1"
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from extract.page import symbols
 from extract.reading.docx.numbering import Styles, integer, is_on, value_of
 from extract.reading.docx.xml_parts import MC, W14, W
-from raingan.model.records import InputError
+from raingan.model.errors import InputError
 
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from extract.intake.archive import Budget, open_archive, read_member
-from raingan.model.records import InputError, Limits
+from raingan.model.errors import InputError
+from raingan.model.records import Limits
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

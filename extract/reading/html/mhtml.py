@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from raingan.model.records import InputError
+from raingan.model.errors import InputError
 
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
 _WEB_PAGE = re.compile(rb"^content-type:\s*(?:multipart/related|multipart/alternative|text/html)", re.I | re.M)

@@ -13,7 +13,8 @@ from extract.reading.html.mhtml import is_mhtml, main_page
 from extract.reading.html.table_rows import TableState
 from extract.reading.html.tokenizer import Token, tokens
 from extract.reading.text.read import check_length, encoding_problems, plain_page
-from raingan.model.records import Document, InputError, Kind, Limits, Line, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Kind, Limits, Line, Source
 
 READER = "html/1"
 

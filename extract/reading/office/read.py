@@ -11,7 +11,8 @@ from extract.intake.archive import Budget, files_in, open_archive, read_member
 from extract.reading.docx.read import read_docx
 from extract.reading.office.soffice import convert
 from extract.reading.pace import begin_page
-from raingan.model.records import Document, InputError, Kind, Limits, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Kind, Limits, Source
 
 READER = "office/1"
 

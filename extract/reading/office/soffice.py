@@ -15,7 +15,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from raingan.model.records import InputError, Limits
+from raingan.model.errors import InputError
+from raingan.model.records import Limits
 
 _FILTERS = {".docx": "docx:MS Word 2007 XML", ".pdf": "pdf:writer_pdf_Export"}
 # A new profile makes LibreOffice end with this code once, to be started anew; twice is more than was ever seen.

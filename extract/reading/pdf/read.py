@@ -20,7 +20,8 @@ from extract.reading.pdf.sound import rows_of_words, words_of
 from extract.reading.pdf.ticks import with_ticks
 from extract.reading.pdf.turned import apart, main_turn, turned_lines
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
-from raingan.model.records import Document, InputError, Kind, Limits, Line, Page, PageState, Problem, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source
 
 READER = "pdf/2"
 

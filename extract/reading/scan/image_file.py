@@ -18,7 +18,8 @@ from extract.page.margins import split_margins
 from extract.reading.pace import begin_page
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
 from extract.reading.scan.jpeg import needs_all_at_once
-from raingan.model.records import Document, InputError, Kind, Limits, Page, PageState, Problem, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Kind, Limits, Page, PageState, Problem, Source
 
 if TYPE_CHECKING:
     from extract.reading.scan.handover import Picture

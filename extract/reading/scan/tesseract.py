@@ -23,7 +23,7 @@ import numpy as np
 from extract.reading.scan.decode import Spot, joined, ordered
 from extract.reading.scan.handover import Engine, LineCut, ReadGlyph, Reading
 from extract.reading.scan.mark_rules import thai_rules
-from raingan.model.records import InputError
+from raingan.model.errors import InputError
 
 if TYPE_CHECKING:
     from extract.reading.scan.handover import Pixels

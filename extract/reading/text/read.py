@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from extract.intake.encodings import Encoding, decode, detect_encoding
 from extract.page.line_text import make_line
-from raingan.model.records import Document, InputError, Kind, Limits, Line, Page, PageState, Problem, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source
 
 READER = "text/1"
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from raingan.model.messages import talk
+from raingan.model.errors import PageError
+from raingan.model.messages import error_sentence
 from raingan.review.evidence.gather import Settled
 from raingan.review.evidence.lines import lines_view, places_of
 from raingan.review.evidence.markup import Markup, element, joined, single
@@ -15,7 +16,6 @@ from raingan.review.evidence.sheets import data_address, drawing, mark_name
 from raingan.review.evidence.source import PICTURE_BYTES, SMALLER, Original, Shot
 from raingan.review.evidence.tables import Place, fields_table, name_of, trail_table
 from raingan.review.evidence.words import Words
-from raingan.review.pages.shown import PageError
 from raingan.version import program_version
 
 # Nothing is fetched and nothing runs, whatever a report says; pictures, styles and letters stand in the file.
@@ -78,14 +78,14 @@ def _head(report: Settled, title: str, name: str, at: datetime, words: Words) ->
     yield element("h1", f"{number}{name}", lang="th")
     facts = [
         ("agency", whole.agency or words.say("unknown")),
-        ("year", words.say("unknown") if whole.fiscal_year is None else str(whole.fiscal_year)),
+        ("year-era", words.say("unknown") if whole.fiscal_year is None else str(whole.fiscal_year)),
         ("number", words.say("unknown") if report.number is None else str(report.number)),
-        ("file", f"{whole.file} · {words.say('place', place=whole.place + 1)}"),
+        ("file", f"{whole.file} · {words.say('report-in-file', place=whole.place + 1)}"),
         ("pages", _page_range(report, words)),
         ("read-by", words.word("read-by", whole.read_by)),
         ("sha256", report.id.content),
         ("review", _review(report, words)),
-        ("written", words.moment(at.isoformat(timespec="seconds"))),
+        ("written-at", words.moment(at.isoformat(timespec="seconds"))),
         ("program", f"Raingan {program_version()}"),
     ]
     yield element("dl", *(part for key, value in facts for part in _fact(key, value, words)), class_="facts")
@@ -107,7 +107,7 @@ def _fact(key: str, value: str, words: Words) -> tuple[Markup, Markup]:
 def _page_range(report: Settled, words: Words) -> str:
     pages = report.report.pages
     if pages is None:
-        return words.say("no-pages")
+        return words.say("pages-none")
     return str(pages[0]) if pages[0] == pages[1] else words.say("page-range", first=pages[0], last=pages[1])
 
 
@@ -133,7 +133,7 @@ def _source_heading(source: Original) -> str:
 def _source(report: Settled, source: Original, names: dict[int, str], words: Words) -> Iterator[Markup]:
     if source.error is not None:
         reason = _reason(source.error, words)
-        yield element("p", words.say("no-view", reason=reason), class_="notice")
+        yield element("p", words.say("source-hidden", reason=reason), class_="notice")
         return
     yield element("p", words.say("legend-lines" if source.lines else "legend"), class_="legend")
     looks = (
@@ -173,7 +173,7 @@ def _left_out(report: Settled, source: Original, words: Words) -> Iterator[str]:
 
 
 def _reason(error: PageError, words: Words) -> str:
-    return talk(error.key, words.language, **error.values)
+    return error_sentence(error, words.language)
 
 
 @cache

@@ -84,7 +84,7 @@ def _picture(shot: Shot, across: float, down: float, scale: float, words: Words)
         preserveAspectRatio="none",
         transform=turns.get(sheet.turned),
         role="img",
-        aria_label=words.say("page-picture", page=str(sheet.number)),
+        aria_label=words.say("picture-of-page", page=str(sheet.number)),
     )
     return joined(picture, paper)
 

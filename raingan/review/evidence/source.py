@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from raingan.model.errors import PageError
 from raingan.model.records import Box
 from raingan.review.evidence.gather import Row, Settled
 from raingan.review.pages.pages import Pages
-from raingan.review.pages.shown import FileRef, Image, PageError, Sheet, TextLine
+from raingan.review.pages.shown import FileRef, Image, Sheet, TextLine
 
 WIDTH, SMALLER = 1200, 800  # pixels; the first is 150 dpi on A4 and prints well, the second can still be read
 PICTURE_BYTES = 12 * 2**20  # of all pages together: with a third more as text, a mail takes the file

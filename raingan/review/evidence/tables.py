@@ -125,7 +125,7 @@ def _place(item: Field, place: Place | None, words: Words) -> Iterator[Markup]:
     if page is not None and (told or place is not None):
         yield element("span", str(page))
     if place is None and told and item.kind is not FieldKind.NOTICE:
-        yield element("span", words.say("no-place"), class_="small")
+        yield element("span", words.say("place-none"), class_="small")
     if item.confidence is not None:
         yield element("span", f"{words.say('column-confidence')} {_percent(item.confidence)}", class_="small")
 
@@ -156,16 +156,16 @@ def _decision(row: Row, words: Words) -> Iterator[Markup]:
         who = words.say("decided-by", reviewer=decision.reviewer, at=words.moment(decision.at))
         yield element("span", who, class_="small")
         if decision.note:
-            yield element("span", words.say("note", note=decision.note))
+            yield element("span", words.say("note-text", note=decision.note))
         if standing.confirmed is not None:
             by, at = standing.confirmed.reviewer, words.moment(standing.confirmed.at)
             yield element("span", words.say("confirmed-by", reviewer=by, at=at), class_="small")
     for note in standing.notes:
-        yield element("span", words.say("note", note=note.note))
+        yield element("span", words.say("note-text", note=note.note))
         who = words.say("decided-by", reviewer=note.reviewer, at=words.moment(note.at))
         yield element("span", who, class_="small")
     partly = decision is not None and standing.state is FieldState.OPEN
-    state = "state-partly" if partly else f"state-{standing.state.value}"
+    state = "standing-partly" if partly else f"standing-{standing.state.value}"
     if standing.state is not FieldState.CLEAR and not (decision is not None and standing.state is FieldState.SETTLED):
         yield element("em", words.say(state))
 

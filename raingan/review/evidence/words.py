@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 
-from raingan.model.messages import message_kinds, sentence, severity, shown_values
+from raingan.model.messages import message_kinds, reason_words, sentence, severity
 from raingan.model.records import Flag
+from raingan.model.words import Entry, entries, fill
 from raingan.review.decisions import FieldKind
 from raingan.review.values import shown
 
@@ -21,24 +20,22 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._column = "thai" if language == "th" else "english"
 
     def say(self, key: str, /, **values: object) -> str:
         """Return a word or a sentence with its values filled in."""
-        text = _table()[key][self._column]
-        return text.format(**values) if values else text
+        return fill(_table()[key].in_(self.language), values)
 
     def word(self, group: str, code: str) -> str:
         """Return the word for a code; a code that has none stands for itself."""
         entry = _table().get(f"{group}-{code}")
-        return code if entry is None else entry[self._column]
+        return code if entry is None else entry.in_(self.language)
 
     def told(self, flag: Flag) -> str:
         """Return a flag's sentence with its reason; its code where this version does not know it."""
         if flag.code not in _severities():
             return flag.code
         told = sentence(flag.code, flag.values, self.language)
-        reason = shown_values(flag.values, self.language).get("reason", "")
+        reason = reason_words(flag.values, self.language)
         return told if not reason or reason in told else f"{told} ({reason})"
 
     def moment(self, at: str) -> str:
@@ -64,6 +61,5 @@ def _severities() -> Mapping[str, int]:
     return {kind.code: severity(kind.code) for kind in message_kinds()}
 
 
-@cache
-def _table() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(files("raingan.review.evidence").joinpath("words.toml").read_text(encoding="utf-8"))
+def _table() -> Mapping[str, Entry]:
+    return entries("raingan.review.evidence", "words.toml")

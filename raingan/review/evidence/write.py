@@ -8,9 +8,10 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 
-from raingan.ledger import LedgerError, View
-from raingan.outputs import OutputError, replacing
-from raingan.review.decisions import Refused, ReportId
+from raingan.ledger import View
+from raingan.model.errors import EvidenceError, LedgerError, OutputError
+from raingan.outputs import replacing
+from raingan.review.decisions import ReportId
 from raingan.review.evidence.gather import Settled, settled
 from raingan.review.evidence.page import page
 from raingan.review.evidence.source import original
@@ -22,10 +23,6 @@ ALL = "all"
 _SUFFIXES = (".html", ".htm")
 _DIGITS = 9  # of a number of a report; a ledger holds some millions
 _HASH = 12  # letters of a file's SHA-256 in the name of a page: no two files of an archive share them
-
-
-class EvidenceError(Refused):
-    """A report that is not known, or an output that cannot be."""
 
 
 def write_evidence(

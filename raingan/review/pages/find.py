@@ -9,8 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
-from raingan.model.records import InputError, Limits, Source
-from raingan.review.pages.shown import FileRef, PageError
+from raingan.model.errors import InputError, PageError
+from raingan.model.records import Limits, Source
+from raingan.review.pages.shown import FileRef
 
 if TYPE_CHECKING:
     from extract.intake.archive import Budget

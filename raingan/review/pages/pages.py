@@ -12,13 +12,14 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
-from raingan.apart.crew import CannotStart, Crew
+from raingan.apart.crew import Crew
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.model.errors import CannotStart, PageError
 from raingan.model.records import Box, Limits, Report, Source
 from raingan.review.decisions import Field
 from raingan.review.fields import fields_of
 from raingan.review.pages.find import Finder
-from raingan.review.pages.shown import FileRef, Image, PageError, Sheet, Shown, TextLine
+from raingan.review.pages.shown import FileRef, Image, Sheet, Shown, TextLine
 from raingan.review.pages.work import OFFICE, job_of, pack, unpack
 
 WIDTHS = (800, 1200, 1600, 2400)

@@ -7,15 +7,6 @@ from dataclasses import dataclass, field
 from raingan.model.records import Box
 
 
-class PageError(Exception):
-    """A page that cannot be shown; `key` of the sentences ("page-..." in talk.toml), with parameters."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key, values)
-        self.key = key
-        self.values: dict[str, str] = {name: str(value) for name, value in values.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class FileRef:
     """A file of the listing: where to find its bytes, and which bytes they must be."""

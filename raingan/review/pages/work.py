@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from raingan.apart.tasks import BeginPage, Job, Work
-from raingan.model.records import InputError, Kind, Limits, Pictures, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Kind, Limits, Pictures, Source
 from raingan.review.pages.places import Span, Wanted, find_boxes, find_items, find_same, numbered, search, spans_of
 
 if TYPE_CHECKING:

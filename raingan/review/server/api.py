@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, request
 
-from raingan.model.messages import LANGUAGES, talk
+from raingan.model.errors import PageError
+from raingan.model.messages import LANGUAGES, error_sentence, talk
 from raingan.review.decisions import Action, FieldKind, ReportId
-from raingan.review.pages.shown import PageError, Shown
+from raingan.review.pages.shown import Shown
 from raingan.review.queue import Filter
 from raingan.review.server.decide import Step
 from raingan.review.server.desk import Desk, Opened
@@ -109,7 +110,7 @@ def report_shape(desk: Desk, known: ReportId, session: Session) -> Shape:
     try:
         shown = desk.pages.show(opened.file, report)
     except PageError as problem:
-        error = talk(problem.key, session.language, **problem.values)
+        error = error_sentence(problem, session.language)
     return {
         "report": str(known),
         "number": opened.number,

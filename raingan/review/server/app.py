@@ -24,10 +24,9 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from raingan.ledger import LedgerError
-from raingan.model.messages import talk
+from raingan.model.errors import LedgerError, PageError
+from raingan.model.messages import error_sentence, talk
 from raingan.review.decisions import ReportId
-from raingan.review.pages.shown import PageError
 from raingan.review.queue import Entry, Filter
 from raingan.review.server.api import (
     STATES,
@@ -137,15 +136,15 @@ def _add_errors(app: Flask, language: str) -> None:
 
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> Response:
-        return _error(error.status, error.code, error.message(_language(language)))
+        return _error(error.status, error.reason, error_sentence(error, _language(language)))
 
     @app.errorhandler(PageError)
     def no_page(error: PageError) -> Response:
-        return _error(404, "page", talk(error.key, _language(language), **error.values))
+        return _error(404, "page", error_sentence(error, _language(language)))
 
     @app.errorhandler(LedgerError)
     def ledger_fails(error: LedgerError) -> Response:
-        log.error(talk(error.key, language, **error.values))
+        log.error(error_sentence(error, language))
         return _error(503, "ledger", talk("server-ledger", _language(language)))
 
     @app.errorhandler(HTTPException)

@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from raingan.ledger import LedgerError, View
+from raingan.ledger import View
+from raingan.model.errors import LedgerError
 from raingan.model.records import Report
 from raingan.review.decisions import Decision, ReportId, Standing
 from raingan.review.pages.shown import FileRef, Image, Shown

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from raingan.model.messages import talk
+from raingan.model.messages import error_sentence
+from raingan.review.server.errors import Refusal
 from raingan.review.server.sessions import Session, Sessions
 
 if TYPE_CHECKING:
@@ -55,15 +56,6 @@ _STATUS = {
 Application = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 
-class Turned(Exception):
-    """A request that is turned away: status of HTTP, and the code of its sentence ("server-...")."""
-
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(status, code)
-        self.status = status
-        self.code = code
-
-
 class Guard:
     """Stand before an application and let only our own page's requests pass."""
 
@@ -90,25 +82,25 @@ class Guard:
         language = self._language if session is None else session.language
         try:
             self._look(environ, session)
-        except Turned as turned:
-            return _answer(turned, environ, language, start)
+        except Refusal as refused:
+            return _answer(refused, environ, language, start)
         environ[SESSION] = session
         return self._application(environ, start)
 
     def _look(self, environ: WSGIEnvironment, session: Session | None) -> None:
-        """Raise `Turned` for what must not pass."""
+        """Raise `Refusal` for what must not pass."""
         host = environ.get("HTTP_HOST", "")
         if host not in self._hosts:  # two of them come as one text with a comma
-            raise Turned(421, "host")
+            raise Refusal(421, "host")
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD", "POST"):
-            raise Turned(405, "method")
+            raise Refusal(405, "method")
         path = _path(environ)
         own_site = _check_site(environ, method, f"http://{host}")
         if method == "POST":
             _check_post(environ, own_site and path == _BEACON)
         if session is None and not _ENTER.fullmatch(path):
-            raise Turned(403, "session")
+            raise Refusal(403, "session")
 
 
 def cookie_name(port: int) -> str:
@@ -125,43 +117,43 @@ def _cookies(environ: WSGIEnvironment, name: str) -> list[str]:
 def _path(environ: WSGIEnvironment) -> str:
     target = _TARGET.fullmatch(environ.get("REQUEST_URI", ""))
     if target is None or _CLIMBS.search(target["path"]) or target["path"] != environ.get("PATH_INFO"):
-        raise Turned(404, "path")
+        raise Refusal(404, "path")
     return target["path"]
 
 
 def _check_site(environ: WSGIEnvironment, method: str, own: str) -> bool:
-    """Say whether the browser tells that our page asks; raise `Turned` where it tells of another one."""
+    """Say whether the browser tells that our page asks; raise `Refusal` where it tells of another one."""
     origin, site = environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE")
     if origin is not None and origin != own:
-        raise Turned(403, "site")
+        raise Refusal(403, "site")
     # "none": the user typed the address, or followed it from the terminal.
     if site is not None and site != "same-origin" and (site != "none" or method == "POST"):
-        raise Turned(403, "site")
+        raise Refusal(403, "site")
     return origin is not None or site is not None
 
 
 def _check_post(environ: WSGIEnvironment, beacon: bool) -> None:
     length = environ.get("CONTENT_LENGTH", "")
     if not (length.isascii() and length.isdecimal()):
-        raise Turned(411, "body")
+        raise Refusal(411, "body")
     if len(length) > 12 or int(length) > BODY_BYTES:
-        raise Turned(413, "body-large")
+        raise Refusal(413, "body-large")
     if beacon:
         return
     name, value = NEVER_OF_OTHERS
     if environ.get(f"HTTP_{name.upper().replace('-', '_')}") != value:
-        raise Turned(403, "site")
+        raise Refusal(403, "site")
     if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
-        raise Turned(415, "body")
+        raise Refusal(415, "body")
 
 
-def _answer(turned: Turned, environ: WSGIEnvironment, language: str, start: Any) -> list[bytes]:
-    message = talk(f"server-{turned.code}", language)
+def _answer(refused: Refusal, environ: WSGIEnvironment, language: str, start: Any) -> list[bytes]:
+    message = error_sentence(refused, language)
     if environ.get("PATH_INFO", "").startswith("/api/"):
-        kind, text = "application/json", json.dumps({"error": turned.code, "message": message})
+        kind, text = "application/json", json.dumps({"error": refused.reason, "message": message})
     else:
         title = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>Raingan</title>'
         kind, text = "text/html; charset=utf-8", f"{title}<main><p>{escape(message)}</p></main></html>"
     data = text.encode()
-    start(_STATUS[turned.status], [("Content-Type", kind), ("Content-Length", str(len(data)))])
+    start(_STATUS[refused.status], [("Content-Type", kind), ("Content-Length", str(len(data)))])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [data]

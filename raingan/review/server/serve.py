@@ -17,9 +17,9 @@ from typing import Any, Self
 
 from waitress.server import create_server
 
+from raingan.model.errors import Refused
 from raingan.model.messages import talk
 from raingan.model.records import Limits
-from raingan.review.decisions import Refused
 from raingan.review.pages.pages import Pages
 from raingan.review.server.api import reviewer_name
 from raingan.review.server.app import make_app

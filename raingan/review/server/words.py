@@ -1,25 +1,21 @@
-"""What the page says, in both languages: `words.toml`, entries with `thai` and `english` as in `talk.toml`."""
+"""What the page says, in both languages (`words.toml`)."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-from raingan.model.messages import message_kinds, sentence, severity, shown_values
+from raingan.model.messages import kind_of, message_kinds, reason_words, sentence, severity
 from raingan.model.records import Flag
+from raingan.model.words import entries, outline
 
-_PARAMETER = re.compile(r"\{\w+\}")
 _UNKNOWN_SEVERITY = 2  # of a code that this version does not know: something to look at
 
 
 @cache
 def words(language: str) -> Mapping[str, str]:
     """Return every word of the page by its key."""
-    table = tomllib.loads(files("raingan.review.server").joinpath("words.toml").read_text(encoding="utf-8"))
-    return {key: entry["thai" if language == "th" else "english"] for key, entry in table.items()}
+    return {key: entry.in_(language) for key, entry in entries("raingan.review.server", "words.toml").items()}
 
 
 @cache
@@ -41,10 +37,10 @@ def name_of_code(code: str, language: str) -> str:
     """Return the sentence of a code with its parameters left open."""
     if code not in _codes():
         return code
-    return _PARAMETER.sub("…", sentence(code, {}, language))
+    kind = kind_of(code)
+    return outline(kind.thai if language == "th" else kind.english)
 
 
 def reason_of(flag: Flag, language: str) -> str | None:
     """Return why a flag was raised, where it says so in words."""
-    reason = shown_values(flag.values, language).get("reason")
-    return reason or None
+    return reason_words(flag.values, language) or None

@@ -25,8 +25,9 @@ from extract.reading.document import read_document
 from extract.sections.find import find_reports
 from extract.sections.forms import load_forms
 from normalize.report import normalize_report
+from raingan.model.errors import InputError
 from raingan.model.json_record import report_to_json
-from raingan.model.records import Document, Flag, InputError, Limits, Pictures, ReadToken, Report, Source
+from raingan.model.records import Document, Flag, Limits, Pictures, ReadToken, Report, Source
 
 _BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.01)
 

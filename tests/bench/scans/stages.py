@@ -29,7 +29,8 @@ from extract.reading.document import read_document
 from extract.sections.find import find_reports
 from extract.sections.forms import load_forms
 from normalize.report import normalize_report
-from raingan.model.records import InputError, Limits, Pictures, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Limits, Pictures, Source
 
 # Module, function and the stage it is counted for; a function is wrapped where it is looked up.
 _STAGES = (

@@ -43,8 +43,8 @@ function facts(field, placed) {
   };
   const length = (field.shown ?? "").length;
   if (field.kind !== "notice") {
-    add("value", field.shown || word("unknown"), length > LONG ? "value long" : "value");
-    if (field.machine.value !== field.value) add("machine", field.machine.shown || word("unknown"));
+    add("value", field.shown || word("value-unknown"), length > LONG ? "value long" : "value");
+    if (field.machine.value !== field.value) add("machine", field.machine.shown || word("value-unknown"));
     if (field.printed !== field.shown) add("printed", field.printed, "printed");
   }
   for (const flag of field.flags) {
@@ -100,7 +100,7 @@ function item(field, chosen, choose) {
     { type: "button", class: "item", "aria-current": field.path === chosen ? "true" : null, "data-path": field.path },
     mark,
     make("span", { class: "what" }, field.name),
-    make("span", { class: "shown", lang: "th" }, field.shown || (field.kind === "notice" ? "" : word("unknown"))),
+    make("span", { class: "shown", lang: "th" }, field.shown || (field.kind === "notice" ? "" : word("value-unknown"))),
     make("span", { class: "small" }, spoken),
   );
   row.addEventListener("click", () => choose(field.path));

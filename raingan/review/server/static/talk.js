@@ -34,21 +34,21 @@ export async function post(path, body) {
       body: JSON.stringify(body),
     });
   } catch {
-    throw new Refused("no-answer", word("no-answer"));
+    throw new Refused("no-answer", word("program-gone"));
   }
   return heard(answer);
 }
 
 export async function get(path) {
   const answer = await fetch(path).catch(() => {
-    throw new Refused("no-answer", word("no-answer"));
+    throw new Refused("no-answer", word("program-gone"));
   });
   return heard(answer);
 }
 
 async function heard(answer) {
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(told.error ?? "no-answer", told.message ?? word("no-answer"));
+  if (!answer.ok) throw new Refused(told.error ?? "no-answer", told.message ?? word("program-gone"));
   if (warned === "no-answer") warn(""); // it answers again
   return told;
 }

@@ -106,7 +106,7 @@ export class View {
     const { picture } = this;
     const answer = await fetch(picture.src).catch(() => null);
     const page = answer === null ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
-    const why = page?.querySelector("p")?.textContent ?? word(answer === null ? "no-answer" : "no-view");
+    const why = page?.querySelector("p")?.textContent ?? word(answer === null ? "program-gone" : "no-view");
     if (picture === this.picture) this.place.replaceChildren(make("p", { class: "loading", role: "alert" }, why));
   }
 
