@@ -60,7 +60,7 @@ def sentence(code: str, values: Mapping[str, str], language: str) -> str:
     return _filled(kind.thai if language == "th" else kind.english, values, language)
 
 
-def talk(key: str, language: str, **values: object) -> str:
+def talk(key: str, language: str, /, **values: object) -> str:
     """Return a sentence of the command line."""
     return _filled(_talk()[key].in_(language), values, language)
 

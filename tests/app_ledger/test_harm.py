@@ -121,7 +121,7 @@ def test_a_file_that_may_not_grow_is_told(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITER, str(path), "2000"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=limited)
     told = len(run.stdout.split())
-    assert told > 10 and "raingan.ledger.entries.LedgerError: ('ledger-" in run.stderr
+    assert told > 10 and "raingan.model.errors.LedgerError: ledger-" in run.stderr
     assert is_sound(path)
     with Ledger.open(path) as ledger:
         assert all(ledger.find(key_of(f"{number}.txt")) for number in range(told))
