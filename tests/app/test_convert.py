@@ -119,7 +119,7 @@ def test_json_lines_to_standard_output(capsys: pytest.CaptureFixture[str]) -> No
     captured = capsys.readouterr()
     (record,) = [json.loads(line) for line in captured.out.splitlines()]
     assert record["file"] == "park.txt" and record["form"] == "bma-indicator"
-    assert "1 files" in captured.err
+    assert "1 file:" in captured.err
 
 
 def test_a_run_never_reads_its_own_output(archive: Archive) -> None:

@@ -274,11 +274,11 @@ def test_how_reports_and_files_were_read(tmp_path: Path) -> None:
         *of("pages.pdf", ("mixed", 0.91)),
     ]
     book = write(tmp_path / "out.xlsx", reports)
-    assert shown(book["Reports"], "reports", "read_by")[::3] == ["text layer", "picture (OCR)", "picture (OCR)"]
+    assert shown(book["Reports"], "reports", "read_by")[::3] == ["text of the file", "picture (OCR)", "picture (OCR)"]
     assert shown(book["Reports"], "reports", "confidence") == [None, None, 0.99, 0.956, None, None, 0.97, 0.91]
     assert list(
         zip(shown(book["Files"], "files", "read_by"), shown(book["Files"], "files", "confidence"), strict=True)
-    ) == [("text layer", None), ("picture (OCR)", 0.956), ("text and picture", 0.97), ("text and picture", 0.91)]
+    ) == [("text of the file", None), ("picture (OCR)", 0.956), ("text and picture", 0.97), ("text and picture", 0.91)]
     lines = notes(book)
     assert [lines[Words("en").of("read_by", key)] for key in ("text", "ocr", "mixed")] == [3, 4, 1]
 

@@ -110,7 +110,7 @@ def test_what_is_not_there_is_told_before_any_work(bucket: Any, monkeypatch: pyt
         assert caught.value.code == "cannot-read" and caught.value.values["file"] == address
     with pytest.raises(OutputError) as missing:
         plan_outputs(["s3://no-such-bucket/r.xlsx"])
-    assert missing.value.key == "output-no-folder"
+    assert missing.value.code == "output-no-folder"
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nobody listens there
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setenv("FSSPEC_S3_CONFIG_KWARGS", "")

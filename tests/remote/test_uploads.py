@@ -70,7 +70,7 @@ def test_what_cannot_work_is_told_before_any_work(memory: Any, name: str, key: s
     before = memory.find("/")
     with pytest.raises(OutputError) as caught:
         plan_outputs([name])
-    assert caught.value.key == key
+    assert caught.value.code == key
     assert memory.find("/") == before
 
 

@@ -199,7 +199,7 @@ def test_values_of_people_stand_beside_those_of_the_machine(written: str) -> Non
     (actual,) = [text for text in texts if "corrected to 81.25" in text]
     assert actual.count("81.25") == 2 and "25.4" in actual and "reviewer-1" in actual
     (level,) = [text for text in texts if text[1:].startswith("level")]
-    assert "to look at again" in level and "output" in level
+    assert "to review again" in level and "output" in level
 
 
 def test_the_trail_tells_what_was_taken_back(written: str) -> None:
