@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from raingan.ledger.database import open_to_read, telling
 from raingan.ledger.entries import Reading, Run
-from raingan.model.codec import unpack
+from raingan.model.codec import OtherShape, unpack
 from raingan.model.errors import LedgerError
 from raingan.model.records import FileResult, Flag, Report, State
 
@@ -271,6 +271,8 @@ class View:
         try:
             with telling(self.path):
                 yield
+        except OtherShape as error:
+            raise LedgerError("ledger-older", path=self.path) from error
         except (ValueError, TypeError, AttributeError, OverflowError) as error:
             raise LedgerError("ledger-broken", path=self.path, error=error) from error
 

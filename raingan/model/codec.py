@@ -23,10 +23,12 @@ import msgspec
 
 Record = TypeVar("Record")
 
+_FIRST_FORM = b"\x01"  # rows of JSON, which were read by another version
 _MESSAGE_PACK = b"\x02"
 # What MessagePack cannot hold goes as JSON: lone surrogates, which come out of broken PDFs and must not end a run, and
 # whole numbers of more than 64 bits. It takes three times as long.
 _JSON = b"\x03"
+_FORMS = (_FIRST_FORM, _MESSAGE_PACK, _JSON)
 _MARK_BYTES = 4
 _HEAD_BYTES = 1 + _MARK_BYTES
 
@@ -37,6 +39,10 @@ _BYTES_AT_MOST = 64 * 2**20
 _LEVEL = 3
 
 _ENCODER = msgspec.msgpack.Encoder()
+
+
+class OtherShape(ValueError):
+    """Bytes of a record as another version wrote it: not damaged, and not to be read by this one."""
 
 
 def pack(value: object) -> bytes:
@@ -54,11 +60,15 @@ def pack(value: object) -> bytes:
 
 
 def unpack(kind: type[Record], data: bytes) -> Record:
-    """Return the record; raises ValueError for anything that `pack` did not write for this type."""
+    """Return the record; raises ValueError for anything that `pack` did not write for this type (`OtherShape` where
+    another version may have).
+    """
     known: Any = kind
     form = data[:1]
-    if form not in (_MESSAGE_PACK, _JSON) or data[1:_HEAD_BYTES] != _shape_mark(known):
-        raise ValueError(f"not a {kind.__name__} as this version writes it")
+    if form not in _FORMS or len(data) < _HEAD_BYTES:
+        raise ValueError(f"not a {kind.__name__}")
+    if form == _FIRST_FORM or data[1:_HEAD_BYTES] != _shape_mark(known):
+        raise OtherShape(f"not a {kind.__name__} as this version writes it")
     plain = _inflated(data[_HEAD_BYTES:])
     try:
         if form == _MESSAGE_PACK:

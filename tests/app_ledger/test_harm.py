@@ -269,6 +269,17 @@ def test_a_ledger_that_lies_is_told(statement: str, tmp_path: Path) -> None:
     assert told.value.code == "ledger-broken"
 
 
+@pytest.mark.parametrize("head", [b"\x01", b"\x02other", b"\x03other"])
+def test_results_that_another_version_packed_are_not_called_damage(head: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "x.raingan"
+    run_over(path, "a.txt")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("UPDATE reports SET data = ?", (head + b"what it wrote",))
+    with View.look(path) as view, pytest.raises(LedgerError) as told:
+        list(view.reports())
+    assert told.value.code == "ledger-older"
+
+
 def test_a_second_copy_of_the_program_can_read_what_was_copied(tmp_path: Path) -> None:
     path, copy = tmp_path / "x.raingan", tmp_path / "copy.raingan"
     run_over(path, "a.txt", "b.txt")
