@@ -23,7 +23,7 @@ from raingan.model.errors import CannotStart, InputError, LedgerError, OutputErr
 from raingan.model.messages import LANGUAGES, error_sentence, sentence, talk
 from raingan.model.records import Pictures
 from raingan.settings import Settings
-from raingan.version import program_version
+from raingan.version import program_name
 
 if TYPE_CHECKING:
     from raingan.convert import Converted
@@ -102,7 +102,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     )
 
     parser = argparse.ArgumentParser(prog="raingan", description=talk("help-program", language))
-    parser.add_argument("--version", action="version", version=f"raingan {program_version()}")
+    parser.add_argument("--version", action="version", version=f"raingan {program_name()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, parents: list[argparse.ArgumentParser]) -> argparse.ArgumentParser:

@@ -23,7 +23,7 @@ from raingan.model.records import FileResult, Flag, Report, RunInfo, State
 from raingan.outputs import Output, OutputKind
 from raingan.progress import Pace
 from raingan.settings import Settings
-from raingan.version import program_version
+from raingan.version import program_name
 from raingan.work import job_of
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def export(ledger: Path, outputs: Sequence[Output], language: str, four_eyes: bo
             with Decisions.open(decisions_beside(ledger)) as decisions:
                 decisions.set_four_eyes(four_eyes)
         inputs, forms = view.told()
-        info = RunInfo(program_version(), inputs, language, forms, message_kinds())
+        info = RunInfo(program_name(), inputs, language, forms, message_kinds())
         with decided_beside(view, ledger) as decided:
             for output in outputs:
                 write(Run(view, info, decided), output)
@@ -279,7 +279,7 @@ def _run_info(paths: Sequence[str], settings: Settings) -> RunInfo:
     from extract.sections.forms import load_forms
 
     return RunInfo(
-        version=program_version(),
+        version=program_name(),
         inputs=tuple(without_secrets(path) for path in paths),
         language=settings.language,
         forms=tuple(form.id for form in load_forms(settings.forms)),

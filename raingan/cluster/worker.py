@@ -70,7 +70,7 @@ def _files_below(name: str, folder: Traversable) -> Iterator[tuple[str, bytes]]:
         if entry.is_dir():
             if entry.name != "__pycache__":
                 yield from _files_below(f"{name}/{entry.name}", entry)
-        elif not entry.name.endswith((".pyc", ".pyo")):
+        elif not entry.name.endswith((".pyc", ".pyo", "build.txt")):  # the same code is the same edition
             yield f"{name}/{entry.name}", entry.read_bytes()
 
 

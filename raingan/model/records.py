@@ -3,7 +3,7 @@
     Source -> Document(Page(Line)) -> RawReport(RawField) -> Report -> workbook, JSON Lines, CSV
        triage, readers                sections               normalize            export
 
-Everything here pickles, and goes to JSON and back (`report_to_json`, `report_from_json`).
+Everything here pickles, and goes to JSON and back (`raingan/jsonrecord.py`).
 Unknown is None, never 0 or "". Pages count from 1. A box is (x0, top, x1, bottom) in points from the
 top left of the page. Thai text is in canonical order (base, vowel, tone); digits stay as printed until
 `normalize` makes them Arabic.
@@ -454,9 +454,9 @@ class MessageKind:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What the workbook tells of the run. `started` is left out of the outputs: same input, same bytes."""
+    """What the workbook tells of the run. It holds no time: same input and version, same bytes."""
 
-    version: str
+    version: str  # with the commit or build: "0.2.0 (build 7ebd7bd1c2d3)"
     inputs: tuple[str, ...]  # as the user gave them
     language: str  # "th", "en"
     forms: tuple[str, ...]

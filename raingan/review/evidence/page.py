@@ -16,7 +16,7 @@ from raingan.review.evidence.sheets import data_address, drawing, mark_name
 from raingan.review.evidence.source import PICTURE_BYTES, SMALLER, Original, Shot
 from raingan.review.evidence.tables import Place, fields_table, name_of, trail_table
 from raingan.review.evidence.words import Words
-from raingan.version import program_version
+from raingan.version import program_name
 
 # Nothing is fetched and nothing runs, whatever a report says; pictures, styles and letters stand in the file.
 _POLICY = (
@@ -86,7 +86,7 @@ def _head(report: Settled, title: str, name: str, at: datetime, words: Words) ->
         ("sha256", report.id.content),
         ("review", _review(report, words)),
         ("written-at", words.moment(at.isoformat(timespec="seconds"))),
-        ("program", f"Raingan {program_version()}"),
+        ("program", f"Raingan {program_name()}"),
     ]
     yield element("dl", *(part for key, value in facts for part in _fact(key, value, words)), class_="facts")
     links = [
