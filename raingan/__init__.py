@@ -1,32 +1,90 @@
 """Raingan: archives of Thai government indicator reports as one workbook that an auditor can trust.
 
-`read(paths)` gives pandas tables, `records_of(paths)` an iterator of reports. Nothing heavy is imported
-before it is called.
+`read(paths)` gives pandas tables, `records_of(paths)` an iterator of reports. What `__all__` names is what other
+programs may rely on (docs/python.md); everything else may move. Nothing heavy is imported before it is called.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from raingan.version import VERSION as __version__
 
 if TYPE_CHECKING:
     import pandas
 
-    from raingan.model.records import Report
+    from extract.forms import FormError
+    from raingan.ledger import LedgerError
+    from raingan.outputs import OutputError
+    from raingan.model.records import (
+        DateMention,
+        Flag,
+        InputError,
+        Measure,
+        Order,
+        Origin,
+        Quantity,
+        QuarterResult,
+        Report,
+        Strategy,
+        StrategyItem,
+    )
     from raingan.settings import Settings
 
-Path = str | os.PathLike[str]
+__all__ = [
+    "DateMention",
+    "Flag",
+    "FormError",
+    "InputError",
+    "LedgerError",
+    "Measure",
+    "Order",
+    "Origin",
+    "OutputError",
+    "Quantity",
+    "QuarterResult",
+    "Report",
+    "Strategy",
+    "StrategyItem",
+    "__version__",
+    "read",
+    "records_of",
+]
+
+# Where a name lives. It is fetched when it is first asked for: `import raingan` loads none of these.
+_HOMES = {
+    "FormError": "extract.forms",
+    "LedgerError": "raingan.ledger",
+    "OutputError": "raingan.outputs",
+}
+_RECORDS = "raingan.model.records"
+
+_Path = str | os.PathLike[str]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, _RECORDS)), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def read(
-    paths: Path | Sequence[Path], *, forms: Sequence[Path] = (), language: str = "en", pictures: str = "own"
+    paths: _Path | Sequence[_Path], *, forms: Sequence[_Path] = (), language: str = "en", pictures: str = "own"
 ) -> dict[str, pandas.DataFrame]:
     """Read files, folders and zips into tables: "reports", "quarters", "sections", "dates", "flags", "files" ...
 
     Columns have English keys whatever the language; `language` is that of the flags' messages,
     `pictures` (own, tesseract, off) what reads scanned pages. Rows of all tables
-    join on "report". Raises `raingan.model.records.InputError` for a path that does not exist.
+    join on "report". Raises `InputError` for a path that does not exist, `FormError` for a bad form file.
     """
     from export.frames import tables
     from raingan.convert import reading
@@ -37,9 +95,9 @@ def read(
 
 
 def records_of(
-    paths: Path | Sequence[Path], *, forms: Sequence[Path] = (), language: str = "en", pictures: str = "own"
+    paths: _Path | Sequence[_Path], *, forms: Sequence[_Path] = (), language: str = "en", pictures: str = "own"
 ) -> Iterator[Report]:
-    """Yield one `raingan.model.records.Report` per report found, in the order of the paths, with memory flat."""
+    """Yield one `Report` per report found, in the order of the paths, with memory flat. Raises as `read` does."""
     from raingan.convert import reading
 
     settings = _settings(forms, language, pictures)
@@ -47,14 +105,14 @@ def records_of(
         yield from run.reports()
 
 
-def _settings(forms: Sequence[Path], language: str, pictures: str) -> Settings:
+def _settings(forms: Sequence[_Path], language: str, pictures: str) -> Settings:
     from raingan.model.records import Pictures
     from raingan.settings import Settings
 
     return Settings(language, tuple(os.fspath(form) for form in forms), Pictures(pictures))
 
 
-def _paths(paths: Path | Sequence[Path]) -> list[str]:
+def _paths(paths: _Path | Sequence[_Path]) -> list[str]:
     if isinstance(paths, str | os.PathLike):
         return [os.fspath(paths)]
     return [os.fspath(path) for path in paths]
