@@ -16,7 +16,7 @@ from raingan.version import VERSION as __version__
 if TYPE_CHECKING:
     import pandas
 
-    from extract.forms import FormError
+    from extract.sections.forms import FormError
     from raingan.ledger import LedgerError
     from raingan.outputs import OutputError
     from raingan.model.records import (
@@ -56,7 +56,7 @@ __all__ = [
 
 # Where a name lives. It is fetched when it is first asked for: `import raingan` loads none of these.
 _HOMES = {
-    "FormError": "extract.forms",
+    "FormError": "extract.sections.forms",
     "LedgerError": "raingan.ledger",
     "OutputError": "raingan.outputs",
 }

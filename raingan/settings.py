@@ -17,7 +17,7 @@ class Settings:
     forms: tuple[str, ...] = ()  # paths of the user's own form files, tried before the bundled ones
     pictures: Pictures = Pictures.OWN  # what reads scanned pages
     limits: Limits = field(default_factory=Limits)
-    # What follows changes how a run goes, never what a file that ends well gives.
+    # What follows affects speed and limits only, never the result of a file that is read.
     workers: int | None = (
         None  # files read at a time, each in a process of its own; None: one a core; 0: in this process
     )

@@ -1,7 +1,7 @@
 """What a process does with one file: the bytes of a task in, the bytes of its result out.
 
-Both are a line of JSON and bytes behind it. What comes back is taken apart without being believed: a hostile file
-may have got hold of the process that wrote it.
+A task is a line of JSON with the file's bytes behind it, a result a row of parts, each behind its length. What comes
+back is taken apart without being believed: a hostile file may have got hold of the process that wrote it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Form files: what a kind of report prints, as data. The format is told in `extract/sections/forms/README.md`.
+"""Form files: what a kind of report prints, as data. The format is told in `docs/forms.md`.
 
 Mistakes are told by code, with the line: `FormError`, its sentences in `raingan/model/form_errors.toml`.
 """

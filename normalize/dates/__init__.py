@@ -1,7 +1,7 @@
 """Dates in Thai official prose: found, resolved to Gregorian days, and flagged where anything was assumed.
 
-`find_dates` is the door. words.py holds the vocabulary (from data), tokens.py cuts a text into tokens,
-grammar.py reads expressions from tokens, years.py turns printed years into calendar years, resolve.py makes days.
+`find_dates` is the door. tokens.py cuts a text into tokens by the vocabulary in `normalize/data/`, grammar.py reads
+expressions from tokens, years.py turns printed years into calendar years, resolve.py makes days.
 """
 
 from normalize.dates.find import FoundDate, find_dates, locate_dates
