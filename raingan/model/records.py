@@ -3,7 +3,7 @@
     Source -> Document(Page(Line)) -> RawReport(RawField) -> Report -> workbook, JSON Lines, CSV
        triage, readers                sections               normalize            export
 
-Everything here pickles, and goes to JSON and back (`raingan/jsonrecord.py`).
+Everything here pickles, and goes to JSON and back (`json_record.py`).
 Unknown is None, never 0 or "". Pages count from 1. A box is (x0, top, x1, bottom) in points from the
 top left of the page. Thai text is in canonical order (base, vowel, tone); digits stay as printed until
 `normalize` makes them Arabic.

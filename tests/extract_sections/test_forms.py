@@ -102,11 +102,9 @@ def test_own_form_goes_first_and_may_replace(tmp_path: Path) -> None:
         load_forms([str(own), str(own)])
 
 
-def test_example_of_the_readme_works() -> None:
-    import extract
-
-    text = (Path(str(extract.__file__)).parent / "sections" / "forms" / "README.md").read_text(encoding="utf-8")
-    example = text.split("```toml\n")[1].split("```")[0]
-    assert parse_form(example, "README.md").id == "my-form"
+def test_the_example_of_the_document_works() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "forms.md").read_text(encoding="utf-8")
+    example = text.split("```toml our-form.toml\n")[1].split("```")[0]
+    assert parse_form(example, "forms.md").id == "our-form"
     for key in ("labels", "unit_in_label", "named-code", "unit_header", "evidence"):
         assert key in text
