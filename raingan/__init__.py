@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from extract.sections.forms import FormError
     from raingan.ledger import LedgerError
-    from raingan.outputs import OutputError
     from raingan.model.records import (
         DateMention,
         Flag,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
         Strategy,
         StrategyItem,
     )
+    from raingan.outputs import OutputError
     from raingan.settings import Settings
 
 __all__ = [
