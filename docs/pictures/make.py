@@ -20,7 +20,7 @@ from PIL import Image, ImageChops, ImageOps
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 # The sheet, and columns that stand together on the page to show.
-PAGES = (("reports", ("indicator_name", "actual_value")), ("flags", ("severity", "message", "file")))
+PAGES = (("reports", ("indicator_name", "actual_value")), ("flags", ("severity", "value", "printed", "message")))
 LANGUAGES = ("th", "en")
 SCALE = 2.2  # pixels a point: a row of the table is then as high as a line of the README
 WIDTH = 1200  # pixels; a README is shown some 900 wide
