@@ -16,12 +16,10 @@ from raingan.version import VERSION as __version__
 if TYPE_CHECKING:
     import pandas
 
-    from extract.sections.forms import FormError
-    from raingan.ledger import LedgerError
+    from raingan.model.errors import FormError, InputError, LedgerError, OutputError, RainganError
     from raingan.model.records import (
         DateMention,
         Flag,
-        InputError,
         Measure,
         Order,
         Origin,
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
         Strategy,
         StrategyItem,
     )
-    from raingan.outputs import OutputError
     from raingan.settings import Settings
 
 __all__ = [
@@ -46,6 +43,7 @@ __all__ = [
     "OutputError",
     "Quantity",
     "QuarterResult",
+    "RainganError",
     "Report",
     "Strategy",
     "StrategyItem",
@@ -54,13 +52,8 @@ __all__ = [
     "records_of",
 ]
 
-# Where a name lives. It is fetched when it is first asked for: `import raingan` loads none of these.
-_HOMES = {
-    "FormError": "extract.sections.forms",
-    "LedgerError": "raingan.ledger",
-    "OutputError": "raingan.outputs",
-}
-_RECORDS = "raingan.model.records"
+# Where a name lives; it is fetched when it is first asked for, so that `import raingan` loads none of these.
+_ERRORS, _RECORDS = "raingan.model.errors", "raingan.model.records"
 
 _Path = str | os.PathLike[str]
 
@@ -68,7 +61,7 @@ _Path = str | os.PathLike[str]
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES.get(name, _RECORDS)), name)
+    value = getattr(import_module(_ERRORS if name.endswith("Error") else _RECORDS), name)
     globals()[name] = value
     return value
 
