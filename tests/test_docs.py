@@ -21,6 +21,7 @@ import pytest
 
 from raingan.cli import Exit, build_parser, main
 from raingan.model.records import State
+from raingan.model.words import terms
 from raingan.version import VERSION
 
 ROOT = Path(__file__).parent.parent
@@ -236,7 +237,7 @@ def test_the_exit_codes_of_a_readme_are_the_program_s(path: Path) -> None:
 def test_the_states_and_sheets_of_the_documents_are_the_workbook_s() -> None:
     english = (ROOT / "docs" / "workbook.md").read_text(encoding="utf-8")
     thai = (ROOT / "docs" / "th" / "workbook.md").read_text(encoding="utf-8")
-    words = tomllib.loads((ROOT / "export" / "words.toml").read_text(encoding="utf-8"))["state"]
+    words = terms("state")
     assert re.findall(r"^\| (done|review|failed|skipped) \|", english, re.MULTILINE) == [str(state) for state in State]
     told = re.findall(r"^\| (\S+) \((done|review|failed|skipped)\) \|", thai, re.MULTILINE)
     assert told == [(words[state][0], str(state)) for state in State]
