@@ -240,7 +240,7 @@ def test_the_states_and_sheets_of_the_documents_are_the_workbook_s() -> None:
     words = terms("state")
     assert re.findall(r"^\| (done|review|failed|skipped) \|", english, re.MULTILINE) == [str(state) for state in State]
     told = re.findall(r"^\| (\S+) \((done|review|failed|skipped)\) \|", thai, re.MULTILINE)
-    assert told == [(words[state][0], str(state)) for state in State]
+    assert told == [(words[state].thai, str(state)) for state in State]
     columns = tomllib.loads((ROOT / "export" / "columns.toml").read_text(encoding="utf-8"))
     titles = [table["title"] for table in columns["table"]]
     assert [title for title in titles if f"| {title[0]} {title[1]} |" not in english] == []
