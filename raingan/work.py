@@ -9,15 +9,21 @@ from __future__ import annotations
 import dataclasses
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
+from raingan.apart.hands import ReadAhead, lent
 from raingan.apart.tasks import BeginPage, Job, Work
 from raingan.model.codec import pack, unpack
 from raingan.model.messages import message_kinds
 from raingan.model.records import FileResult, Limits, Pictures, Report, Source
 from raingan.settings import Settings
+
+if TYPE_CHECKING:
+    from extract.reading.ahead import Ahead, Helper, PageRead
 
 # What nearly every file needs, imported once before the first.
 _PRELOAD = (
@@ -56,6 +62,7 @@ def job_of(settings: Settings) -> Job:
 
 def reader(setup: bytes) -> Work:
     """Return what reads one file; `setup` is that of `job_of`."""
+    from extract.reading.ahead import helped_by
     from extract.reading.pace import heard_by
     from extract.sections.forms import forms_of
     from raingan.pipeline import process
@@ -68,11 +75,44 @@ def reader(setup: bytes) -> Work:
         process(_warm(name), forms, settings)
 
     def work(payload: bytes, begin_page: BeginPage) -> bytes:
-        with heard_by(begin_page):
+        with heard_by(begin_page), helped_by(_helper()):
             file, reports = process(_source(payload), forms, settings)
         return pack_result(file, [pack(report) for report in reports])
 
     return work
+
+
+def _helper() -> Helper | None:
+    """Return what reads pages ahead in other processes, packed on their way; None where there are none."""
+    hands = lent()
+    if hands is None:
+        return None
+
+    @contextmanager
+    def helper(read: Callable[[int], PageRead]) -> Iterator[Ahead]:
+        with ReadAhead(hands, lambda number: pack(read(number))) as pages:
+            yield _Unpacked(pages)
+
+    return helper
+
+
+@dataclass(frozen=True, slots=True)
+class _Unpacked:
+    """What helpers have read."""
+
+    pages: ReadAhead
+
+    def expect(self, first: int, last: int) -> None:
+        self.pages.expect(first, last)
+
+    def take(self, number: int) -> PageRead | None:
+        from extract.reading.ahead import PageRead
+
+        packed = self.pages.take(number)
+        try:
+            return None if packed is None else unpack(PageRead, packed)
+        except ValueError:  # nonsense: whoever asks reads the page
+            return None
 
 
 def warm_pictures() -> None:

@@ -26,7 +26,21 @@ from typing import Any, Self
 
 from raingan.apart.keeper import FORKS
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
-from raingan.apart.wire import BEGUN, DONE, ENDED, FAILED, PAGE, READY, STOP, TASK, heard, heard_number, said
+from raingan.apart.wire import (
+    BEGUN,
+    DONE,
+    ENDED,
+    FAILED,
+    MANY,
+    PAGE,
+    READY,
+    SEATS,
+    STOP,
+    TASK,
+    heard,
+    heard_number,
+    said,
+)
 from raingan.model.errors import CannotStart
 
 # A worker that is told to stop a task does so at once; one that does not is ended itself.
@@ -61,6 +75,9 @@ class _Worker:
     page: int | None = None
     paged: float = 0.0  # when that page, or the task, was begun
     stopped: How | None = None  # why it was told to stop
+    seats: int = 1  # processes that may work on its task
+    told: int = 1  # of them, to the task
+    useful: int | None = None  # how many its task could use; None where it has not said so
     served: int = 0
     values: dict[str, str] = field(default_factory=dict)
 
@@ -74,6 +91,7 @@ class Crew:
         self._bounds = bounds or Bounds()
         self._workers: list[_Worker] = []
         self._false_starts = 0
+        self._lendable = 0  # places, once there are no more tasks
 
     def __enter__(self) -> Self:
         return self
@@ -87,10 +105,12 @@ class Crew:
         """Yield what has ended; raises `CannotStart`."""
         waiting = iter(tasks)
         places = min(self._places, at_most or self._places)
+        self._lendable = 0
         try:
             dry = False
             while True:
                 dry = dry or not self._fill(waiting, places)
+                self._lendable = places if dry else 0
                 outcomes = self._wait()
                 dry = dry or not self._fill(waiting, places)
                 if outcomes:
@@ -132,12 +152,27 @@ class Crew:
         worker.served += 1
         worker.begun = worker.paged = time.monotonic()
         worker.child = worker.page = worker.stopped = None
+        worker.seats = worker.told = 1
+        worker.useful = None
         try:
             worker.pipe.send_bytes(TASK)
             worker.pipe.send_bytes(worker.task.payload)
         except OSError:  # it has gone, or stands still: the pipe will say that it has gone
             worker.process.kill()
         worker.task = dataclasses.replace(worker.task, payload=b"")  # its bytes are needed no longer
+
+    def _lend(self) -> None:
+        """Give places that no task is left for to tasks that can use several, in turns; each keeps what it has."""
+        busy = [worker for worker in self._workers if worker.task is not None]
+        free = self._lendable - sum(worker.seats for worker in busy)
+        while free > 0 and (wanting := [worker for worker in busy if worker.seats < (worker.useful or 1)]):
+            min(wanting, key=lambda worker: worker.seats).seats += 1
+            free -= 1
+        for worker in busy:
+            if worker.told != worker.seats:
+                worker.told = worker.seats
+                with contextlib.suppress(OSError):  # it has gone: the pipe will say so
+                    worker.pipe.send_bytes(said(SEATS, worker.seats))
 
     def _start(self) -> _Worker:
         try:
@@ -187,6 +222,7 @@ class Crew:
             busy = [worker for worker in self._workers if worker.task is not None]
             if not busy:
                 break
+            self._lend()
             now = time.monotonic()
             nearest = min(self._limit(worker)[0] for worker in busy)
             speaking = wait([worker.pipe for worker in busy], max(0.0, nearest - now))
@@ -212,6 +248,8 @@ class Crew:
             elif kind == PAGE:
                 worker.page = heard_number(message)
                 worker.paged = worker.paged if worker.stopped else time.monotonic()
+            elif kind == MANY and worker.useful is None:  # who asks without end is answered once
+                worker.useful, worker.told = heard_number(message), 0
             elif kind == DONE:
                 return self._end(worker, How.DONE, payload=message[1:])
             elif kind == ENDED:

@@ -18,18 +18,21 @@ import sys
 import time
 import traceback
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any, NoReturn
 
+from raingan.apart.hands import SEATS_AT_MOST, Hands, lending
+from raingan.apart.linux import adopt_orphans, children, ends_with
 from raingan.apart.tasks import Bounds, Job, Work
 from raingan.apart.wire import (
     BEGUN,
     DONE,
     ENDED,
     FAILED,
+    MANY,
     MODULES,
     PAGE,
     READY,
+    SEATS,
     STOP,
     TASK,
     Ear,
@@ -62,7 +65,7 @@ def main(told: dict[str, Any]) -> None:
     try:
         work = _prepared(job)
         if told["forks"]:
-            _adopt_orphans()
+            adopt_orphans()
         else:
             from raingan.apart.windows import bind
 
@@ -97,20 +100,24 @@ def _prepared(job: Job) -> Work:
 def _in_a_fork(work: Work, parent: Connection, job: Job, bounds: Bounds) -> None:
     payload = parent.recv_bytes()
     reader, writer = os.pipe()
+    seats, seats_told = os.pipe()
     keeper = os.getpid()
     child = os.fork()
     if child == 0:
         parent.close()
         os.close(reader)
-        _child(keeper, work, payload, writer, job, bounds)
+        os.close(seats_told)
+        _child(keeper, work, payload, writer, Hands(seats, writer, bounds.result_bytes), job, bounds)
     os.close(writer)
+    os.close(seats)
     del payload
     ear = Ear(reader, bounds.result_bytes)
     needed: set[str] = set()
     try:
         parent.send_bytes(said(BEGUN, child))
-        answered = _relay(child, ear, parent, needed)
+        answered = _relay(child, ear, parent, seats_told, needed)
     finally:
+        os.close(seats_told)
         status, resident = _end(child)
     while not answered and ear.open:  # what it said before it ended
         answered = _hand_on(ear, parent, needed)
@@ -120,7 +127,7 @@ def _in_a_fork(work: Work, parent: Connection, job: Job, bounds: Bounds) -> None
     _get_ready(needed, job)
 
 
-def _child(keeper: int, work: Work, payload: bytes, writer: int, job: Job, bounds: Bounds) -> NoReturn:
+def _child(keeper: int, work: Work, payload: bytes, writer: int, hands: Hands, job: Job, bounds: Bounds) -> NoReturn:
     """Do the work and leave, whatever happens."""
     code = _NO_ANSWER
     try:
@@ -128,7 +135,8 @@ def _child(keeper: int, work: Work, payload: bytes, writer: int, job: Job, bound
         _shut_in(bounds, keeper)
         kind, rest = DONE, b""
         try:
-            rest = work(payload, lambda number: tell(writer, PAGE, str(int(number)).encode()))
+            with lending(hands):
+                rest = work(payload, lambda number: tell(writer, PAGE, str(int(number)).encode()))
         except MemoryError:
             kind, rest = ENDED, b'{"memory": true}'
         except Exception as error:
@@ -158,21 +166,25 @@ def _shut_in(bounds: Bounds, keeper: int) -> None:
         memory = bounds.memory_bytes if most == resource.RLIM_INFINITY else min(bounds.memory_bytes, most)
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _ask_linux(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != keeper:  # it went before we could ask
+    if not ends_with(keeper):
         os._exit(_NO_ANSWER)
 
 
-def _relay(child: int, ear: Ear, parent: Connection, needed: set[str]) -> bool:
+def _relay(child: int, ear: Ear, parent: Connection, seats_told: int, needed: set[str]) -> bool:
     """Hand on what the fork says until it has answered, ended, or is to be stopped; say whether it has answered."""
+    os.set_blocking(seats_told, False)  # nothing makes a fork listen
     ended = _sentinel(child)
     watched: list[Any] = [parent, ear, *ended]
     seconds: float | None = None
     try:
         while True:
             ready: list[Any] = wait(watched, seconds)
-            if parent in ready and parent.recv_bytes() == STOP:
-                return False
+            if parent in ready:
+                message = parent.recv_bytes()
+                if message[:1] == STOP:
+                    return False
+                if message[:1] == SEATS:
+                    _tell_seats(seats_told, heard_number(message))
             if ear in ready and _hand_on(ear, parent, needed):
                 return True
             if not ready or any(handle in ready for handle in ended):
@@ -185,6 +197,12 @@ def _relay(child: int, ear: Ear, parent: Connection, needed: set[str]) -> bool:
     finally:
         for handle in ended:
             os.close(handle)
+
+
+def _tell_seats(handle: int, count: int) -> None:
+    """Tell a fork by one byte, which is written whole or not at all, how many processes may work on its task."""
+    with contextlib.suppress(OSError):  # it has gone, or does not listen
+        os.write(handle, bytes([min(count, SEATS_AT_MOST)]))
 
 
 def _sentinel(child: int) -> list[int]:
@@ -206,7 +224,7 @@ def _hand_on(ear: Ear, parent: Connection, needed: set[str]) -> bool:
         kind = message[:1]
         if kind == MODULES:
             needed.update(heard(message))
-        elif kind in (PAGE, DONE, ENDED):
+        elif kind in (PAGE, MANY, DONE, ENDED):
             parent.send_bytes(message)
         if kind in (DONE, ENDED):
             return True
@@ -216,7 +234,7 @@ def _hand_on(ear: Ear, parent: Connection, needed: set[str]) -> bool:
 def _checked(message: bytes) -> bytes:
     """Return a message of a fork, or what to say instead of one that makes no sense: it is not the keeper's fault."""
     try:
-        if message[:1] == PAGE:
+        if message[:1] in (PAGE, MANY):
             heard_number(message)
         elif message[:1] == ENDED and not isinstance(heard(message), dict):
             raise ValueError("no reasons")
@@ -267,7 +285,7 @@ def _end_orphans() -> None:
         while time.monotonic() < limit:
             ended, _ = os.waitpid(-1, os.WNOHANG)
             if ended == 0:
-                for orphan in _children():
+                for orphan in children():
                     with contextlib.suppress(OSError):
                         os.kill(orphan, signal.SIGKILL)
                 time.sleep(0.001)
@@ -281,33 +299,6 @@ def _why(status: int, resident: int, bounds: Bounds) -> dict[str, object]:
         # C code that is refused memory often does not ask whether it got any.
         return {"signal": name, "memory": resident > bounds.memory_bytes * 0.7}
     return {"exit": str(os.WEXITSTATUS(status))}
-
-
-# --- what Linux can do so that nothing is left
-
-_PR_SET_PDEATHSIG = 1
-_PR_SET_CHILD_SUBREAPER = 36
-
-
-def _ask_linux(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-def _adopt_orphans() -> None:
-    """Become the parent of what a fork leaves behind, in whatever session it hides."""
-    _ask_linux(_PR_SET_CHILD_SUBREAPER, 1)
-
-
-def _children() -> list[int]:
-    try:
-        me = os.getpid()
-        return [int(number) for number in Path(f"/proc/{me}/task/{me}/children").read_text("ascii").split()]
-    except (OSError, ValueError):
-        return []
 
 
 # --- where there is no fork

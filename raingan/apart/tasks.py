@@ -27,7 +27,7 @@ class Bounds:
 
     file_seconds: float = 3_600.0  # a 1,000-page scan takes 10 to 20 minutes on two cores, three times that on old ones
     page_seconds: float = 120.0  # between two pages begun, also until the first; a page of noise takes 5
-    memory_bytes: int = 2 * 2**30  # address space of the process; a noisy scan peaks at 0.6 GB resident, 1.4 GB in all
+    memory_bytes: int = 2 * 2**30  # address space of each process; a noisy scan peaks at 0.6 GB resident, 1.4 GB in all
     result_bytes: int = 256 * 2**20  # of one outcome; a report takes 20 KB, its line pictures 3 KB each
 
 

@@ -16,12 +16,14 @@ from typing import Any
 # To a worker.
 TASK = b"T"  # the payload follows, as a message of its own: it can be large, and so is never copied
 STOP = b"S"  # end the task that is at work
+SEATS = b"H"  # how many processes may work on that task at a time
 
 # From a worker.
 READY = b"R"  # it has imported what it needs; on Windows, our handle of its job
 FAILED = b"F"  # it cannot start; text
 BEGUN = b"B"  # number of the process that works on the task
 PAGE = b"P"  # number of the page begun
+MANY = b"M"  # how many processes the task could use at a time
 DONE = b"D"  # payload
 ENDED = b"E"  # JSON: why there is no payload
 MODULES = b"L"  # JSON, from fork to worker: which of the job's later modules the task has needed

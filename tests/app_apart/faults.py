@@ -10,8 +10,12 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
+from raingan.apart.hands import ReadAhead, lent
 from raingan.apart.tasks import BeginPage, Work
+from raingan.apart.wire import MANY, tell
 
 
 def factory(setup: bytes) -> Work:
@@ -204,6 +208,99 @@ _noted: list[bool] = []
 
 def note() -> None:
     _noted.append(True)
+
+
+def pages(argument: str, begin_page: BeginPage) -> bytes:
+    """Read pages as readers do, and tell who has read each: "9 seats=3 5=leave:7" are nine pages, the fifth of which
+    meets a fault; after the first the task waits until three processes may work on it.
+    """
+    count, *told = argument.split()
+    faults = dict(entry.split("=", 1) for entry in told)
+    seats = int(faults.pop("seats", "1"))
+
+    def read(number: int) -> bytes:
+        name, _, rest = faults.get(str(number), "good").partition(":")
+        with working(faults.get("log", "")):
+            _FAULTS[name](rest, lambda page: None)
+        return f"{number} {os.getpid()}".encode()
+
+    hands = lent()
+    assert hands is not None
+    found = [f"0 {os.getpid()}".encode()]
+    with ReadAhead(hands, read) as ahead:
+        for number in range(1, int(count) + 1):
+            begin_page(number)
+            found.append(ahead.take(number) or read(number))
+            if number < int(count):
+                ahead.expect(number + 1, int(count))
+                while hands.hear(0.1) < seats:
+                    pass
+                ahead.expect(number + 1, int(count))
+    return b"\n".join(found)
+
+
+@contextlib.contextmanager
+def working(log: str) -> Iterator[None]:
+    """Note the begin and the end of work in a file that all processes write to."""
+    handle = os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND)
+    os.write(handle, b"+%d\n" % os.getpid())
+    yield
+    os.write(handle, b"-%d\n" % os.getpid())
+    os.close(handle)
+
+
+def noted(argument: str, begin_page: BeginPage) -> bytes:
+    """Work for a moment, and note it."""
+    with working(argument):
+        return busy("5", begin_page)
+
+
+def touch(argument: str, begin_page: BeginPage) -> bytes:
+    """Make a file and crash."""
+    Path(argument).touch()
+    return segfault("", begin_page)
+
+
+def leave_after(argument: str, begin_page: BeginPage) -> bytes:
+    """Wait for a file and leave."""
+    while not Path(argument).exists():
+        time.sleep(0.01)
+    return leave("7", begin_page)
+
+
+def kill_parent_and_hang(argument: str, begin_page: BeginPage) -> bytes:
+    """Kill the process that this one helps."""
+    os.kill(os.getppid(), signal.SIGKILL)
+    return hang("", begin_page)
+
+
+def kill_grandparent_and_hang(argument: str, begin_page: BeginPage) -> bytes:
+    """Kill the keeper of the process that this one helps."""
+    status = Path(f"/proc/{os.getppid()}/stat").read_text()
+    os.kill(int(status.rpartition(")")[2].split()[1]), signal.SIGKILL)
+    return hang("", begin_page)
+
+
+def only_in_helpers(argument: str, begin_page: BeginPage) -> bytes:
+    """Meet a fault where this process is not that of the task, which leads its group."""
+    return b"" if os.getpid() == os.getpgrp() else _FAULTS[argument](argument, begin_page)
+
+
+def tell_much(argument: str, begin_page: BeginPage) -> bytes:
+    """Write more to everybody who listens than anybody takes."""
+    for number in range(3, 100):
+        with contextlib.suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                os.write(number, (2**30).to_bytes(4, "big") + b"much")
+    return hang("", begin_page)
+
+
+def ask_without_end(argument: str, begin_page: BeginPage) -> bytes:
+    """Ask for helpers faster than anybody can answer."""
+    hands = lent()
+    assert hands is not None
+    while True:
+        tell(hands._writer, MANY, b"9")
 
 
 _FAULTS = {name: value for name, value in list(globals().items()) if getattr(value, "__module__", "") == __name__}

@@ -32,11 +32,14 @@ def faults_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(HERE))
 
 
-def outcomes(crew: Crew, *payloads: str) -> list[Outcome]:
+def outcomes(crew: Crew, *payloads: str | bytes) -> list[Outcome]:
     """Run tasks to their end; return the outcomes in the order of the tasks."""
     found = [
         outcome
-        for some in crew.run(Task(number, payload.encode()) for number, payload in enumerate(payloads))
+        for some in crew.run(
+            Task(number, payload.encode() if isinstance(payload, str) else payload)
+            for number, payload in enumerate(payloads)
+        )
         for outcome in some
     ]
     assert len(found) == len({outcome.number for outcome in found}) == len(payloads)

@@ -10,7 +10,7 @@ from typing import Any
 
 from extract.page.margins import split_margins
 from extract.page.pieces import lines_of, rules_of
-from extract.reading.pace import begin_page
+from extract.reading.ahead import PageRead, pages_in_turn
 from extract.reading.pdf.gate import fault_of
 from extract.reading.pdf.layer import TextPage, drawn_objects, has_outlines, picture_area, shapes
 from extract.reading.pdf.pictures import TooManyPixels, picture_of
@@ -45,17 +45,14 @@ def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) 
             raise InputError("no-pages")
         if count > limits.pages:
             raise InputError("too-large", what="pages", size=count, limit=limits.pages)
-        values_start: float | None = None
-        for number in range(1, count + 1):
-            begin_page(number)
-            page, problem, values_start = _read_page(document, number, limits, values_start, engine)
-            pages.append(page)
-            problems += problems_of(page)
-            characters += sum(len(line.text) for line in page.lines)
+        for read in pages_in_turn(count, lambda number, start: _read_page(document, number, limits, start, engine)):
+            pages.append(read.page)
+            problems += problems_of(read.page)
+            characters += sum(len(line.text) for line in read.page.lines)
             if characters > limits.text_chars:
                 raise InputError("too-large", what="characters", size=characters, limit=limits.text_chars)
-            if problem is not None:
-                problems.append(problem)
+            if read.problem is not None:
+                problems.append(read.problem)
     if _END not in source.data[-_END_WITHIN:]:
         problems.insert(0, Problem("truncated-file"))
     bodies = split_margins([(page.lines, page.level[1] if page.level else page.height) for page in pages])
@@ -92,28 +89,28 @@ def opened(source: Source) -> Iterator[Any]:
 
 def _read_page(
     document: Any, number: int, limits: Limits, values_start: float | None, engine: EngineMaker | None
-) -> tuple[Page, Problem | None, float | None]:
-    """Read one page; also return where the values of a table without rules begin on it, for the next page."""
+) -> PageRead:
+    """Read one page; `values_start` is where the values of a table without rules began on the page before."""
     import pypdfium2
 
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError as error:
-        return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
+        return PageRead(_unread(number), Problem("page-failed", number, {"error": str(error)}))
     try:
         read, start = _read_open_page(page.raw, number, limits, values_start)
         if read.state is PageState.NEEDS_OCR and engine is not None:
             picture = picture_of(page, drawn_objects(page.raw, limits.page_objects), limits)
-            return read_page(picture, number, engine), None, None
-        return read, None, start
+            return PageRead(read_page(picture, number, engine))
+        return PageRead(read, values_start=start)
     except (pypdfium2.PdfiumError, ValueError) as error:
-        return _unread(number), Problem("page-failed", number, {"error": str(error)}), None
+        return PageRead(_unread(number), Problem("page-failed", number, {"error": str(error)}))
     except _OverLimit as error:
         values = {"what": "characters on the page", "size": str(error.size), "limit": str(limits.page_chars)}
-        return _unread(number), Problem("too-large", number, values), None
+        return PageRead(_unread(number), Problem("too-large", number, values))
     except TooManyPixels as error:
         values = {"what": "pixels", "size": error.size, "limit": str(limits.picture_bytes)}
-        return _unread(number), Problem("too-large", number, values), None
+        return PageRead(_unread(number), Problem("too-large", number, values))
     finally:
         page.close()
 

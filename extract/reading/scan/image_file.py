@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from extract.page.margins import split_margins
-from extract.reading.pace import begin_page
+from extract.reading.ahead import PageRead, pages_in_turn
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
 from extract.reading.scan.jpeg import needs_all_at_once
 from raingan.model.errors import InputError
@@ -46,11 +46,11 @@ def read_image(source: Source, limits: Limits, engine: EngineMaker | None = None
     pages: list[Page] = []
     problems: list[Problem] = []
     with opened(source) as image:
-        for number in range(1, _count(image, limits) + 1):
-            begin_page(number)
-            page, problem = _read_frame(image, number, source.data, limits, engine)
-            pages.append(page)
-            problems += [problem] if problem is not None else problems_of(page)
+        for read in pages_in_turn(
+            _count(image, limits), lambda number, _: _read_frame(image, number, source.data, limits, engine)
+        ):
+            pages.append(read.page)
+            problems += [read.problem] if read.problem is not None else problems_of(read.page)
     if problems and len(pages) == 1 and problems[0].code != "remains":
         raise InputError(problems[0].code, **_told(problems[0]))
     bodies = split_margins([(page.lines, page.level[1] if page.level else page.height) for page in pages])
@@ -105,25 +105,23 @@ def _count(image: Any, limits: Limits) -> int:
     raise InputError("too-large", what="frames", size=f"> {limits.frames}", limit=limits.frames)
 
 
-def _read_frame(
-    image: Any, number: int, data: bytes, limits: Limits, engine: EngineMaker | None
-) -> tuple[Page, Problem | None]:
+def _read_frame(image: Any, number: int, data: bytes, limits: Limits, engine: EngineMaker | None) -> PageRead:
     failed = Page(number, (), PageState.NEEDS_OCR, "page-failed")
     try:
         if image.format not in SINGLE:
             image.seek(number - 1)
         if engine is None:
-            return Page(number, (), PageState.NEEDS_OCR, "picture"), None
+            return PageRead(Page(number, (), PageState.NEEDS_OCR, "picture"))
         picture = decoded(image, data, limits)
         if image.format in SINGLE:
             image.close()  # its pixels are not needed twice while the page is read
     except TooLarge as error:
         values = {"what": "pixels", "size": error.size, "limit": str(limits.picture_bytes)}
-        return failed, Problem("too-large", number, values)
+        return PageRead(failed, Problem("too-large", number, values))
     except DAMAGED as error:
         code = "broken-file" if number == 1 and image.format in SINGLE else "page-failed"
-        return failed, Problem(code, number, {"error": _say(error)})
-    return read_page(picture, number, engine), None
+        return PageRead(failed, Problem(code, number, {"error": _say(error)}))
+    return PageRead(read_page(picture, number, engine))
 
 
 class TooLarge(Exception):
