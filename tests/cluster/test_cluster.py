@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from raingan.apart import cluster
 from raingan.apart.crew import Crew
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.cluster import runner as cluster
 from raingan.cluster.runner import Cluster
 from raingan.cluster.worker import pack_outcome, unpack_outcome
 from raingan.model.errors import InputError
