@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from export.layout import Words
 from export.text import plain_number, shortened
 from raingan.model.records import DateMention, Flag, Measure, Order, Quantity, Report, section_field
+from raingan.model.report_fields import NOTHING, report_fields
 
-# Parts of the record that are lists or are kept by quarter: a flag on "dates.3.start" belongs to row "dates.3".
-_ROWS = frozenset({"dates", "orders", "quantities", "quarters", "quarter_results"})
 _BUDDHIST_ERA = 543
 _VALUE_LENGTH = 120  # of a text in the column of values; the wording as printed stands beside it
 _NO_FLAGS: Sequence[Flag] = ()
@@ -22,14 +21,14 @@ _THOUSANDTH = Decimal("0.001")
 class Reading(NamedTuple):
     """What an engine read from a picture, and what the context says instead."""
 
-    text: str | None = None
+    read: str | None = None
     confidence: Decimal | None = None
     others: str | None = None
     proposal: str | None = None
     reason: str | None = None
 
 
-_NO_READING = Reading()
+NO_READING = Reading()
 
 
 def reading_of(flag: Flag) -> Reading:
@@ -40,7 +39,7 @@ def reading_of(flag: Flag) -> Reading:
     """
     values: Mapping[str, str] = flag.values
     if flag.picture is None and not any(values.get(key) for key in ("confidence", "others", "proposal")):
-        return _NO_READING
+        return NO_READING
     return Reading(
         values.get("text") or None,
         share(values.get("confidence")),
@@ -60,13 +59,15 @@ def share(value: str | float | None) -> Decimal | None:
 
 
 class FlagsOfReport:
-    """Flags by the row they belong to."""
+    """Flags by the row they belong to: one on "dates.3.start" to row "dates.3"."""
 
     def __init__(self, flags: Sequence[Flag]) -> None:
         self._by_row: dict[str, list[Flag]] = {}
+        fields = report_fields().fields
         for flag in flags:
             head, _, rest = flag.field.partition(".")
-            row = f"{head}.{rest.partition('.')[0]}" if rest and head in _ROWS else head
+            entry = fields.get(head)
+            row = f"{head}.{rest.partition('.')[0]}" if rest and entry is not None and entry.several else head
             self._by_row.setdefault(row, []).append(flag)
 
     def of(self, row: str) -> Sequence[Flag]:
@@ -76,10 +77,8 @@ class FlagsOfReport:
 
 def page_of(report: Report, path: str) -> int | None:
     """Return the page where a field was read, or the report's first page; None where the source has no pages."""
-    key = path
-    item = _item(report, path)
-    if item is not None:
-        key = section_field(item.section)
+    item = _item(report, path) if "." in path else None
+    key = path if item is None else section_field(item.section)
     while key:
         origin = report.origin.get(key)
         if origin is not None and origin.page is not None:
@@ -90,73 +89,73 @@ def page_of(report: Report, path: str) -> int | None:
 
 def printed_text(report: Report, path: str, length: int) -> str | None:
     """Return a field's wording as printed, on one line; a long one ends with a mark that shows it is shortened."""
-    item = _item(report, path)
-    text: str | None = None
-    if isinstance(item, Order):
-        text = item.text or item.number
-    elif item is not None:
-        text = item.text
-    elif (measure := _measure(report, path)) is not None:
-        text = measure.text
-    key = path if item is None else ""
-    while text is None and key:
-        origin = report.origin.get(key)
-        text = None if origin is None else origin.text
-        key = key.rpartition(".")[0]
+    text = _printed(report, path)
+    if text is None and _item(report, path) is None:
+        while path and path not in report.origin:
+            path = path.rpartition(".")[0]
+        text = report.origin[path].text if path else None
     return shortened(text, length) or None if text else None
 
 
 def value_text(report: Report, path: str, words: Words) -> str | None:
     """Return the value that the record holds for a short field; None for prose and for what is unknown."""
-    item = _item(report, path)
-    if isinstance(item, DateMention):
-        return _range(_day(item.start, words), _day(item.end, words))
-    if isinstance(item, Order):
-        return " ".join(part for part in (item.number, _day(item.date, words)) if part)
-    if isinstance(item, Quantity):
-        return _amount(item.value, item.upper, item.operator, item.unit)
-    measure = _measure(report, path)
-    if measure is not None:
-        return _amount(measure.value, measure.upper, measure.operator, measure.unit)
-    value = _attribute(report, path)
+    fields = report_fields()
+    for step in fields.walk(path):
+        tell = _TELL.get(step.field.record or "")
+        if tell is not None and not step.of_several and (record := fields.take(report, step.path)) is not NOTHING:
+            return tell(record, words)
+    value, last = fields.take(report, path), fields.find(path)
+    if last is None or last.field.kind is None or last.field.kind.name == "prose":
+        return None
     if isinstance(value, Decimal):
         return plain_number(value, ",")
-    if path == "level" and isinstance(value, str):
-        return words.of("level", value)
-    return shortened(str(value), _VALUE_LENGTH) if isinstance(value, str | int) and path not in _PROSE else None
+    if last.field.words and isinstance(value, str):
+        return words.of(last.field.words, value)
+    return shortened(str(value), _VALUE_LENGTH) if isinstance(value, str | int) else None
 
 
-_PROSE = frozenset({"definition", "calculation", "year_summary", "supporting_factors", "obstacles", "evidence"})
-
-
-def _item(report: Report, path: str) -> DateMention | Order | Quantity | None:
-    head, _, rest = path.partition(".")
-    if head not in ("dates", "orders", "quantities"):
+def _item(report: Report, path: str) -> Any:
+    """Return the item of a list that a key path leads to or into; None where it does not."""
+    fields = report_fields()
+    steps = fields.walk(path)[:2]
+    if len(steps) < 2 or not steps[0].field.listed or steps[1].number is None:
         return None
-    number = rest.partition(".")[0]
-    items: Sequence[DateMention | Order | Quantity] = getattr(report, head)
-    return items[int(number)] if number.isdecimal() and int(number) < len(items) else None
+    item = fields.take(report, steps[1].path)
+    return None if item is NOTHING else item
 
 
-def _measure(report: Report, path: str) -> Measure | None:
-    head = path.partition(".")[0]
-    return {"target": report.target, "actual": report.actual}.get(head)
+def _printed(report: Report, path: str) -> str | None:
+    fields = report_fields()
+    for step in fields.walk(path):
+        if step.field.printed and not step.of_several and (record := fields.take(report, step.path)) is not NOTHING:
+            return next((text for name in step.field.printed if (text := getattr(record, name))), None)
+    return None
 
 
-def _attribute(report: Report, path: str) -> object:
-    """Follow a key path into the record: "strategy.goal.code", "quarter_results.2.value"."""
-    found: object = report
-    for part in path.split("."):
-        found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
-    return found if not path.startswith("quarters") else None
-
-
-def _amount(value: Decimal | None, upper: Decimal | None, operator: str | None, unit: str | None) -> str | None:
+def _amount(measure: Measure | Quantity, words: Words) -> str | None:
+    value, upper, operator = measure.value, measure.upper, measure.operator
     if value is None:
         return None
     shown = _range(plain_number(value, ","), None if upper is None else plain_number(upper, ","))
     sign = operator if operator != ".." else None
-    return " ".join(part for part in (sign, shown, unit) if part)
+    return " ".join(part for part in (sign, shown, measure.unit) if part)
+
+
+def _period(mention: DateMention, words: Words) -> str | None:
+    return _range(_day(mention.start, words), _day(mention.end, words))
+
+
+def _order(order: Order, words: Words) -> str | None:
+    return " ".join(part for part in (order.number, _day(order.date, words)) if part)
+
+
+# Records that are told as one value, whichever part of them is flagged.
+_TELL: Mapping[str, Callable[[Any, Words], str | None]] = {
+    "Measure": _amount,
+    "Quantity": _amount,
+    "DateMention": _period,
+    "Order": _order,
+}
 
 
 def _range(first: str | None, last: str | None) -> str | None:

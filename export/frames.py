@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from export.csvtables import TABLES
+from export.filling import Values
 from export.layout import Column, plans
-from export.rows import RowMaker, Values
+from export.rows import RowMaker
 from raingan.model.records import FileResult, Report, RunInfo
 
 if TYPE_CHECKING:

@@ -1,16 +1,24 @@
-"""The tables as data: which columns each has, what they are called and mean (`columns.toml`, `words.toml`)."""
+"""The tables as data: which columns each has, what they are called and mean (`columns.toml`, `words.toml`).
+
+What a column shows of a report, the table of fields knows (`raingan/model/report_fields.toml`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from raingan.model.records import section_field
+from raingan.model.report_fields import ReportField, Step, report_fields
 from raingan.model.words import LANGUAGES, Entry, entry_of, fill, groups, rows, terms
 
 Pair = tuple[str, str]
 """Thai, English."""
+
+# Characters of the default font, for a column that `columns.toml` does not tell of.
+_WIDTHS = {"prose": 24, "text": 14, "word": 14, "number": 12, "year": 12, "date": 15, "share": 12, "identifier": 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +30,16 @@ class Column:
     type: str  # one of those that the head of `columns.toml` lists
     width: int  # characters of the default font
     meaning: Pair
-    unit: Pair | None
-    label: str | None  # on the printed form
-    fields: tuple[str, ...]  # key paths of the record, without indexes, whose flags colour this column
-    group: str | None  # columns that are folded away where all of them are empty
-    words: str | None  # list of `words.toml` that holds the words of a "word" column
+    unit: Pair | None = None
+    label: str | None = None  # on the printed form
+    fields: tuple[str, ...] = ()  # key paths of the record, without indexes, whose flags colour this column
+    group: str | None = None  # columns that are folded away where all of them are empty
+    words: str | None = None  # list of `words.toml` that holds the words of a "word" column
+    shows: Step | None = None  # the value of a report that stands in it; None where it is computed
+    item: int | None = None  # which of a value of several, from 0
+    items_from: int | None = None  # that one and all behind it
+    decision_on: str | None = None  # what people decided of this field,
+    says: str | None = None  # and which of its values: "machine" or "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +98,10 @@ class Words:
 
     def of(self, name: str, key: str) -> str:
         """Return the word for a code; a code that has none stands for itself."""
+        if name == "section":
+            return self.field_name(section_field(key))
         entry = _list(name).get(key)
-        if entry is None:
-            return self.field_name(key) if name == "section" else key
-        return entry.in_(self.language)
+        return key if entry is None else entry.in_(self.language)
 
     def say(self, name: str, key: str, /, **values: object) -> str:
         """Return a phrase with its values filled in."""
@@ -111,24 +124,10 @@ class Words:
 
     def field_name(self, path: str) -> str:
         """Return the name of a key path for people: "dates.3" -> "date 4"; an unknown path as it is."""
-        bare = ".".join(part for part in path.split(".") if not part.isdigit())
-        numbers = [part for part in path.split(".") if part.isdigit()]
-        head = bare.partition(".")[0]
-        if numbers and head in ("quarters", "quarter_results"):
-            return self.say("field", head[:-1], n=numbers[0])
-        if numbers and head in ("dates", "orders", "quantities"):
-            return self.say("field", head, n=int(numbers[0]) + 1)
-        for name in ("section", "field"):
-            if bare in _list(name):
-                return self.say(name, bare, n="")
-        column = _column_of(bare)
+        column = _column_of(path)
         if column is not None:
             return self.pick(column.title)
-        while bare:
-            if bare in _list("field"):
-                return self.say("field", bare, n="")
-            bare = bare.rpartition(".")[0]
-        return path
+        return report_fields().name(path, self.language, sheet=True)
 
 
 def _list(name: str) -> Mapping[str, Entry]:
@@ -137,35 +136,72 @@ def _list(name: str) -> Mapping[str, Entry]:
     return terms(name) if own is None else own
 
 
-def _column_of(bare: str) -> Column | None:
-    return next((column for column in plans()["reports"].columns if column.fields == (bare,)), None)
+def _column_of(path: str) -> Column | None:
+    """Return the column that shows just this of a report, unless the sheets have a name of their own for it."""
+    step = report_fields().find(path)
+    if step is None or step.field.sheet_name is not None:
+        return None
+    return next((column for column in plans()["reports"].columns if column.shows == step), None)
 
 
 def _plan(item: dict[str, Any]) -> TablePlan:
+    told = [_column(column) for column in item["column"]]
+    shown = {column.shows.path for column in told if column.shows is not None}
+    missing = [path for path in _values_of(item["table"]) if path not in shown]
+    more = [_column({"key": path.replace(".", "_"), "field": path}) for path in missing]
     return TablePlan(
         table=item["table"],
         title=_pair(item["title"]),
         about=_pair(item["about"]),
-        columns=tuple(_column(column) for column in item["column"]),
+        columns=(*told, *more),
         pages_wide=item.get("pages_wide", 1),
         frozen=item.get("frozen", 1),
     )
 
 
+def _values_of(table: str) -> Iterator[str]:
+    """Yield the key paths of the single values that a table has to show."""
+    for entry in report_fields().fields.values():
+        if entry.sheet == table and table != "sections":  # where a paragraph is a row
+            yield from _values_below(entry, entry.key)
+
+
+def _values_below(entry: ReportField, path: str) -> Iterator[str]:
+    if entry.kind is not None:
+        yield path
+    for part in entry.parts.values():
+        if not (entry.listed and part.key == "section"):  # the rows of all lists tell it
+            yield from _values_below(part, f"{path}.{part.key}")
+
+
 def _column(item: dict[str, Any]) -> Column:
-    fields = item.get("field", [])
-    return Column(
-        key=item["key"],
-        title=_pair(item["title"]),
-        type=item["type"],
-        width=item["width"],
-        meaning=_pair(item["meaning"]),
-        unit=_pair(item["unit"]) if "unit" in item else None,
-        label=item.get("label"),
-        fields=(fields,) if isinstance(fields, str) else tuple(fields),
-        group=item.get("group"),
-        words=item.get("words"),
-    )
+    fields = item.get("field", ())
+    fields = (fields,) if isinstance(fields, str) else tuple(fields)
+    step = report_fields().find(fields[0]) if len(fields) == 1 else None
+    told = {} if step is None else _as_the_field_is(step)
+    told |= {key: tuple(value) if isinstance(value, list) else value for key, value in item.items() if key != "field"}
+    for key in ("item", "items_from"):
+        if key in told:
+            told[key] -= 1
+    told["label"] = told.get("label") or None
+    return Column(**{"width": _WIDTHS.get(told["type"]), **told}, fields=fields, shows=step)
+
+
+def _as_the_field_is(step: Step) -> dict[str, Any]:
+    """Return what a column is by the field that it shows, where `columns.toml` does not tell otherwise."""
+    entry, name = step.field, _heading(step.path)
+    return {
+        "title": name,
+        "meaning": name,
+        "type": "word" if entry.words else entry.kind and entry.kind.column,
+        "words": entry.words,
+        "label": report_fields().label(step.path),
+    }
+
+
+def _heading(path: str) -> Pair:
+    thai, english = (report_fields().full_name(path, language) for language in LANGUAGES)
+    return thai, english[:1].upper() + english[1:]
 
 
 def _pair(item: list[str]) -> Pair:

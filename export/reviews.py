@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
-from export.layout import Words, columns_of_path
+from export.filling import Cells
+from export.layout import Words, columns_of_path, plans
 from export.styles import REVIEWED
 from export.text import plain_number, shortened
 from raingan.model.records import Report, Review, ReviewState, Trace
+from raingan.model.report_fields import report_fields
 
 _BUDDHIST_ERA = 543
 _VALUE_LENGTH = 2_000  # characters of a text in the trail; the whole stands in the sheet of sections or in JSON
-_NUMBERS = (".value", ".upper", ".assessment")
 _COUNTS, _GONE = "counts", "gone"
-# What a flag on the whole of a value is about: its first part.
-_FIRST_PARTS = ("", ".value", ".text", ".number")
-NO_EARLIER: tuple[None, ...] = (None,) * 4
-
-Value = str | int | Decimal | datetime | None
+NO_EARLIER: Cells = dict.fromkeys(("earlier_state", "earlier_value", "earlier_reviewer", "earlier_at"))
 
 
 def counting(report: Report) -> dict[str, Review]:
@@ -27,26 +25,35 @@ def counting(report: Report) -> dict[str, Review]:
     return {review.field: review for review in report.reviews if review.state is ReviewState.SETTLED}
 
 
-def review_columns(report: Report, words: Words) -> tuple[Value, ...]:
-    """Return the values of the reports table that tell of its review; all None where nobody reviewed it."""
+def review_columns(report: Report, words: Words) -> Cells:
+    """Return the cells of the reports table that tell of its review; all None where nobody reviewed it."""
+    cells = _nothing_decided().copy()
+    if report.dossier is not None:
+        cells["dossier"] = words.say("text", "open_dossier")
     if not report.reviews:
-        dossier = None if report.dossier is None else words.say("text", "open_dossier")
-        return (*(None,) * 7, dossier)
+        return cells
     found = counting(report)
-    target, actual = found.get("target.value"), found.get("actual.value")
+    for key, (path, says) in _decided().items():
+        if path in found:
+            cells[key] = typed(path, getattr(found[path], says), words)
     people = dict.fromkeys(name for one in found.values() for name in (one.reviewer, one.confirmed_by) if name)
     times = [moment(at) for one in found.values() for at in (one.at, one.confirmed_at) if at]
-    latest = max((at for at in times if isinstance(at, datetime)), default=None)
-    return (
-        None if target is None else typed("target.value", target.machine, words),
-        None if target is None else typed("target.value", target.value, words),
-        None if actual is None else typed("actual.value", actual.machine, words),
-        None if actual is None else typed("actual.value", actual.value, words),
-        len(found),
-        ", ".join(people) or None,
-        latest,
-        None if report.dossier is None else words.say("text", "open_dossier"),
-    )
+    cells["reviewed_fields"] = len(found)
+    cells["reviewers"] = ", ".join(people) or None
+    cells["reviewed_at"] = max((at for at in times if isinstance(at, datetime)), default=None)
+    return cells
+
+
+@cache
+def _nothing_decided() -> Cells:
+    return dict.fromkeys((*_decided(), "reviewed_fields", "reviewers", "reviewed_at", "dossier"))
+
+
+@cache
+def _decided() -> Mapping[str, tuple[str, str]]:
+    """Return the columns that show what was decided of a field: its key path, and which value of the decision."""
+    columns = plans()["reports"].columns
+    return {c.key: (c.decision_on, c.says) for c in columns if c.decision_on is not None and c.says is not None}
 
 
 def review_marks(table: str, report: Report) -> Mapping[int, int]:
@@ -56,46 +63,56 @@ def review_marks(table: str, report: Report) -> Mapping[int, int]:
     return {column: REVIEWED for path in counting(report) for column in columns_of_path(table, path)}
 
 
-def earlier_columns(report: Report, path: str, words: Words) -> tuple[Value, ...]:
-    """Return what a person decided of a flagged field that does not count: state, value, reviewer, time."""
+def earlier_columns(report: Report, path: str, words: Words) -> Cells:
+    """Return what a person decided of a flagged field that does not count."""
     waiting = {review.field: review for review in report.reviews if review.state is not ReviewState.SETTLED}
     if not waiting:
         return NO_EARLIER
     heads = [path.rsplit(".", count)[0] for count in range(1, path.count(".") + 1)]
-    found = (waiting.get(key) for key in (*(path + part for part in _FIRST_PARTS), *heads))
+    found = (waiting.get(key) for key in (path, *_first_part(path), *heads))
     review = next((one for one in found if one is not None), None)
     if review is None:
         return NO_EARLIER
     value = typed(review.field, review.value, words)
-    shown = plain_number(value, ",") if isinstance(value, Decimal) else value
-    return review.state.value, shown, review.reviewer, moment(review.at)
+    return {
+        "earlier_state": review.state.value,
+        "earlier_value": plain_number(value, ",") if isinstance(value, Decimal) else value,
+        "earlier_reviewer": review.reviewer,
+        "earlier_at": moment(review.at),
+    }
 
 
-def review_rows(number: int, report: Report, words: Words) -> Iterator[Sequence[Value]]:
-    """Yield the values of the trail's rows; `number` is the report's, from 1."""
+def _first_part(path: str) -> Sequence[str]:
+    """Return what a flag on the whole of a value is about: its first part."""
+    step = report_fields().find(path)
+    return () if step is None else [f"{path}.{name}" for name in step.field.judged[:1]]
+
+
+def review_rows(number: int, report: Report, words: Words) -> Iterator[Cells]:
+    """Yield the rows of the trail; `number` is the report's, from 1."""
     by_field = {review.field: review for review in report.reviews}
     for trace in report.trail:
         review = by_field.get(trace.field)
         own = review if review is not None and _is_of(trace, review) else None
-        yield (
-            number,
-            report.file,
-            words.field_name(trace.field),
-            trace.action,
-            _standing(trace, own),
-            typed(trace.field, trace.machine, words),
-            typed(trace.field, trace.value, words),
-            trace.reviewer,
-            moment(trace.at),
-            trace.note or None,
-            None if own is None else own.confirmed_by,
-            None if own is None or own.confirmed_at is None else moment(own.confirmed_at),
-            ", ".join(trace.codes) or None,
-            trace.source,
-            trace.number,
-            trace.about,
-            trace.field,
-        )
+        yield {
+            "report": number,
+            "file": report.file,
+            "field": words.field_name(trace.field),
+            "action": trace.action,
+            "standing": _standing(trace, own),
+            "machine": typed(trace.field, trace.machine, words),
+            "value": typed(trace.field, trace.value, words),
+            "reviewer": trace.reviewer,
+            "at": moment(trace.at),
+            "note": trace.note or None,
+            "confirmed_by": None if own is None else own.confirmed_by,
+            "confirmed_at": None if own is None or own.confirmed_at is None else moment(own.confirmed_at),
+            "codes": ", ".join(trace.codes) or None,
+            "source": trace.source,
+            "row": trace.number,
+            "about": trace.about,
+            "path": trace.field,
+        }
 
 
 def _is_of(trace: Trace, review: Review) -> bool:
@@ -115,16 +132,18 @@ def typed(path: str, value: str | None, words: Words) -> str | Decimal | None:
     """
     if value is None:
         return None
-    if path.endswith(_NUMBERS):
+    step = report_fields().find(path)
+    kind = None if step is None else step.field.typed
+    if step is None or kind is None:
+        return shortened(value, _VALUE_LENGTH)
+    if kind.typed == "number":
         try:
             return Decimal(value)
         except InvalidOperation:
             return value
-    if path.startswith("dates.") or path.endswith(".date"):
+    if kind.typed in ("day", "date"):
         return " – ".join(_day(day, words) for day in value.split("/"))
-    if path == "level":
-        return words.of("level", value)
-    return shortened(value, _VALUE_LENGTH)
+    return words.of(step.field.words, value) if step.field.words else shortened(value, _VALUE_LENGTH)
 
 
 def moment(at: str) -> datetime | str:

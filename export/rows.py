@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
-from export.flagging import FlagsOfReport, page_of, printed_text, reading_of, share, value_text
+from export.filling import Values, row_function
+from export.flagging import NO_READING, FlagsOfReport, page_of, printed_text, reading_of, share, value_text
 from export.layout import Words, columns_of_path, plans
 from export.reviews import NO_EARLIER, counting, earlier_columns, review_columns, review_marks, review_rows
 from export.styles import REVIEWED
-from export.text import clean, fits_cell, line_ends, parts, plain_number
+from export.text import CELL_LINE_FEEDS, clean, fits_cell, line_ends, parts
 from raingan.model.records import (
-    SECTIONS,
     FileResult,
     Flag,
     MessageKind,
@@ -24,14 +23,10 @@ from raingan.model.records import (
     ReviewState,
     RunInfo,
     State,
-    Strategy,
-    StrategyItem,
     section_field,
 )
+from raingan.model.report_fields import ReportField, report_fields
 from raingan.model.words import fill
-
-Value = str | int | Decimal | date | None  # a datetime is a date
-Values = Sequence[Value]
 
 # A flag whose code is in no message table is shown among the worst: nobody knows how bad it is.
 _WORST = 1
@@ -40,7 +35,6 @@ _DOUBTFUL = 2  # severities from 1 to this make a figure "to check"
 _NO_DOUBT = 9
 _PRINTED_LENGTH = 300
 _TEXT, _OCR, _MIXED = "text", "ocr", "mixed"  # of Report.read_by
-_NO_ITEM = StrategyItem(None, None)
 _OF_THE_FILE = ("file", "pages")  # fields of flags that a file's problems are told as
 
 
@@ -53,7 +47,6 @@ class Row(NamedTuple):
     picture: bytes | None = None  # PNG, of a flag
 
 
-_TO_TYPE = (None,) * 4  # decision, value, reviewer, note: for people
 _NO_MARKS: Mapping[int, int] = {}
 
 
@@ -69,6 +62,14 @@ class RowMaker:
         self._thai = run.language == "th"
         self._kinds: dict[str, MessageKind] = {kind.code: kind for kind in run.messages}
         self._part_size = part_size
+        entries = report_fields().fields.values()
+        self._lists = [entry for entry in entries if entry.listed]
+        self._by_quarter = [entry for entry in entries if entry.by and entry.sheet == "quarters"]
+        self._prose = [(section, section_field(section)) for section in report_fields().sections]
+        self._fill = {table: row_function(table) for table in ("sections", "flags", "reviews", "files")}
+        self._fill["reports"] = row_function("reports", "")
+        self._fill["quarters"] = row_function("quarters", *(entry.key for entry in self._by_quarter))
+        self._fill |= {entry.sheet: row_function(entry.sheet, entry.key) for entry in self._lists if entry.sheet}
         self._seen_problems: set[int] = set()
         # Of files with reports read from pictures: how many, whether one of them is mixed, the lowest confidence.
         self._pictured: dict[int, tuple[int, bool, Decimal | None]] = {}
@@ -86,14 +87,13 @@ class RowMaker:
         row = self._report(number, report)
         yield row
         if report.trail:
-            for values in review_rows(number, report, self.words):
-                yield Row("reviews", values, _NO_MARKS)
+            for cells in review_rows(number, report, self.words):
+                yield Row("reviews", self._fill["reviews"](**cells), _NO_MARKS)
         yield from self._quarters(number, report, flags)
         yield from self._sections(number, report, flags)
         yield from self._long_fields(number, report, row)
-        yield from self._dates(number, report, flags)
-        yield from self._orders(number, report, flags)
-        yield from self._quantities(number, report, flags)
+        for entry in self._lists:
+            yield from self._items(entry, number, report, flags)
         for flag in report.flags:
             yield self._flag(number, report, flag)
         for review in report.reviews:
@@ -108,21 +108,21 @@ class RowMaker:
         problems = [(p.code, p.page, self._sentence(p.code, _with_page(p))) for p in file.problems]
         reason = file.message or ("" if file.reason is None else self._sentence(file.reason, file.reason_values))
         read_by, confidence = self._reading_of_file(file)
-        values: Values = (
-            number,
-            file.file,
-            file.state.value,
-            file.reason,
-            reason or None,
-            file.reports,
-            file.pages,
-            file.kind.value,
-            read_by,
-            confidence,
-            file.encoding,
-            file.size,
-            "\n".join(sentence for _, _, sentence in problems) or None,
-            file.sha256,
+        values = self._fill["files"](
+            number=number,
+            file=file.file,
+            state=file.state.value,
+            reason=file.reason,
+            message=reason or None,
+            reports=file.reports,
+            pages=file.pages,
+            kind=file.kind.value,
+            read_by=read_by,
+            confidence=confidence,
+            encoding=file.encoding,
+            size=file.size,
+            problems="\n".join(sentence for _, _, sentence in problems) or None,
+            sha256=file.sha256,
         )
         yield Row("files", values, _NO_MARKS)
         if file.state is State.FAILED and file.reason is not None:
@@ -139,187 +139,132 @@ class RowMaker:
         if marks.get(_ACHIEVEMENT, _NO_DOUBT) <= _DOUBTFUL and outcome != NOT_COMPARABLE:
             outcome = TO_CHECK
         worst = min((self.severity(flag.code) for flag in report.flags), default=None)
-        strategy = report.strategy or Strategy()
-        issue, sub, goal = (item or _NO_ITEM for item in (strategy.issue, strategy.sub, strategy.goal))
-        first, last = report.pages or (None, None)
-        target, actual = report.target, report.actual
-        values: Values = (
-            number,
-            (State.REVIEW if report.flags else State.DONE).value,
-            None if worst is None else str(worst),
-            len(report.flags),
-            self._codes(report.flags),
-            report.file,
-            first,
-            last,
-            report.read_by,
-            None if report.confidence is None else share(report.confidence),
-            report.agency,
-            report.fiscal_year,
-            report.indicator_number,
-            report.indicator_name,
-            target.value,
-            target.upper,
-            target.operator,
-            target.unit,
-            target.text,
-            actual.value,
-            actual.upper,
-            actual.operator,
-            actual.unit,
-            actual.text,
-            percent,
-            outcome,
-            *review_columns(report, self.words),
-            report.indicator_code,
-            report.indicator_type,
-            report.level,
-            issue.code,
-            issue.text,
-            sub.code,
-            sub.text,
-            goal.code,
-            goal.text,
-            report.responsible_person,
-            report.position,
-            report.form,
+        values = self._fill["reports"](
+            report,
+            report=number,
+            state=(State.REVIEW if report.flags else State.DONE).value,
+            worst_severity=None if worst is None else str(worst),
+            flag_count=len(report.flags),
+            flags=self._codes(report.flags),
+            achievement_percent=percent,
+            achievement=outcome,
+            **review_columns(report, self.words),
         )
         return Row("reports", values, marks)
 
     def _quarters(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
-        for quarter in ("1", "2", "3", "4"):
-            found = [*flags.of(f"quarters.{quarter}"), *flags.of(f"quarter_results.{quarter}")]
-            result = report.quarter_results.get(quarter)
-            scores = result.scores if result is not None else ()
-            values: Values = (
-                number,
-                report.file,
-                int(quarter),
-                report.quarters.get(quarter),
-                result.value if result is not None else None,
-                result.assessment if result is not None else None,
-                scores[0] if scores else None,
-                scores[1] if len(scores) > 1 else None,
-                " / ".join(plain_number(score) for score in scores[2:]) or None,
-                page_of(report, f"quarters.{quarter}"),
-                self._codes(found),
+        shown = [(entry.key, getattr(report, entry.key)) for entry in self._by_quarter]
+        for quarter in self._by_quarter[0].by:
+            paths = tuple(f"{key}.{quarter}" for key, _ in shown)
+            found = [flag for path in paths for flag in flags.of(path)]
+            values = self._fill["quarters"](
+                *(held.get(quarter) for _, held in shown),
+                report=number,
+                file=report.file,
+                quarter=int(quarter),
+                page=page_of(report, paths[0]),
+                flags=self._codes(found),
             )
-            rows = (f"quarters.{quarter}", f"quarter_results.{quarter}")
-            yield Row("quarters", values, self._marks_of(report, "quarters", rows, found))
+            yield Row("quarters", values, self._marks_of(report, "quarters", paths, found))
 
     def _sections(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
-        for section in SECTIONS:
+        for section, path in self._prose:
             text = report.section(section)
             if text:
-                path = section_field(section)
-                found = flags.of(path)
-                yield from self._paragraphs(number, report, section, path, text, found)
+                yield from self._paragraphs(number, report, section, path, text, flags.of(path))
 
     def _long_fields(self, number: int, report: Report, row: Row) -> Iterator[Row]:
         """A field too long for its own cell stands whole among the sections: nothing is cut."""
         if self._part_size is None:
             return
-        for column, value in zip(plans()["reports"].columns, row.values, strict=True):
-            if isinstance(value, str) and column.fields and not fits_cell(clean(value)):
-                path = column.fields[0]
+        for index, path in _TEXTS:
+            value = row.values[index]
+            if isinstance(value, str) and len(value) > CELL_LINE_FEEDS and not fits_cell(clean(value)):
                 yield from self._paragraphs(number, report, path, path, value, ())
 
     def _paragraphs(
         self, number: int, report: Report, section: str, path: str, text: str, found: Sequence[Flag]
     ) -> Iterator[Row]:
-        page, codes = page_of(report, path), self._codes(found)
-        marks = self._marks("sections", (("section_text", flag) for flag in found))
+        page, codes, fill = page_of(report, path), self._codes(found), self._fill["sections"]
+        marks = self._marks("sections", (("section_text", flag) for flag in found)) if found else _NO_MARKS
         if not marks and report.reviews and path in counting(report):
             marks = dict.fromkeys(columns_of_path("sections", "section_text"), REVIEWED)
         for index, paragraph in enumerate(line_ends(text).split("\n"), 1):
-            pieces = [paragraph] if self._part_size is None else parts(paragraph, self._part_size)
+            size = self._part_size
+            pieces = [paragraph] if size is None or len(paragraph) <= size else parts(paragraph, size)
             for part, piece in enumerate(pieces, 1):
-                values = (number, report.file, section, index, part, len(pieces), piece, page, codes)
+                values = fill(
+                    report=number,
+                    file=report.file,
+                    section=section,
+                    paragraph=index,
+                    part=part,
+                    parts=len(pieces),
+                    text=piece,
+                    page=page,
+                    flags=codes,
+                )
                 yield Row("sections", values, marks)
 
-    def _dates(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
-        for index, item in enumerate(report.dates):
-            found = flags.of(f"dates.{index}")
-            page = page_of(report, section_field(item.section))
-            values: Values = (
-                number,
-                report.file,
-                index + 1,
-                item.section,
-                item.text,
-                item.kind.value,
-                item.start,
-                item.end,
-                page,
-                self._codes(found),
+    def _items(self, entry: ReportField, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+        """A list: a row an item, in the table of its name."""
+        table, pages = entry.sheet or "", dict[str, int | None]()
+        fill = self._fill[table]
+        for index, item in enumerate(getattr(report, entry.key)):
+            path = f"{entry.key}.{index}"
+            found = flags.of(path)
+            if item.section not in pages:
+                pages[item.section] = page_of(report, section_field(item.section))
+            values = fill(
+                item,
+                report=number,
+                file=report.file,
+                number=index + 1,
+                section=item.section,
+                page=pages[item.section],
+                flags=self._codes(found) if found else None,
             )
-            yield Row("dates", values, self._marks_of(report, "dates", (f"dates.{index}",), found))
-
-    def _orders(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
-        for index, item in enumerate(report.orders):
-            found = flags.of(f"orders.{index}")
-            page = page_of(report, section_field(item.section))
-            values: Values = (
-                number,
-                report.file,
-                index + 1,
-                item.section,
-                item.number,
-                item.date,
-                item.issuer,
-                item.text or None,
-                page,
-                self._codes(found),
-            )
-            yield Row("orders", values, self._marks_of(report, "orders", (f"orders.{index}",), found))
-
-    def _quantities(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
-        for index, item in enumerate(report.quantities):
-            found = flags.of(f"quantities.{index}")
-            page = page_of(report, section_field(item.section))
-            values: Values = (
-                number,
-                report.file,
-                index + 1,
-                item.section,
-                item.text,
-                item.operator,
-                item.value,
-                item.upper,
-                item.unit,
-                page,
-                self._codes(found),
-            )
-            yield Row("quantities", values, self._marks_of(report, "quantities", (f"quantities.{index}",), found))
+            plain = not found and not report.reviews
+            yield Row(table, values, _NO_MARKS if plain else self._marks_of(report, table, (path,), found))
 
     def _flag(self, number: int, report: Report, flag: Flag) -> Row:
         if flag.field in _OF_THE_FILE:
             self._seen_problems.add(_short_hash(report.file, flag.code))
-        reading = reading_of(flag)
-        values: Values = (
-            str(self.severity(flag.code)),
-            number,
-            report.file,
-            page_of(report, flag.field),
-            None,
-            self.words.field_name(flag.field),
-            value_text(report, flag.field, self.words),
-            None,
-            *reading,
-            printed_text(report, flag.field, _PRINTED_LENGTH),
-            flag.message or self._sentence(flag.code, flag.values),
-            *_TO_TYPE,
-            *(earlier_columns(report, flag.field, self.words) if report.reviews else NO_EARLIER),
-            flag.code,
-            flag.field,
-            f"{report.sha256}-{report.place}",
+        values = self._fill["flags"](
+            severity=str(self.severity(flag.code)),
+            report=number,
+            file=report.file,
+            page=page_of(report, flag.field),
+            link=None,
+            field=self.words.field_name(flag.field),
+            value=value_text(report, flag.field, self.words),
+            **reading_of(flag)._asdict(),
+            printed=printed_text(report, flag.field, _PRINTED_LENGTH),
+            message=flag.message or self._sentence(flag.code, flag.values),
+            **(earlier_columns(report, flag.field, self.words) if report.reviews else NO_EARLIER),
+            code=flag.code,
+            path=flag.field,
+            row_id=f"{report.sha256}-{report.place}",
         )
         return Row("flags", values, _NO_MARKS, flag.picture)
 
     def _file_flag(self, file: FileResult, code: str, page: int | None, sentence: str) -> Row:
-        severity, name = str(self.severity(code)), self.words.field_name("file")
-        typed = (*_TO_TYPE, *NO_EARLIER)
-        values = (severity, None, file.file, page, None, name, *(None,) * 8, sentence, *typed, code, "file", None)
+        values = self._fill["flags"](
+            severity=str(self.severity(code)),
+            report=None,
+            file=file.file,
+            page=page,
+            link=None,
+            field=self.words.field_name("file"),
+            value=None,
+            **NO_READING._asdict(),
+            printed=None,
+            message=sentence,
+            **NO_EARLIER,
+            code=code,
+            path="file",
+            row_id=None,
+        )
         return Row("flags", values, _NO_MARKS)
 
     def _keep_reading(self, report: Report) -> None:
@@ -347,7 +292,7 @@ class RowMaker:
 
     def _marks_of(self, report: Report, table: str, rows: tuple[str, ...], found: Sequence[Flag]) -> Mapping[int, int]:
         """Return the marks of a row that holds what lies at the key paths `rows`."""
-        marks = self._marks(table, ((flag.field, flag) for flag in found))
+        marks = self._marks(table, ((flag.field, flag) for flag in found)) if found else _NO_MARKS
         if not report.reviews:
             return marks
         decided = [path for path in counting(report) if any(path == row or path.startswith(f"{row}.") for row in rows)]
@@ -390,3 +335,5 @@ _TOLD_IN = {
     for table, plan in plans().items()
 }
 _ACHIEVEMENT = _index("reports", "achievement")
+# Columns that show a field: its text may be too long for a cell.
+_TEXTS = [(i, column.fields[0]) for i, column in enumerate(plans()["reports"].columns) if column.shows is not None]

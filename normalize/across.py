@@ -12,17 +12,26 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
 from normalize.checks import thai_day
 from normalize.prose import comparable, fingerprint
 from normalize.units import canonical_unit
-from raingan.model.records import SECTIONS, Flag, Measure, Report, section_field
+from raingan.model.records import Flag, Measure, Report, section_field
+from raingan.model.report_fields import report_fields
 
 # Definition and calculation belong to the indicator: fifty districts report on it in the same words. The other
 # sections are the reporter's own.
-OWN_SECTIONS = tuple(section for section in SECTIONS if section not in ("definition", "calculation"))
+_OF_THE_INDICATOR = ("definition", "calculation")
+
+
+@cache
+def own_sections() -> tuple[str, ...]:
+    """Return the sections whose wording is the reporter's own."""
+    return tuple(section for section in report_fields().sections if section not in _OF_THE_INDICATOR)
+
 
 # Rows are written in batches: one statement for a few hundred reports instead of one a row.
 _BATCH = 5_000
@@ -135,7 +144,7 @@ class Across:
         """Remember what a report may share with another; `index` is the report's place in the run."""
         rows = self._rows
         rows.files.append((index, report.file))
-        for rank, section in enumerate(OWN_SECTIONS):
+        for rank, section in enumerate(own_sections()):
             mark = fingerprint(report.section(section))
             if mark is not None:
                 rows.prose.append((mark, index, rank, section))
@@ -214,7 +223,7 @@ def _flag(code: str, place: int | str, shown: Sequence[str]) -> Flag:
     if code == "prose-repeated":
         return Flag(
             code,
-            section_field(OWN_SECTIONS[int(place)]),
+            section_field(own_sections()[int(place)]),
             {"other": shown[0], "section": section_field(shown[1]), "count": shown[2]},
         )
     if code == "order-two-dates":

@@ -18,6 +18,7 @@ from normalize.prose import paragraphs_for_comparison
 from normalize.tables import table
 from normalize.units import same_unit, unit_named
 from raingan.model.records import DateKind, Flag, Measure, Report, section_field
+from raingan.model.report_fields import report_fields
 
 # The contradictions seen on real pages are of 20 times (5 against 100 levels) and more; honest results
 # reach two or three times their target.
@@ -66,8 +67,8 @@ def _unit_and_name(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
 
 
 def _range(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
-    figures = [("target.value", report.target.unit, report.target.value)]
-    figures.append(("actual.value", report.actual.unit, report.actual.value))
+    measures: list[tuple[str, Measure]] = [(key, getattr(report, key)) for key in report_fields().measures]
+    figures = [(f"{key}.value", measure.unit, measure.value) for key, measure in measures]
     unit_of_quarters = report.actual.unit or report.target.unit
     for quarter, result in sorted(report.quarter_results.items()):
         figures.append((f"quarter_results.{quarter}.value", unit_of_quarters, result.value))

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 from normalize.digits import to_arabic
 from normalize.found import Prose
-from normalize.places import TICKS, Context, Place, core, find_places, known_path
+from normalize.places import TICKS, Context, Place, core, find_places
 from normalize.witnesses import WITNESSES, Witness, propose
 from raingan.model.records import Flag, RawReport, ReadToken, Report
+from raingan.model.report_fields import report_fields
 
 SURE = 0.98
 """Weight from which a figure is taken as right. To be set on readings of faces that the engine has not seen, so that
@@ -166,9 +167,8 @@ def _doubtful_words(report: Report, raw: RawReport) -> list[Flag]:
             flags.append(Flag("tick-doubtful", field.key, {"text": ticks, "confidence": "", "field": field.key}))
         if words:
             shown = ", ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")
-            flags.append(
-                Flag("text-doubtful", known_path(report, field.key), {"words": shown, "count": str(len(words))})
-            )
+            path = report_fields().known_path(report, field.key)
+            flags.append(Flag("text-doubtful", path, {"words": shown, "count": str(len(words))}))
     return flags
 
 

@@ -14,7 +14,7 @@ from raingan.model.records import Quantity
 class Prose:
     """A section with what was found in it; places count from the section's first letter."""
 
-    name: str  # one of SECTIONS
+    name: str  # one of the report's sections
     printed: str  # digits as printed
     dates: tuple[FoundDate, ...] = ()
     citations: tuple[Citation, ...] = ()

@@ -15,6 +15,7 @@ from normalize.found import Prose
 from normalize.numerals import LONGEST_FIGURE
 from normalize.units import canonical_unit
 from raingan.model.records import Measure, Quantity, RawField, RawReport, ReadToken, Report, section_field
+from raingan.model.report_fields import report_fields
 
 TICKS = "\u2610\u2611"
 _DIGIT = re.compile("[0-9\u0e50-\u0e59]")
@@ -37,7 +38,7 @@ class Place:
     start: int  # of the figure in it
     end: int
     owner: tuple[int, int] = (0, 0)  # begin and end of the value in the text
-    section: str = ""  # one of SECTIONS, for prose
+    section: str = ""  # one of the report's sections, for prose
     index: int = 0  # of the value in its list
 
     def with_reading(self, reading: str, begin: int = 0, end: int | None = None) -> str:
@@ -71,8 +72,9 @@ class Context:
 
     @cached_property
     def stated(self) -> Counter[tuple[str, Decimal]]:
-        """How often the report states a value of a unit, as target, actual, or in prose."""
-        values: list[Measure | Quantity] = [self.report.target, self.report.actual, *self.report.quantities]
+        """How often the report states a value of a unit, as target, actual and the like, or in prose."""
+        measures: list[Measure] = [getattr(self.report, key) for key in report_fields().measures]
+        values: list[Measure | Quantity] = [*measures, *self.report.quantities]
         return Counter(
             (canonical_unit(item.unit), item.value)
             for item in values
@@ -190,7 +192,7 @@ def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str,
     kind, path = "", item.key
     if _is_tick(token):
         kind = "tick"
-    elif item.key in ("target", "actual"):
+    elif item.key in report_fields().measures:
         kind, path = "measure", f"{item.key}.value"
     elif item.key in _STRATEGY:
         step = None if report.strategy is None else getattr(report.strategy, item.key.rpartition(".")[2])
@@ -206,19 +208,8 @@ def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str,
         kind = "id"
     elif item.key.startswith("quarter_results."):
         kind = "result"
-    return Place(token, item.key, known_path(report, path), kind, text, start, end, (0, len(text)))
+    return Place(token, item.key, report_fields().known_path(report, path), kind, text, start, end, (0, len(text)))
 
 
 def _is_tick(token: ReadToken) -> bool:
     return any(char in TICKS for char in token.text) and not _DIGIT.search(token.text)
-
-
-def known_path(report: Report, path: str) -> str:
-    """Return a key path of the short fields, or its longest beginning that the record has."""
-    value: object = report
-    parts = path.split(".")
-    for number, part in enumerate(parts):
-        if not (part in value if isinstance(value, dict) else hasattr(value, part)):
-            return ".".join(parts[:number])
-        value = value[part] if isinstance(value, dict) else getattr(value, part)
-    return path

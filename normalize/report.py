@@ -6,7 +6,9 @@ RawReport -> short fields -> measures -> prose -> dates, orders, quantities -> c
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from normalize.checks import check_report, fiscal_year_span
 from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
@@ -20,7 +22,6 @@ from normalize.quantities import find_quantities
 from normalize.snap import Snapped, snap, snapped_words
 from normalize.strategy import STEPS, parse_strategy
 from raingan.model.records import (
-    SECTIONS,
     DateMention,
     Flag,
     Measure,
@@ -33,6 +34,7 @@ from raingan.model.records import (
     Report,
     section_field,
 )
+from raingan.model.report_fields import report_fields
 
 QUARTERS = ("1", "2", "3", "4")
 
@@ -58,14 +60,9 @@ def normalize_report(
         pages=(raw.first_page, raw.last_page) if has_pages else None,
         read_by=read_by,
         form=raw.form,
-        level=_option(raw, "level"),
-        agency=clean_agency(_line(raw, "agency")),
-        indicator_code=clean_line(_line(raw, "indicator_code")),
-        indicator_type=clean_line(_line(raw, "indicator_type")),
-        responsible_person=clean_person(_line(raw, "responsible_person")),
-        position=clean_person(_line(raw, "position")),
         origin=_origin(raw, has_pages),
         confidence=confidence_of(raw),
+        **_short_fields(raw, flags),
     )
     report = _with_name(report, raw)
     report = _with_figures(report, raw, flags)
@@ -107,6 +104,39 @@ def _origin(raw: RawReport, has_pages: bool) -> dict[str, Origin]:
     return origin
 
 
+# How the line behind a label is read, by the kind of its field. What is named has a way of its own.
+_LINES: Mapping[str, Callable[[str | None], str | None]] = {
+    "line": clean_line,
+    "code": clean_line,
+    "person": clean_person,
+}
+_LINES_OF_FIELDS: Mapping[str, Callable[[str | None], str | None]] = {"agency": clean_agency}
+_READ_TOGETHER = ("indicator_number", "indicator_name")
+
+
+def _short_fields(raw: RawReport, flags: list[Flag]) -> dict[str, Any]:
+    """Return the fields of one line, one choice or one figure."""
+    values: dict[str, Any] = {}
+    for key, entry in report_fields().fields.items():
+        if not entry.form or entry.kind is None or key in _READ_TOGETHER:
+            continue
+        kind = entry.kind.name
+        if kind in _LINES:
+            values[key] = _LINES_OF_FIELDS.get(key, _LINES[kind])(_line(raw, key))
+        elif kind == "choice":
+            values[key] = _option(raw, key)
+        elif kind == "figure":
+            values[key] = _figure(raw, key, flags)
+    return values
+
+
+def _figure(raw: RawReport, key: str, flags: list[Flag]) -> Decimal | None:
+    """Return a figure that stands without its unit."""
+    measure, found = parse_measure(_line(raw, key) or "")
+    flags += [dataclasses.replace(flag, field=key) for flag in found]
+    return measure.value
+
+
 def _with_name(report: Report, raw: RawReport) -> Report:
     printed = clean_line(_line(raw, "indicator_name"))
     if printed is None:
@@ -117,24 +147,19 @@ def _with_name(report: Report, raw: RawReport) -> Report:
 
 
 def _with_figures(report: Report, raw: RawReport, flags: list[Flag]) -> Report:
-    """Add target, actual, quarter figures and the strategy's codes."""
+    """Add target, actual and the like, quarter figures and the strategy's codes."""
     strategy, found = parse_strategy({step: _line(raw, f"strategy.{step}") or "" for step in STEPS})
     flags += found
     measures: dict[str, Measure] = {}
-    for key in ("target", "actual"):
+    for key in report_fields().measures:
         field = next((item for item in _fields(raw, key) if item.paragraphs), None) or raw.get(key)
         if field is None:
             measures[key] = Measure()
             continue
         measures[key], found = _measure(field, flags)
         flags += found or _other_figures(field, measures[key])
-    return dataclasses.replace(
-        report,
-        strategy=strategy,
-        target=measures["target"],
-        actual=measures["actual"],
-        quarter_results=_quarter_results(raw, flags),
-    )
+    changes: dict[str, Any] = {**measures, "strategy": strategy, "quarter_results": _quarter_results(raw, flags)}
+    return dataclasses.replace(report, **changes)
 
 
 def _measure(field: RawField, flags: list[Flag]) -> tuple[Measure, list[Flag]]:
@@ -170,17 +195,14 @@ def _quarter_results(raw: RawReport, flags: list[Flag]) -> dict[str, QuarterResu
         keys = {part: f"quarter_results.{quarter}.{part}" for part in ("value", "assessment", "scores")}
         if not any(_fields(raw, key) for key in keys.values()):
             continue
-        read: dict[str, Measure] = {}
-        for part in ("value", "assessment"):
-            read[part], found = parse_measure(_line(raw, keys[part]) or "")
-            flags += [dataclasses.replace(flag, field=keys[part]) for flag in found]
+        value, assessment = (_figure(raw, keys[part], flags) for part in ("value", "assessment"))
         scores = []
         for index, printed in enumerate((_line(raw, keys["scores"]) or "").split("/")):
             score, found = parse_measure(printed)
             flags += [dataclasses.replace(flag, field=f"{keys['scores']}.{index}") for flag in found]
             if score.value is not None:
                 scores.append(score.value)
-        results[quarter] = QuarterResult(read["value"].value, read["assessment"].value, tuple(scores))
+        results[quarter] = QuarterResult(value, assessment, tuple(scores))
     return results
 
 
@@ -196,17 +218,12 @@ def _paragraphs(raw: RawReport, key: str) -> tuple[str, ...]:
 
 
 def _with_prose(report: Report, raw: RawReport) -> Report:
-    texts = {name: clean_prose(_paragraphs(raw, section_field(name))) for name in SECTIONS}
-    return dataclasses.replace(
-        report,
-        definition=texts["definition"],
-        calculation=texts["calculation"],
-        quarters={quarter: texts[f"quarter_{quarter}"] for quarter in QUARTERS},
-        year_summary=texts["year_summary"],
-        supporting_factors=texts["supporting_factors"],
-        obstacles=texts["obstacles"],
-        evidence=texts["evidence"],
-    )
+    changes: dict[str, Any] = {}
+    for key, entry in report_fields().fields.items():
+        if entry.kind is not None and entry.kind.name == "prose":
+            texts = {number: clean_prose(_paragraphs(raw, f"{key}.{number}")) for number in entry.by}
+            changes[key] = texts if entry.by else clean_prose(_paragraphs(raw, key))
+    return dataclasses.replace(report, **changes)
 
 
 def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[Report, list[Prose]]:
@@ -215,7 +232,7 @@ def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[R
     flags += year_flags
     sections = [
         _with_dates(_prose(raw, name, printed), printed_year)
-        for name in SECTIONS
+        for name in report_fields().sections
         if (printed := _printed(report, raw, name)) is not None
     ]
     for section in sections:

@@ -23,7 +23,7 @@ from normalize.snap import snap
 from normalize.strategy import parse_item
 from normalize.tables import table
 from normalize.units import canonical_unit, unit_named
-from raingan.model.records import DateMention
+from raingan.model.records import DateMention, Measure
 
 Answer = bool | None
 Ask = Callable[[Context, Place, str], Answer]
@@ -266,7 +266,12 @@ def _unit_of(context: Context, place: Place) -> str | None:
         return report.quantities[place.index].unit if place.index < len(report.quantities) else None
     if place.kind == "result":
         return report.actual.unit or report.target.unit
-    return (report.target if place.key == "target" else report.actual).unit
+    return _measure_at(context, place).unit
+
+
+def _measure_at(context: Context, place: Place) -> Measure:
+    measure: Measure = getattr(context.report, place.key)
+    return measure
 
 
 def _restated(context: Context, place: Place, reading: str) -> Answer:
@@ -278,7 +283,7 @@ def _restated(context: Context, place: Place, reading: str) -> Answer:
     if place.kind == "quantity":
         own = report.quantities[place.index].value if place.index < len(report.quantities) else None
     else:
-        own = {"target": report.target.value, "actual": report.actual.value}.get(place.key)
+        own = _measure_at(context, place).value if place.kind == "measure" else None
     if unit is not None and context.stated[(canonical_unit(unit), value)] > (own == value):
         return True
     return place.kind in ("measure", "result") and any(

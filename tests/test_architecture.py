@@ -20,11 +20,13 @@ PACKAGES = ("raingan", "extract", "normalize", "export")
 STAGES = PACKAGES[1:]
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# What a stage may know of the application: records and errors, and for export their JSON shape and the tables of words.
+# What a stage may know of the application: records, the table of their fields, errors, and for export their JSON shape
+# and the tables of words.
+RECORDS = {"raingan.model.records", "raingan.model.report_fields"}
 ALLOWED = {
-    "extract": {"raingan.model.records", "raingan.model.errors"},
-    "normalize": {"raingan.model.records"},
-    "export": {"raingan.model.records", "raingan.model.json_record", "raingan.model.words"},
+    "extract": RECORDS | {"raingan.model.errors"},
+    "normalize": RECORDS,
+    "export": RECORDS | {"raingan.model.json_record", "raingan.model.made_functions", "raingan.model.words"},
 }
 # Which rooms of extract/ a room may ask; the ground asks nobody.
 ROOMS = {

@@ -18,14 +18,7 @@ from extract.sections.cells import CELL_NAMES
 from extract.sections.kinds import VALUE_KINDS, ValueKind
 from extract.thai.folding import fold
 from raingan.model.errors import FormError
-
-KEYS = (
-    *("agency", "fiscal_year", "indicator_name", "indicator_number", "indicator_code", "indicator_type", "level"),
-    *("strategy.issue", "strategy.sub", "strategy.goal", "definition", "calculation", "target", "actual"),
-    *("quarters.1", "quarters.2", "quarters.3", "quarters.4", "quarter_results", "quarter_results.#.assessment"),
-    *("year_summary", "supporting_factors", "obstacles", "evidence", "responsible_person", "position"),
-)
-"""Key paths of the record that a field may fill; # stands for the number of a quarter."""
+from raingan.model.report_fields import report_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +207,13 @@ class _Reader:
         for code, key, test in (*_RULES, *result.kind.rules):
             if test(result):
                 self._fail(
-                    code, key, "field", number, key=result.key, known=", ".join(KEYS), cells=", ".join(CELL_NAMES)
+                    code,
+                    key,
+                    "field",
+                    number,
+                    key=result.key,
+                    known=", ".join(report_fields().form_keys),
+                    cells=", ".join(CELL_NAMES),
                 )
         return result
 
@@ -315,7 +314,7 @@ def _key_of(text: str) -> str | None:
 
 # Code of the sentence, key whose line is named, what is wrong.
 _RULES: tuple[tuple[str, str, Callable[[FormField], bool]], ...] = (
-    ("form-key-unknown", "key", lambda item: item.key is not None and item.key not in KEYS),
+    ("form-key-unknown", "key", lambda item: item.key is not None and item.key not in report_fields().form_keys),
     ("form-key-missing", "key", lambda item: item.key is None and item.kind.read is not None),
     ("form-key-of-heading", "key", lambda item: item.key is not None and item.kind.read is None),
     ("form-no-labels", "labels", lambda item: not item.labels),
@@ -326,7 +325,7 @@ _RULES: tuple[tuple[str, str, Callable[[FormField], bool]], ...] = (
         "number",
         lambda item: item.number is not None and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}", item.number),
     ),
-    ("form-code-key", "code_key", lambda item: item.code_key is not None and item.code_key not in KEYS),
+    ("form-code-key", "code_key", lambda item: item.code_key not in (None, *report_fields().form_keys)),
     ("form-cells", "cells", lambda item: any(cell not in CELL_NAMES for cell in item.cells)),
     ("form-start-before", "place", lambda item: item.start and item.place == "before"),
 )

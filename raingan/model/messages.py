@@ -1,4 +1,4 @@
-"""The sentences of codes and errors, and the names of fields, in Thai and English.
+"""The sentences of codes and errors in Thai and English.
 
 Stages speak in codes and parameters; this is the one place where they become sentences. How the tables are written is
 told in `raingan/model/words.py`:
@@ -6,7 +6,6 @@ told in `raingan/model/words.py`:
     messages.toml      what a flag, a problem or the end of a file says, with its severity
     talk.toml          what the command line says, reasons ("why-...") and words of the system ("errno-...")
     form_errors.toml   mistakes in form files
-    fields.toml        names of fields
     terms.toml         words that several tables use: states, severities, actions of people
 """
 
@@ -19,13 +18,12 @@ from functools import cache
 
 from raingan.model.errors import FormError, RainganError
 from raingan.model.records import MessageKind
-from raingan.model.words import LANGUAGES, Entry, Way, entries, entry_of, fill, groups, parameters, rows, shown
+from raingan.model.report_fields import report_fields
+from raingan.model.words import LANGUAGES, Entry, Way, entries, entry_of, fill, parameters, rows, shown
 
 __all__ = [
     "LANGUAGES",
     "error_sentence",
-    "field_name",
-    "field_names",
     "kind_of",
     "message_kinds",
     "reason_words",
@@ -88,25 +86,6 @@ def reason_words(values: Mapping[str, str], language: str) -> str:
     return _reason(values.get("reason", ""), values, language)
 
 
-def field_name(path: str, language: str) -> str:
-    """Return the name of a key path for people: "quarters.2" -> "ไตรมาสที่ 2"; unknown paths as they are."""
-    names = field_names(language)
-    parts = path.split(".")
-    for length in range(len(parts), 0, -1):
-        name = names.get(".".join(parts[:length]))
-        if name is not None:
-            rest = parts[length:]
-            counted = [str(int(part) + 1) for part in rest if part.isdigit()]
-            return " ".join([name, *counted])
-    return path
-
-
-@cache
-def field_names(language: str) -> Mapping[str, str]:
-    """Return key path -> name of every field of the record."""
-    return {key: entry.in_(language) for key, entry in groups(_PACKAGE, "fields.toml")["fields"].items()}
-
-
 def system_words(said: str, language: str) -> str:
     """Return what the system said ("Permission denied", "Permission denied: x.pdf") in words of the language."""
     what, colon, rest = said.partition(": ")
@@ -121,7 +100,7 @@ def _filled(template: str, values: Mapping[str, object], language: str) -> str:
 def _ways(values: Mapping[str, object]) -> Mapping[str, Way]:
     """Return how the parameters marked with ! are shown."""
     return {
-        "field": field_name,
+        "field": report_fields().name,
         "system": system_words,
         "reason": lambda value, language: _reason(value, values, language),
     }

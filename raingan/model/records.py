@@ -26,24 +26,15 @@ from enum import StrEnum
 Box = tuple[float, float, float, float]
 """(x0, top, x1, bottom) in points, from the top left of the page."""
 
-SECTIONS = (
-    "definition",
-    "calculation",
-    "quarter_1",
-    "quarter_2",
-    "quarter_3",
-    "quarter_4",
-    "year_summary",
-    "supporting_factors",
-    "obstacles",
-    "evidence",
-)
-"""The prose sections of a report, in the order of the form, as `dates[].section` names them."""
-
 
 def section_field(section: str) -> str:
     """Key path of a section in the record: "quarter_2" -> "quarters.2", the others as they are."""
     return f"quarters.{section[-1]}" if section.startswith("quarter_") else section
+
+
+def section_name(path: str) -> str:
+    """Return the section at a key path: "quarters.2" -> "quarter_2", the others as they are."""
+    return f"quarter_{path[-1]}" if path.startswith("quarters.") else path
 
 
 class Pictures(StrEnum):
@@ -416,7 +407,7 @@ class Report:
     dossier: str | None = None  # path of the page for auditors (`raingan evidence`), where one was written
 
     def section(self, name: str) -> str | None:
-        """Text of one of `SECTIONS`."""
+        """Text of one of the sections of prose."""
         if name.startswith("quarter_"):
             return self.quarters.get(name[-1])
         value: str | None = getattr(self, name)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from raingan.model.messages import field_name, message_kinds, sentence, severity, talk
+from raingan.model.messages import message_kinds, sentence, severity, talk
 from raingan.model.records import MessageKind
+from raingan.model.report_fields import report_fields
 
 
 @pytest.mark.parametrize("kind", message_kinds(), ids=lambda kind: kind.code)
@@ -12,10 +13,11 @@ def test_every_code_has_a_severity(kind: MessageKind) -> None:
 
 
 def test_a_field_is_named_for_people() -> None:
-    assert field_name("quarters.2", "en") == "quarter 2"
-    assert field_name("target.value", "en") == "target"
-    assert field_name("dates.0", "en") == "date 1"
-    assert field_name("nothing.known", "en") == "nothing.known"
+    name = report_fields().name
+    assert name("quarters.2", "en") == "quarter 2"
+    assert name("target.value", "en") == "target"
+    assert name("dates.0", "en") == "date 1"
+    assert name("nothing.known", "en") == "nothing.known"
     assert sentence("missing-section", {"section": "quarters.4"}, "en").startswith("The section “quarter 4”")
 
 

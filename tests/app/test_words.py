@@ -19,7 +19,7 @@ FLAT = (
     *(("raingan.review.server", "words.toml"), ("raingan.review.evidence", "words.toml")),
 )
 GROUPED = ("export", "words.toml")
-NAMES_OF_FIELDS = ("section", "field")  # groups of the workbook's words that are names of fields
+
 DAYS = {"weekday", "weekday_english"}  # each language names the day in its own words
 
 
@@ -28,7 +28,7 @@ def written() -> Iterator[tuple[str, str, object]]:
     for package, name in FLAT:
         yield from ((f"{package}/{name}", key, row) for key, row in rows(package, name).items())
     for group, table in rows(*GROUPED).items():
-        if isinstance(table, dict) and group not in NAMES_OF_FIELDS:
+        if isinstance(table, dict):
             yield from (("export/words.toml", f"{group}.{key}", row) for key, row in table.items())
     for group, table in rows("raingan.model", "terms.toml").items():
         yield from (("raingan.model/terms.toml", f"{group}.{key}", row) for key, row in table.items())

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from export.jsonl import write_jsonl
 from raingan.model.json_record import from_line, report_from_json, report_to_json, to_line
 from raingan.model.records import (
-    SECTIONS,
     DateKind,
     DateMention,
     Flag,
@@ -29,6 +28,7 @@ from raingan.model.records import (
     Strategy,
     StrategyItem,
 )
+from raingan.model.report_fields import report_fields
 from tests.export import made
 
 KEYS = [
@@ -42,7 +42,7 @@ KEYS = [
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 maybe_text = st.none() | texts
 numbers = st.none() | st.decimals(allow_nan=False, allow_infinity=False) | st.integers(-(10**20), 10**20).map(Decimal)
-sections = st.sampled_from(SECTIONS)
+sections = st.sampled_from(report_fields().sections)
 days = st.none() | st.dates()
 measures = st.builds(Measure, numbers, maybe_text, st.sampled_from([None, ">=", ".."]), maybe_text, numbers)
 items = st.none() | st.builds(StrategyItem, maybe_text, maybe_text)

@@ -12,7 +12,7 @@ from export.flagging import page_of, printed_text, value_text
 from export.layout import LANGUAGES, Words, columns_of_path, plans
 from export.links import escape_path, link_maker, page_suffix
 from export.rows import RowMaker
-from raingan.model.records import SECTIONS, DateKind, Kind, Measure, State
+from raingan.model.records import DateKind, Kind, Measure, State
 from tests.export import made
 
 
@@ -47,7 +47,6 @@ def test_every_code_has_a_word() -> None:
         assert set(words.keys("state")) == set(words.keys("state_meaning")) == {state.value for state in State}
         assert set(words.keys("kind")) == {kind.value for kind in Kind}
         assert set(words.keys("date_kind")) == {kind.value for kind in DateKind}
-        assert set(words.keys("section")) == set(SECTIONS)
         assert set(words.keys("severity")) == set(words.keys("severity_meaning")) == {"1", "2", "3", "4"}
     for plan in plans().values():
         for column in plan.columns:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from raingan.model.messages import field_name
 from raingan.model.records import Flag, Trace
+from raingan.model.report_fields import report_fields
 from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldState
 from raingan.review.evidence.gather import Row, Settled
 from raingan.review.evidence.markup import Markup, element, single
@@ -38,7 +38,7 @@ def name_of(row: Row, words: Words) -> str:
 
 def name_of_path(path: str, words: Words) -> str:
     """Return the name of a key path for people."""
-    name = field_name(path, words.language)
+    name = report_fields().name(path, words.language)
     head, _, rest = path.partition(".")
     part = rest.rpartition(".")[2]
     return f"{name} · {words.word('part', part)}" if head in _HEADS and part and not part.isdecimal() else name
@@ -79,7 +79,7 @@ def _field_row(row: Row, name: str, place: Place | None, pictures: _Pictures, wo
     link = number if place is None else element("a", number, href=f"#{place.name}", aria_label=told)
     section = None
     if item.section is not None:
-        told = words.say("in-section", section=field_name(item.section, words.language))
+        told = words.say("in-section", section=report_fields().name(item.section, words.language))
         section = element("span", told, class_="small")
     return element(
         "tr",

@@ -7,30 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from raingan.model.records import Box, Flag, Report
+from raingan.model.report_fields import report_fields
 from raingan.review.decisions import Decision, Field, FieldKind, ReportId, Standing
-from raingan.review.names import name_of, same_person
+from raingan.review.names import same_person
 from raingan.review.server.words import reason_of, severity_of, told
 from raingan.review.settle import open_flags
 from raingan.review.values import check, shown
 
 Shape = dict[str, Any]
 
-_GROUPS = {
-    "target": "target",
-    "actual": "actual",
-    "quarters": "quarters",
-    "quarter_results": "quarters",
-    "year_summary": "sections",
-    "supporting_factors": "sections",
-    "obstacles": "sections",
-    "evidence": "sections",
-    "responsible_person": "sections",
-    "position": "sections",
-    "dates": "dates",
-    "orders": "orders",
-    "quantities": "quantities",
-}
-_OTHER_GROUP = "indicator"
+_NO_GROUP = "notice"  # of what tells of the report as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +41,7 @@ def field_shape(
         page, box = places[item.path]
     return {
         "path": item.path,
-        "name": name_of(item.path, language),
+        "name": report_fields().full_name(item.path, language),
         "group": _group(item),
         "kind": item.kind.value,
         "choices": [{"value": choice, "name": shown(item.kind, choice, language)} for choice in item.choices],
@@ -76,9 +62,9 @@ def field_shape(
 
 
 def _group(item: Field) -> str:
-    if item.kind is FieldKind.NOTICE:
-        return "notice"
-    return _GROUPS.get(item.path.partition(".")[0], _OTHER_GROUP)
+    steps = report_fields().walk(item.path)
+    group = steps[0].field.group if steps and item.kind is not FieldKind.NOTICE else None
+    return group or _NO_GROUP
 
 
 def _flags(report: Report, known: ReportId, standing: Standing, language: str) -> list[Shape]:
