@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raingan.apart.tasks import Bounds, How, Outcome, Runner, Task
-from raingan.ledger.entries import Ended, Flight, Listed, Step, reading_key
+from raingan.kept import NOTHING
+from raingan.ledger.entries import POISONED_AFTER, Ended, Flight, Listed, Pages, Step, content_key, reading_key
 from raingan.model.codec import pack
 from raingan.model.records import FileResult, Kind, Source, State
 from raingan.progress import Pace
-from raingan.work import Result, pack_task, unpack_result
+from raingan.work import Result, pack_kept_task, pack_task, unpack_result
 
 if TYPE_CHECKING:
+    from raingan.fingerprint import Rules
     from raingan.ledger import Ledger
     from raingan.settings import Settings
 
@@ -43,7 +45,7 @@ def read_archive(
     settings: Settings,
     ledger: Ledger,
     runner: Runner,
-    rules: str,
+    rules: Rules,
     avoid: Set[str] = frozenset(),
     watch: Watch | None = None,
 ) -> Pace:
@@ -58,11 +60,13 @@ class _Begun:
     """A file at work."""
 
     key: bytes
+    content: bytes  # key of its pages
     name: str
     sha256: str
     size: int  # bytes
     head: bytes  # enough to tell the kind of a file that ends badly
     lost: int  # how often its worker went away before
+    is_kept: bool = False  # its pages were kept, and are not read
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ class _Batch:
     paths: Sequence[str]
     settings: Settings
     ledger: Ledger
-    rules: str
+    rules: Rules
     avoid: Set[str]
     watch: Watch | None
     pace: Pace = field(default_factory=Pace)
@@ -97,6 +101,8 @@ class _Batch:
             wanted, self.lost = self.lost, {}
         self._write()
         self.ledger.finish_listing()
+        if not self.settings.keep_pages:
+            self.ledger.drop_pages()
 
     def _run(self, runner: Runner, tasks: Iterator[Task]) -> None:
         for outcomes in runner.run(tasks):
@@ -115,21 +121,23 @@ class _Batch:
             if isinstance(item, FileResult):
                 self._list(item)
                 continue
-            key = reading_key(item.sha256, item.name, self.rules)
+            key = self._key(item)
             first = self._copied(item)
             if first is not None:
                 self._list(_duplicate(item, first))
                 continue
             self.step.listed.append(Listed(item.name, item.path, item.sha256, key, len(item.data)))
             known = self.ledger.find(key)
+            pages = self._pages(item) if known is None else None  # else it failed, and is to be read again if it may
             if known is not None and not (self.settings.retry_failed and known.may_be_retried):
-                self.pace.known += 1
-                self._tell(dataclasses.replace(known.file, file=item.name))
-                self._write_rows()
+                self._known(known.file, item)
+            elif pages is not None and pages.failed is not None:
+                self.step.unread.append((key, pages))
+                self._known(pages.failed, item)
             elif self.ledger.is_suspect(key):
                 self.suspects[key] = 0
             elif key not in {begun.key for begun in self.begun.values()}:
-                task = self._begin(item, key)
+                task = self._begin(item, key, pages)
                 # Nothing has ended that takes this mark to the disk when it is written down.
                 if len(self.begun) == 1 or not self.pace.read:
                     self._write()
@@ -141,10 +149,10 @@ class _Batch:
         for item in self._found():
             if isinstance(item, FileResult):
                 continue
-            key = reading_key(item.sha256, item.name, self.rules)
+            key = self._key(item)
             if key in wanted and key not in found:
                 found.add(key)
-                task = self._begin(item, key, wanted[key], alone)
+                task = self._begin(item, key, self._pages(item), wanted[key], alone)
                 if alone:
                     self._write()
                 yield task
@@ -170,25 +178,56 @@ class _Batch:
             if item.path is None or not _is_within(item.path, self.avoid):
                 yield item
 
-    def _begin(self, source: Source, key: bytes, lost: int = 0, alone: bool = False) -> Task:
+    def _key(self, source: Source) -> bytes:
+        return reading_key(source.sha256, source.name, self.rules.values)
+
+    def _pages(self, source: Source) -> Pages | None:
+        """Return what an earlier run read of a content, where that is still what this one would read."""
+        content = content_key(source.sha256, source.name)
+        pages = self.ledger.pages(content, self.rules.reading, self.rules.sections)
+        if pages is None or pages.failed is None or not self.settings.retry_failed or pages.tries >= POISONED_AFTER:
+            return pages
+        return None
+
+    def _begin(self, source: Source, key: bytes, pages: Pages | None, lost: int = 0, alone: bool = False) -> Task:
+        """Make a task of what was kept of a content, else of the content itself."""
         self.numbers += 1
-        self.begun[self.numbers] = _Begun(key, source.name, source.sha256, len(source.data), source.data[:_HEAD], lost)
-        self.step.begun.append(Flight(key, alone))
-        return Task(self.numbers, pack_task(source))
+        content = content_key(source.sha256, source.name)
+        kept = pages.kept if pages is not None else NOTHING
+        self.begun[self.numbers] = _Begun(
+            key, content, source.name, source.sha256, len(source.data), source.data[:_HEAD], lost, bool(kept)
+        )
+        self.step.begun.append(Flight(key, alone) if kept else Flight(key, alone, content, self.rules.reading))
+        return Task(self.numbers, pack_kept_task(source, kept) if kept else pack_task(source))
 
     # --- what has ended
 
     def _ended(self, outcome: Outcome) -> FileResult | None:
         """Write down how a task ended; None where it is to be tried again."""
         begun = self.begun.pop(outcome.number)
+        if begun.is_kept and outcome.how is How.DONE and not outcome.payload:
+            self.ledger.forget_pages(begun.content)  # they are damaged, or of another shape: the file is read again
+            self.lost[begun.key] = begun.lost
+            return None
         result = _result_of(outcome, begun, self.settings.bounds)
         if result is None:
             self.lost[begun.key] = begun.lost + 1
             return None
-        self.step.outcomes.append(Ended(begun.key, result.packed, result.reports, outcome.seconds))
+        pages = None
+        if result.kept or not begun.is_kept:
+            pages = Pages(begun.content, self.rules.reading, self.rules.sections, result.kept)
+        self.step.outcomes.append(
+            Ended(begun.key, result.packed, result.reports, outcome.seconds, pages, result.is_read)
+        )
         self.pace.read += 1
         self.pace.pages += result.file.pages or 1
         return dataclasses.replace(result.file, file=begun.name)
+
+    def _known(self, file: FileResult, source: Source) -> None:
+        """Tell of an input that an earlier run has read."""
+        self.pace.known += 1
+        self._tell(dataclasses.replace(file, file=source.name))
+        self._write_rows()
 
     def _list(self, result: FileResult) -> None:
         """List an input that ends without being read."""
@@ -219,11 +258,12 @@ class _Batch:
 def _result_of(outcome: Outcome, begun: _Begun, bounds: Bounds) -> Result | None:
     """Return what a task gave or why it gave nothing; None where its worker went away."""
     values = dict(outcome.values)
+    is_read = begun.is_kept or values.pop("read", None) is not None
     if outcome.how is How.DONE:
         try:
             return unpack_result(outcome.payload)
         except ValueError as error:
-            return _failed(begun, How.CRASH.value, {"how": f"{type(error).__name__}: {error}"[:_DETAIL]})
+            return _failed(begun, How.CRASH.value, {"how": f"{type(error).__name__}: {error}"[:_DETAIL]}, is_read)
     if outcome.how is How.LOST and begun.lost + 1 < _LOST_AT_MOST:
         return None
     if outcome.how is How.CRASH:
@@ -234,13 +274,15 @@ def _result_of(outcome: Outcome, begun: _Begun, bounds: Bounds) -> Result | None
         How.MEMORY: f"{bounds.memory_bytes // 2**20}",
     }
     values.setdefault("page", "1")
-    return _failed(begun, outcome.how.value, {**values, "limit": limits.get(outcome.how, "")})
+    # A worker that went away says nothing of the file.
+    is_read = is_read or outcome.how is How.LOST
+    return _failed(begun, outcome.how.value, {**values, "limit": limits.get(outcome.how, "")}, is_read)
 
 
-def _failed(begun: _Begun, reason: str, values: dict[str, str]) -> Result:
+def _failed(begun: _Begun, reason: str, values: dict[str, str], is_read: bool) -> Result:
     kind = _kind(begun.name, begun.head, begun.sha256)
     file = FileResult(begun.name, State.FAILED, reason, values, sha256=begun.sha256, size=begun.size, kind=kind)
-    return Result(file, pack(file), ())
+    return Result(file, pack(file), (), is_read)
 
 
 def _kind(name: str, data: bytes, sha256: str) -> Kind:

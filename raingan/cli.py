@@ -121,6 +121,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     )
     convert.add_argument("--ledger", metavar="FILE", help=talk("help-ledger", language))
     convert.add_argument("--retry-failed", action="store_true", help=talk("help-retry-failed", language))
+    convert.add_argument("--keep-pages", choices=("on", "off"), default="on", help=talk("help-keep-pages", language))
     convert.add_argument("--workers", type=_whole, metavar="N", help=talk("help-workers", language))
     convert.add_argument("--cluster", metavar="ADDRESS", help=talk("help-cluster", language))
     usual = Bounds()
@@ -240,6 +241,7 @@ def _settings(options: argparse.Namespace) -> Settings:
             result_bytes=usual.result_bytes,
         ),
         retry_failed=options.retry_failed,
+        keep_pages=options.keep_pages == "on",
         cluster=options.cluster,
     )
 

@@ -28,6 +28,7 @@ from raingan.work import job_of
 
 if TYPE_CHECKING:
     from raingan.apart.tasks import Runner
+    from raingan.fingerprint import FormText
     from raingan.ledger import Ledger, View
     from raingan.review.applied import Decided
 
@@ -162,26 +163,30 @@ def reading(
 ) -> Iterator[tuple[Run, Ledger, Pace]]:
     """Read every path into a ledger that lives as long as the block, longer if it is named."""
     from extract.intake.inputs import iter_sources
-    from raingan.fingerprint import rules_fingerprint
+    from raingan.fingerprint import rules_of
     from raingan.ledger import LEDGER_FILES, Ledger
     from raingan.review.applied import decided_beside
 
     iter_sources(paths, settings.limits)  # tells of a path that does not exist before anything is made
-    job = job_of(settings)
+    forms = _own_forms(settings)
+    job = job_of(settings, forms, settings.keep_pages and ledger is not None)
+    rules = rules_of(settings, forms)
     with ExitStack() as stack:
         lasting = ledger is not None
         if ledger is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".raingan-", ignore_cleanup_errors=True))
             ledger = Path(folder) / f"run{LEDGER_SUFFIX}"
-        opened = stack.enter_context(Ledger.open(ledger, lasting=lasting))
+        opened = stack.enter_context(Ledger.open(ledger, lasting=lasting, across=rules.across))
+        if opened.is_older and tell is not None:
+            tell("ledger-brought-up", {"path": str(ledger)})
         own = ledger.resolve()
         avoid = {str(own.with_name(own.name + end)) for end in LEDGER_FILES}
         avoid |= {output.shown if output.path is None else str(output.path.resolve()) for output in outputs}
         with _runner(settings, job, tell) as runner:
-            pace = read_archive(paths, settings, opened, runner, rules_fingerprint(settings), avoid, watch)
+            pace = read_archive(paths, settings, opened, runner, rules, avoid, watch)
         _compare(opened)
         decided = stack.enter_context(decided_beside(opened, ledger)) if lasting else None
-        yield Run(opened, _run_info(paths, settings), decided), opened, pace
+        yield Run(opened, _run_info(paths, settings, forms), decided), opened, pace
 
 
 def _runner(settings: Settings, job: Job, tell: Tell | None) -> Runner:
@@ -274,14 +279,21 @@ def write(run: Run, output: Output) -> None:
             write_csv(path, run.reports(), run.files(), run.info)
 
 
-def _run_info(paths: Sequence[str], settings: Settings) -> RunInfo:
+def _own_forms(settings: Settings) -> list[FormText]:
+    """Read the user's form files, once: what is used, what decides results and what is told are the same bytes."""
+    from extract.sections.forms import read_form
+
+    return [(path, read_form(path)) for path in settings.forms]
+
+
+def _run_info(paths: Sequence[str], settings: Settings, forms: Sequence[FormText]) -> RunInfo:
     from extract.intake.stores.addresses import without_secrets
-    from extract.sections.forms import load_forms
+    from extract.sections.forms import forms_of
 
     return RunInfo(
         version=program_name(),
         inputs=tuple(without_secrets(path) for path in paths),
         language=settings.language,
-        forms=tuple(form.id for form in load_forms(settings.forms)),
+        forms=tuple(form.id for form in forms_of(forms)),
         messages=message_kinds(),
     )

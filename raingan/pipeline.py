@@ -1,4 +1,9 @@
-"""The story of one file, from top to bottom: triage and read, find reports, normalize, flag, give a state."""
+"""The story of one file, from top to bottom: triage and read, find reports, normalize, flag, give a state.
+
+    Source -> read -> Document -> find -> Found -> conclude -> FileResult, reports
+
+What each step gives can be kept, and the next one taken up from there: it asks for nothing else.
+"""
 
 from __future__ import annotations
 
@@ -6,81 +11,145 @@ import contextlib
 import dataclasses
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from raingan.model.errors import InputError
-from raingan.model.records import Document, FileResult, Flag, Page, PageState, Problem, RawReport, Report, Source, State
+from raingan.model.records import (
+    Document,
+    FileResult,
+    Flag,
+    Found,
+    Page,
+    PageState,
+    Problem,
+    RawReport,
+    Report,
+    Source,
+    State,
+)
 
 if TYPE_CHECKING:
     from extract.sections.forms import Form
     from raingan.settings import Settings
 
+Gave = TypeVar("Gave")
+
 # Problems of a whole document that every report in it has to carry: its figures may have suffered.
 _SHARED_PROBLEMS = frozenset({"encoding-uncertain", "characters-lost", "truncated-file"})
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a result tells of its file, whatever stands in it."""
+
+    name: str
+    sha256: str
+    size: int  # bytes
+    path: str | None = None
+
+
+def about(source: Source) -> About:
+    """Return what a result tells of this file."""
+    return About(source.name, source.sha256, len(source.data), source.path)
+
+
 def process(source: Source, forms: Sequence[Form], settings: Settings) -> tuple[FileResult, list[Report]]:
-    """Read one file; whatever happens, it ends with a state. The one place that catches broadly.
+    """Read one file; whatever happens, it ends with a state."""
+    file = about(source)
+    document = read(source, settings)
+    if isinstance(document, FileResult):
+        return document, []
+    found = find(file, document, forms)
+    return (found, []) if isinstance(found, FileResult) else conclude(file, found)
+
+
+def read(source: Source, settings: Settings) -> Document | FileResult:
+    """Return what stands on the pages of a file, or how it ended."""
+    from extract.reading.document import read_document
+
+    return _or_failed(about(source), lambda: read_document(source, settings.limits, settings.pictures))
+
+
+def find(file: About, document: Document, forms: Sequence[Form]) -> Found | FileResult:
+    """Return the reports of a document as sections, or how the file ended."""
+    return _or_failed(file, lambda: _find(document, forms))
+
+
+def conclude(file: About, found: Found) -> tuple[FileResult, list[Report]]:
+    """Return how a file ended, and its reports."""
+    made = _or_failed(file, lambda: _conclude(file, found))
+    return (made, []) if isinstance(made, FileResult) else made
+
+
+def _or_failed(file: About, step: Callable[[], Gave]) -> Gave | FileResult:
+    """Do one step. The one place that catches broadly.
 
     Only `MemoryError` goes on to the caller, who knows what the limit is.
     """
     try:
         # Standard output may be the user's data (`-o -`): what a library prints is talk.
         with contextlib.redirect_stdout(sys.stderr):
-            return _process(source, forms, settings)
+            return step()
     except InputError as error:
-        return _ended(source, State.FAILED, error.code, error.values), []
+        return _failed(file, error.code, error.values)
     except MemoryError:
         raise
     except Exception as error:
-        return _ended(source, State.FAILED, "bug", {"error": _where(error)}), []
+        return _failed(file, "bug", {"error": _where(error)})
 
 
-def _process(source: Source, forms: Sequence[Form], settings: Settings) -> tuple[FileResult, list[Report]]:
-    from extract.reading.document import read_document
+def _find(document: Document, forms: Sequence[Form]) -> Found:
     from extract.sections.find import find_reports, why_not_a_report
 
-    document = read_document(source, settings.limits, settings.pictures)
-    raw_reports = find_reports(document, forms)
+    reports = tuple(find_reports(document, forms))
+    bare = dataclasses.replace(document, pages=tuple(map(_without_lines, document.pages)))
+    if reports or any(page.state is PageState.NEEDS_OCR for page in document.pages):
+        return Found(bare, reports)
+    return Found(bare, (), *why_not_a_report(document, forms))
 
+
+def _without_lines(page: Page) -> Page:
+    return dataclasses.replace(page, lines=(), margins=(), remains=())
+
+
+def _conclude(file: About, found: Found) -> tuple[FileResult, list[Report]]:
+    document = found.document
     result = FileResult(
-        file=source.name,
+        file=file.name,
         state=State.DONE,
-        sha256=source.sha256,
-        size=len(source.data),
+        sha256=file.sha256,
+        size=file.size,
         kind=document.kind,
         pages=len(document.pages) if _has_pages(document) else None,
-        reports=len(raw_reports),
+        reports=len(found.reports),
         encoding=document.encoding,
         problems=document.problems,
-        path=source.path,
+        path=file.path,
     )
-    if not raw_reports:
-        unread = [page for page in document.pages if page.state is PageState.NEEDS_OCR]
-        if unread:
-            flag = _needs_ocr(unread)
-            return dataclasses.replace(result, state=State.FAILED, reason=flag.code, reason_values=flag.values), []
-        code, values = why_not_a_report(document, forms)
-        return dataclasses.replace(result, state=State.SKIPPED, reason=code, reason_values=values), []
-
+    if found.reason is not None:
+        return dataclasses.replace(result, state=State.SKIPPED, reason=found.reason, reason_values=found.values), []
+    if not found.reports:
+        flag = _needs_ocr([page for page in document.pages if page.state is PageState.NEEDS_OCR])
+        return dataclasses.replace(result, state=State.FAILED, reason=flag.code, reason_values=flag.values), []
     reports = [
-        _normalize(raw, document, source, _flags_of_pages(document, raw_reports, index))
-        for index, raw in enumerate(raw_reports)
+        _normalize(raw, document, file, _flags_of_pages(document, found.reports, index))
+        for index, raw in enumerate(found.reports)
     ]
     if any(report.flags for report in reports) or document.problems:
         result = dataclasses.replace(result, state=State.REVIEW)
     return result, reports
 
 
-def _normalize(raw: RawReport, document: Document, source: Source, document_flags: Sequence[Flag]) -> Report:
+def _normalize(raw: RawReport, document: Document, file: About, document_flags: Sequence[Flag]) -> Report:
     from normalize.report import normalize_report
 
     pages = [page for page in document.pages if raw.first_page <= page.number <= raw.last_page]
     return normalize_report(
         raw,
-        file=source.name,
-        sha256=source.sha256,
+        file=file.name,
+        sha256=file.sha256,
         read_by=_read_by(pages),
         document_flags=document_flags,
         has_pages=_has_pages(document),
@@ -140,15 +209,15 @@ def _page_list(numbers: Sequence[int]) -> str:
     return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in runs)
 
 
-def _ended(source: Source, state: State, code: str, values: dict[str, str]) -> FileResult:
+def _failed(file: About, code: str, values: Mapping[str, str]) -> FileResult:
     return FileResult(
-        file=source.name,
-        state=state,
+        file=file.name,
+        state=State.FAILED,
         reason=code,
         reason_values=values,
-        sha256=source.sha256,
-        size=len(source.data),
-        path=source.path,
+        sha256=file.sha256,
+        size=file.size,
+        path=file.path,
     )
 
 

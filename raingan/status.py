@@ -49,6 +49,7 @@ class Status:
     poisoned: int  # of those, files that are not tried again
     gone: tuple[str, ...]  # inputs of the run before that are no more
     unlisted: int  # readings kept for files that are not there now
+    pages_bytes: int  # that the pages take which are kept
 
     @property
     def pages_a_second(self) -> float | None:
@@ -101,6 +102,7 @@ def status_of(view: View) -> Status:
         poisoned=failed[POISONED][1] if POISONED in failed else 0,
         gone=view.gone(),
         unlisted=view.unlisted(),
+        pages_bytes=view.pages_size(),
     )
 
 
@@ -137,6 +139,8 @@ def status_lines(path: Path, language: str) -> Iterator[str]:
             yield f"    {say('more', count=f'{len(status.gone) - _GONE_NAMED:,}')}"
     if status.unlisted:
         yield say("unlisted", count=f"{status.unlisted:,}")
+    if status.pages_bytes:
+        yield say("pages", size=f"{status.pages_bytes / 2**20:,.1f}")
     if sum(failure.count for failure in status.failures) > status.poisoned:
         yield say("retry")
 

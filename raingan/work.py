@@ -1,7 +1,8 @@
 """What a process does with one file: the bytes of a task in, the bytes of its result out.
 
-A task is a line of JSON with the file's bytes behind it, a result a row of parts, each behind its length. What comes
-back is taken apart without being believed: a hostile file may have got hold of the process that wrote it.
+A task is a line of JSON with a file behind it, or with what was kept of one: then its pages are not read again. A
+result is a row of parts, each behind its length. What comes back is taken apart without being believed: a hostile file
+may have got hold of the process that wrote it.
 """
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ import dataclasses
 import json
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from raingan.apart.hands import ReadAhead, lent
-from raingan.apart.tasks import BeginPage, Job, Work
+from raingan.apart.tasks import PAGES_READ, BeginPage, Job, Work
+from raingan.kept import NOTHING, Kept, document_of, found_of, keep, keep_found
 from raingan.model.codec import pack, unpack
 from raingan.model.messages import message_kinds
-from raingan.model.records import FileResult, Limits, Pictures, Report, Source
+from raingan.model.records import FileResult, Found, Limits, Pictures, Report, Source, State
 from raingan.settings import Settings
 
 if TYPE_CHECKING:
     from extract.reading.ahead import Ahead, Helper, PageRead
+    from extract.sections.forms import Form
+    from raingan.fingerprint import FormText
+    from raingan.pipeline import About
 
 # What nearly every file needs, imported once before the first.
 _PRELOAD = (
@@ -48,15 +53,24 @@ class Result:
     file: FileResult
     packed: bytes  # of `file`
     reports: tuple[bytes, ...]
+    is_read: bool = True  # False: its pages could not be read at all, and `file` says why
+    kept: Kept = NOTHING  # packed; whoever takes it apart again must not believe it
 
 
-def job_of(settings: Settings) -> Job:
-    """Return the job that reads files with these settings; raises FormError for a bad form file."""
-    from extract.sections.forms import forms_of, read_form
+def job_of(settings: Settings, forms: Sequence[FormText] = (), keep_pages: bool = False) -> Job:
+    """Return the job that reads files with these settings and the user's forms; raises FormError for a bad one.
 
-    forms = [(path, read_form(path)) for path in settings.forms]
+    With `keep_pages` each result has what was read beside what it means.
+    """
+    from extract.sections.forms import forms_of
+
     forms_of(forms)  # told now, not by every file
-    setup = {"forms": forms, "pictures": settings.pictures.value, "limits": dataclasses.asdict(settings.limits)}
+    setup = {
+        "forms": forms,
+        "pictures": settings.pictures.value,
+        "limits": dataclasses.asdict(settings.limits),
+        "keep_pages": keep_pages,
+    }
     return Job("raingan.work:reader", json.dumps(setup).encode(), preload=_PRELOAD, later=_LATER)
 
 
@@ -75,11 +89,59 @@ def reader(setup: bytes) -> Work:
         process(_warm(name), forms, settings)
 
     def work(payload: bytes, begin_page: BeginPage) -> bytes:
+        head, data = _opened(payload)
+        if len(head) == _KEPT_HEAD:
+            return _take_up(head, data, forms)
         with heard_by(begin_page), helped_by(_helper()):
-            file, reports = process(_source(payload), forms, settings)
-        return pack_result(file, [pack(report) for report in reports])
+            return _from_the_file(_source(head, data), forms, settings, told["keep_pages"], begin_page)
 
     return work
+
+
+def _from_the_file(
+    source: Source, forms: Sequence[Form], settings: Settings, keep_pages: bool, begin_page: BeginPage
+) -> bytes:
+    from raingan.pipeline import about, conclude, find, read
+
+    file = about(source)
+    document = read(source, settings)
+    if isinstance(document, FileResult):
+        return pack_result(document, (), is_read=False)
+    begin_page(PAGES_READ)
+    found = find(file, document, forms)
+    sections = None if isinstance(found, FileResult) else found
+    kept = keep(document, sections) if keep_pages else NOTHING
+    if isinstance(found, FileResult):
+        return pack_result(found, (), kept)
+    result, reports = conclude(file, found)
+    return pack_result(result, [pack(report) for report in reports], kept)
+
+
+def _take_up(head: Sequence[Any], data: bytes, forms: Sequence[Form]) -> bytes:
+    """Go on from what was kept of a file; return nothing where that cannot be used."""
+    from raingan.pipeline import conclude, find
+
+    file, kept = _kept(head, data)
+    new = NOTHING
+    found = _kept_sections(kept)
+    if found is None:
+        try:
+            document = document_of(kept)
+        except ValueError:
+            return b""
+        made = find(file, document, forms)
+        if isinstance(made, FileResult):
+            return pack_result(made, ())
+        found, new = made, Kept(found=keep_found(made, kept))
+    result, reports = conclude(file, found)
+    return pack_result(result, [pack(report) for report in reports], new)
+
+
+def _kept_sections(kept: Kept) -> Found | None:
+    """Return the sections that were kept, None where there are none, or none that can be used."""
+    with suppress(ValueError):
+        return found_of(kept) if kept.found else None
+    return None
 
 
 def _helper() -> Helper | None:
@@ -126,21 +188,41 @@ def _warm(name: str) -> Source:
     return Source(name, files("raingan").joinpath("warm", name).read_bytes(), "")
 
 
+_KEPT_HEAD = 5  # what the line of JSON tells where no file follows: name, sha256, size, bytes of pages and pictures
+
+
 def pack_task(source: Source) -> bytes:
     """Return a file as the payload of a task; where it lies on disk is no business of who reads it."""
     head = json.dumps([source.name, source.sha256]).encode()
     return b"".join((head, b"\n", source.data))
 
 
-def _source(payload: bytes) -> Source:
+def pack_kept_task(source: Source, kept: Kept) -> bytes:
+    """Return what was kept of a file as the payload of a task: the file itself is not needed."""
+    told = [source.name, source.sha256, len(source.data), len(kept.document), len(kept.pictures)]
+    return b"".join((json.dumps(told).encode(), b"\n", kept.document, kept.pictures, kept.found))
+
+
+def _opened(payload: bytes) -> tuple[list[Any], bytes]:
     end = payload.index(b"\n")
-    name, sha256 = json.loads(payload[:end])
-    return Source(name, payload[end + 1 :], sha256)
+    return json.loads(payload[:end]), payload[end + 1 :]
 
 
-def pack_result(file: FileResult, reports: Sequence[bytes]) -> bytes:
+def _source(head: Sequence[Any], data: bytes) -> Source:
+    name, sha256 = head
+    return Source(name, data, sha256)
+
+
+def _kept(head: Sequence[Any], data: bytes) -> tuple[About, Kept]:
+    from raingan.pipeline import About
+
+    name, sha256, size, pages, pictures = head
+    return About(name, sha256, size), Kept(data[:pages], data[pages : pages + pictures], data[pages + pictures :])
+
+
+def pack_result(file: FileResult, reports: Sequence[bytes], kept: Kept = NOTHING, is_read: bool = True) -> bytes:
     """Return the payload of an outcome."""
-    parts = [pack(file), *reports]
+    parts = [pack(file), _READ if is_read else b"", kept.document, kept.pictures, kept.found, *reports]
     return b"".join(piece for part in parts for piece in (_LENGTH.pack(len(part)), part))
 
 
@@ -148,7 +230,8 @@ def unpack_result(payload: bytes) -> Result:
     """Take the payload of an outcome apart; raises ValueError where it is not one, also where a report is none.
 
     The reports are kept packed and looked at all the same: one that cannot be read back would end every run that
-    comes to it, not just the reading of its file.
+    comes to it, not just the reading of its file. What is kept of the pages is not looked at: only a process that is
+    shut in takes it apart, and where that fails the file is read again.
     """
     parts = []
     at = 0
@@ -161,13 +244,20 @@ def unpack_result(payload: bytes) -> Result:
             raise ValueError("the result ends within a part")
         parts.append(payload[at : at + length])
         at += length
-    if not parts:
-        raise ValueError("the result is empty")
-    file = unpack(FileResult, parts[0])
-    if file.reports != len(parts) - 1:
+    if len(parts) < _PARTS:
+        raise ValueError("the result lacks a part")
+    packed, is_read, *kept = parts[:_PARTS]
+    file = unpack(FileResult, packed)
+    if file.reports != len(parts) - _PARTS:
         raise ValueError("the result tells another number of reports than it holds")
-    reports = [unpack(Report, part) for part in parts[1:]]
+    reports = [unpack(Report, part) for part in parts[_PARTS:]]
     codes = {file.reason, *(flag.code for report in reports for flag in report.flags)} - {None}
     if not codes <= {kind.code for kind in message_kinds()}:
         raise ValueError("the result tells a code that has no sentence")
-    return Result(file, parts[0], tuple(parts[1:]))
+    if not is_read and (file.state is not State.FAILED or any(kept)):
+        raise ValueError("the result tells of pages that could not be read")
+    return Result(file, packed, tuple(parts[_PARTS:]), bool(is_read), Kept(*kept))
+
+
+_READ = b"r"
+_PARTS = 5  # of a result beside its reports

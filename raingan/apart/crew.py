@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.keeper import FORKS
-from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import PAGES_READ, Bounds, How, Job, Outcome, Task
 from raingan.apart.wire import (
     BEGUN,
     DONE,
@@ -73,6 +73,7 @@ class _Worker:
     child: int | None = None  # process that does the work
     job: int | None = None  # Windows: handle of what holds it and all that it starts
     page: int | None = None
+    read: bool = False  # past its last page
     paged: float = 0.0  # when that page, or the task, was begun
     stopped: How | None = None  # why it was told to stop
     seats: int = 1  # processes that may work on its task
@@ -152,6 +153,7 @@ class Crew:
         worker.served += 1
         worker.begun = worker.paged = time.monotonic()
         worker.child = worker.page = worker.stopped = None
+        worker.read = False
         worker.seats = worker.told = 1
         worker.useful = None
         try:
@@ -246,7 +248,9 @@ class Crew:
                 worker.child = heard_number(message)
                 worker.begun = worker.paged = time.monotonic()
             elif kind == PAGE:
-                worker.page = heard_number(message)
+                number = heard_number(message)
+                worker.read = worker.read or number == PAGES_READ
+                worker.page = worker.page if number == PAGES_READ else number
                 worker.paged = worker.paged if worker.stopped else time.monotonic()
             elif kind == MANY and worker.useful is None:  # who asks without end is answered once
                 worker.useful, worker.told = heard_number(message), 0
@@ -293,6 +297,8 @@ class Crew:
         told = dict(values or {})
         if worker.page is not None:
             told["page"] = str(worker.page)
+        if worker.read:
+            told["read"] = "yes"
         worn = how is not How.DONE or worker.served >= _TASKS_OF_A_PROCESS
         if not FORKS and worn and worker in self._workers:
             self._drop(worker)

@@ -17,6 +17,9 @@ from typing import Protocol, Self
 BeginPage = Callable[[int], None]
 """Tells that a page is begun: the limit of a page starts anew."""
 
+PAGES_READ = 0
+"""Told in place of a page: all are read, and what they mean is worked out. The outcome then says so ("read")."""
+
 Work = Callable[[bytes, BeginPage], bytes]
 """What a factory returns: payload of a task in, payload of its outcome out."""
 
@@ -71,7 +74,7 @@ class Outcome:
     payload: bytes = field(default=b"", repr=False)
     values: Mapping[str, str] = field(
         default_factory=dict
-    )  # "signal": "SIGSEGV", "exit": "7", "page": "3", "limit": "120"
+    )  # "signal": "SIGSEGV", "exit": "7", "page": "3", "limit": "120", "read": "yes"
     seconds: float = 0.0  # from its start to its end, by the clock
 
 

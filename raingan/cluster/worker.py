@@ -14,16 +14,12 @@ import platform
 import threading
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from raingan.apart.crew import Crew
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.fingerprint import Stage, files_of, program_fingerprint
 from raingan.version import program_version
 
-# Libraries whose other version may read a file otherwise.
-_READING = ("numpy", "onnxruntime", "opencv-python-headless", "pdfplumber", "pillow", "pypdfium2", "pythainlp", "regex")
 # A client that went without a word leaves its crews: 100 MB each, several times that once they have read scans.
 _IDLE_SECONDS = 600.0
 
@@ -54,24 +50,12 @@ def dismiss() -> None:
 
 @cache
 def this_edition() -> str:
-    """Return one short text for all that decides results: our files, Python, the libraries that read."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    for package in ("raingan", "extract", "normalize"):
-        for name, data in sorted(_files_below(package, files(package))):
-            digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    for library in _READING:
-        with contextlib.suppress(PackageNotFoundError):
-            digest.update(f"{library} {version(library)}\0".encode())
-    return digest.hexdigest()
-
-
-def _files_below(name: str, folder: Traversable) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            if entry.name != "__pycache__":
-                yield from _files_below(f"{name}/{entry.name}", entry)
-        elif not entry.name.endswith((".pyc", ".pyo", "build.txt")):  # the same code is the same edition
-            yield f"{name}/{entry.name}", entry.read_bytes()
+    """Return one short text for all that decides results, and for our own code: both sides must speak the same."""
+    # The same code is the same edition, from whichever commit it was built.
+    ours = hashlib.sha256(f"{platform.python_version()} {program_fingerprint()}".encode())
+    for name, data in files_of(Stage(("raingan",), without=("raingan/build.txt",))):
+        ours.update(f"{name}\0{len(data)}\0".encode() + data)
+    return ours.hexdigest()
 
 
 def pack_outcome(outcome: Outcome) -> bytes:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from raingan.ledger.lock import is_held_here
 from raingan.model.errors import LedgerError
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,28 @@ CREATE INDEX queue_codes ON queue (codes);
 CREATE TABLE told (inputs BLOB NOT NULL, forms BLOB NOT NULL);
 """
 
+# What was read of a content, apart from what it means: pages with the pictures of their lines, or why they could not be
+# read (`file`, `tries`); and what was found in the pages. One row a content, of the rules that it was last read by.
+_THIRD_SCHEMA = """
+CREATE TABLE pages (
+    content BLOB PRIMARY KEY, rules TEXT NOT NULL, document BLOB, pictures BLOB, file BLOB, tries INTEGER NOT NULL);
+CREATE TABLE sections (content BLOB PRIMARY KEY, rules TEXT NOT NULL, found BLOB NOT NULL);
+CREATE TABLE outdated (reading INTEGER PRIMARY KEY);
+"""
+_FIRST_FLIGHTS = "CREATE TABLE flights (key BLOB PRIMARY KEY, alone INTEGER NOT NULL) WITHOUT ROWID;"
+# `content` and `rules` are those of pages at work; NULL where they were kept.
+_FLIGHTS = """CREATE TABLE flights (
+    key BLOB PRIMARY KEY, alone INTEGER NOT NULL, content BLOB, rules TEXT) WITHOUT ROWID;"""
+
+_SCHEMA = _FIRST_SCHEMA.replace(_FIRST_FLIGHTS, _FLIGHTS) + _SECOND_SCHEMA + _THIRD_SCHEMA
+
 # The queue is filled when reports are compared: that has to be done once more.
 _TO_SECOND = f"{_SECOND_SCHEMA} DELETE FROM flags; DELETE FROM compared;"
+# Results are found by other keys now: those of before are shown until a run has come to its end, and go then.
+_TO_THIRD = f"""{_THIRD_SCHEMA} DROP TABLE flights; {_FLIGHTS} DELETE FROM interruptions;
+INSERT INTO outdated SELECT id FROM readings;"""
 
-LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _FIRST_SCHEMA + _SECOND_SCHEMA, {1: _TO_SECOND})  # "RGNL"
+LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _SCHEMA, {1: _TO_SECOND, 2: _TO_THIRD})  # "RGNL"
 
 _SECONDS_TO_WAIT = 30.0  # for a reader that holds the file, on network drives alone
 _CACHE_KIB = 8_000  # memory of the connection
@@ -102,8 +120,11 @@ def telling(path: Path, name: str = LEDGER.name) -> Iterator[None]:
         raise LedgerError(f"{name}-broken", path=path, error=error) from error
 
 
-def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection:
-    """Open a ledger, or make it; the caller has the lock. Raises `LedgerError`, and leaves foreign files untouched."""
+def open_to_write(path: Path, create: bool, lasting: bool) -> tuple[sqlite3.Connection, bool]:
+    """Open a ledger, or make it, and say whether it was an older one that was brought up; the caller has the lock.
+
+    Raises `LedgerError`, and leaves foreign files untouched.
+    """
     try:
         version = check(path, LEDGER)
         if version is None:
@@ -118,8 +139,10 @@ def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection
         try:
             # The head of the file may be older than what stands in its log.
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version in LEDGER.older:
-                connection.executescript(f"BEGIN; {LEDGER.older[version]} PRAGMA user_version = {VERSION}; COMMIT;")
+            is_older = version in LEDGER.older
+            if is_older:
+                steps = " ".join(LEDGER.older[step] for step in range(version, VERSION))
+                connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
             check_tables(connection, path, LEDGER)
             if lasting:
                 keep_safe(connection, path)
@@ -129,7 +152,7 @@ def open_to_write(path: Path, create: bool, lasting: bool) -> sqlite3.Connection
         except BaseException:
             connection.close()
             raise
-    return connection
+    return connection, is_older
 
 
 def open_to_read(path: Path, form: FileFormat = LEDGER) -> sqlite3.Connection:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Self
 
+from raingan.kept import NOTHING, Kept
 from raingan.model.codec import pack
 from raingan.model.records import FileResult, State
 
@@ -31,6 +32,11 @@ def reading_key(sha256: str, name: str, rules: str) -> bytes:
     suffix = PurePosixPath(name).suffix.lower()
     told = "\0".join((sha256, suffix, rules)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(told, digest_size=16).digest()
+
+
+def content_key(sha256: str, name: str) -> bytes:
+    """Return what the pages of a content are found by; the rules they were read by stand beside them."""
+    return reading_key(sha256, name, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,20 @@ class Flight:
 
     key: bytes
     alone: bool = False  # nothing else is at work
+    content: bytes | None = None  # key of the pages that are read; None where they were kept
+    rules: str | None = None  # of those
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What was read of a content, apart from what it means: pages and their sections, or that it could not be read."""
+
+    content: bytes  # its `content_key`
+    rules: str  # of reading
+    sections_rules: str
+    kept: Kept = NOTHING
+    tries: int = 0  # how often it ended the process that read it
+    failed: FileResult | None = None  # why it could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,8 @@ class Ended:
     file: bytes = field(repr=False)  # packed FileResult; its file and path are not kept
     reports: tuple[bytes, ...] = field(repr=False)  # each packed
     seconds: float = 0.0
+    pages: Pages | None = None  # what is known of them now; None: nothing else than before
+    is_read: bool = True  # False: the pages could not be read, and `file` says why
 
 
 @dataclass(slots=True)
@@ -79,10 +101,11 @@ class Step:
     listed: list[Listed] = field(default_factory=list)
     begun: list[Flight] = field(default_factory=list)
     outcomes: list[Ended] = field(default_factory=list)
+    unread: list[tuple[bytes, Pages]] = field(default_factory=list)  # key and pages that an earlier run could not read
     expected: int | None = None  # inputs that the run will come to, as far as known; for the time left
 
     def __bool__(self) -> bool:
-        return bool(self.listed or self.begun or self.outcomes or self.expected is not None)
+        return bool(self.listed or self.begun or self.outcomes or self.unread or self.expected is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from raingan.ledger.entries import (
     SUSPECT_AFTER,
     Ended,
     Listed,
+    Pages,
     QueueRow,
     Step,
 )
@@ -44,13 +45,18 @@ class Ledger(View):
         self._first: dict[bytes, str] = {}  # names of contents that are not written down yet
         self._complete = False
         self._results: str | None = None  # fingerprint, once it is known
+        self._across = ""  # rules of what is found between reports
+        self.is_older = False  # it was made by an earlier version: its files are read once more
 
     @classmethod
-    def open(cls, path: Path, create: bool = True, lasting: bool = True) -> Ledger:
+    def open(cls, path: Path, create: bool = True, lasting: bool = True, across: str = "") -> Ledger:
         """Open or make a ledger and begin a run; raises `LedgerError` (in use, not ours, broken, newer, disk full).
 
-        What was at work when an earlier run was cut off is counted as one interruption each. One that is not `lasting`
-        goes with its run: it is as safe against errors, not against kills and power cuts, and spares the disk.
+        What was at work when an earlier run was cut off is counted as one interruption each. `across` is the
+        fingerprint of what is found between reports: under another one they are compared anew.
+
+        One that is not `lasting` goes with its run: it is as safe against errors, not against kills and power cuts, and
+        spares the disk.
         """
         if not path.parent.is_dir():
             raise LedgerError("ledger-no-folder", path=path, folder=path.parent)
@@ -59,7 +65,9 @@ class Ledger(View):
         lock = Lock(path)
         lock.take()
         try:
-            ledger = cls(path, open_to_write(path, create, lasting), lock)
+            connection, is_older = open_to_write(path, create, lasting)
+            ledger = cls(path, connection, lock)
+            ledger._across, ledger.is_older = across, is_older
             try:
                 ledger._begin()
             except BaseException:
@@ -102,12 +110,15 @@ class Ledger(View):
                 "ON CONFLICT DO UPDATE SET together = together + excluded.together, alone = alone + excluded.alone"
             )
             poisoned = run(
-                "SELECT key, i.together, i.alone FROM flights JOIN interruptions i USING (key) WHERE i.alone >= ?",
+                "SELECT key, content, rules, i.together, i.alone FROM flights JOIN interruptions i USING (key) "
+                "WHERE i.alone >= ?",
                 (SUSPECT_AFTER,),
             ).fetchall()
-            for key, together, alone in poisoned:
-                values = {"count": str(together + alone)}
-                self._keep(key, FileResult("", State.FAILED, CUT_OFF, values), (), 0, 0.0)
+            for key, content, rules, together, alone in poisoned:
+                file = FileResult("", State.FAILED, CUT_OFF, {"count": str(together + alone)})
+                self._keep(key, file, (), 0, 0.0)
+                if content is not None:
+                    self._keep_pages(Pages(content, rules, "", failed=file))
             run("DELETE FROM flights")
             run("DELETE FROM listing WHERE run <> ?", (self.listing_run(),))
             now = time.time()
@@ -155,8 +166,12 @@ class Ledger(View):
                 (self._row_of(listed, place) for place, listed in enumerate(step.listed, start=self._position)),
             )
             self._database.executemany(
-                "INSERT OR REPLACE INTO flights VALUES (?, ?)", ((flight.key, flight.alone) for flight in step.begun)
+                "INSERT OR REPLACE INTO flights VALUES (?, ?, ?, ?)",
+                ((flight.key, flight.alone, flight.content, flight.rules) for flight in step.begun),
             )
+            for key, unread in step.unread:
+                assert unread.failed is not None
+                self._keep(key, unread.failed, (), unread.tries, 0.0)
             for ended in step.outcomes:
                 pages += self._end(ended)
             self._database.execute(
@@ -194,6 +209,9 @@ class Ledger(View):
                 values = {**file.reason_values, "why": file.reason or "", "count": str(tries)}
                 file = dataclasses.replace(file, reason=POISONED, reason_values=values)
         self._keep(ended.key, file, ended.reports, tries, ended.seconds)
+        if ended.pages is not None:
+            failed = None if ended.is_read else file
+            self._keep_pages(dataclasses.replace(ended.pages, failed=failed, tries=tries))
         self._database.execute("DELETE FROM flights WHERE key = ?", (ended.key,))
         self._database.execute("DELETE FROM interruptions WHERE key = ?", (ended.key,))
         return file.pages or 1  # a file without pages counts as one, as everywhere in the progress
@@ -202,7 +220,7 @@ class Ledger(View):
         """Keep a reading in place of an earlier one."""
         run = self._database.execute
         # Without a name: the same content gives the same bytes, whatever it was called when it was read.
-        packed = pack(dataclasses.replace(file, file="", path=None, message=""))
+        packed = pack(_nameless(file))
         digest = hashlib.blake2b(packed, digest_size=_MARK_BYTES)
         for data in reports:
             digest.update(data)
@@ -217,6 +235,38 @@ class Ledger(View):
             "INSERT INTO reports VALUES (?, ?, ?)",
             ((kept.lastrowid, place, data) for place, data in enumerate(reports)),
         )
+
+    def _keep_pages(self, pages: Pages) -> None:
+        """Keep what was read of a content in place of what was kept of it before."""
+        run = self._database.execute
+        kept, content = pages.kept, (pages.content,)
+        if pages.failed is None and not kept.document:
+            if not kept.found:  # it is read, and not to be kept
+                run("DELETE FROM pages WHERE content = ?", content)
+        else:
+            file = None if pages.failed is None else pack(_nameless(pages.failed))
+            row = (pages.content, pages.rules, kept.document or None, kept.pictures or None, file, pages.tries)
+            run("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", row)
+            run("DELETE FROM sections WHERE content = ?", content)
+        if kept.found:
+            run("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (pages.content, pages.sections_rules, kept.found))
+
+    def forget_pages(self, content: bytes) -> None:
+        """Drop pages that were kept and cannot be used."""
+        with self._writing():
+            for table in ("pages", "sections"):
+                self._database.execute(f"DELETE FROM {table} WHERE content = ?", (content,))
+
+    def drop_pages(self) -> None:
+        """Drop all pages that are kept, and give their room back to the disk; why files cannot be read stays."""
+        if not self.pages_size():
+            return
+        with self._writing():
+            self._database.execute("DELETE FROM pages WHERE document IS NOT NULL")
+            self._database.execute("DELETE FROM sections")
+        # Needs room for the rest once more: where that is not to be had, the file stays as large as it is.
+        with suppress(sqlite3.Error):
+            self._database.execute("VACUUM")
 
     def finish_listing(self) -> None:
         """Tell that every input is listed and read: this listing takes the place of the one before."""
@@ -245,6 +295,9 @@ class Ledger(View):
         )
         run("DELETE FROM listing WHERE run <> ?", (self._run,))
         run("UPDATE runs SET complete = (id = ?)", (self._run,))
+        run("DELETE FROM reports WHERE reading IN (SELECT reading FROM outdated)")
+        run("DELETE FROM readings WHERE id IN (SELECT reading FROM outdated)")
+        run("DELETE FROM outdated")
         if not self.is_compared():
             for table in ("flags", "compared", "queue"):
                 run(f"DELETE FROM {table}")
@@ -258,9 +311,12 @@ class Ledger(View):
     # --- across reports, and what was written
 
     def is_compared(self) -> bool:
-        """Say whether `set_later_flags` was called for just these results."""
+        """Say whether `set_later_flags` was called for just these results, under the same rules."""
         row = self._row("SELECT results FROM compared")
-        return row is not None and row[0] == self.results_fingerprint()
+        return row is not None and row[0] == self._compared()
+
+    def _compared(self) -> str:
+        return f"{self.results_fingerprint()} {self._across}".rstrip()
 
     def set_later_flags(self, flags: Iterable[tuple[int, Flag]], severity: Callable[[str], int]) -> None:
         """Keep the flags found across reports, by report number, in place of earlier ones; and count them in the queue.
@@ -273,7 +329,7 @@ class Ledger(View):
             for place, (number, flag) in enumerate(flags):
                 self._database.execute("INSERT INTO flags VALUES (?, ?, ?)", (number, place, pack(flag)))
                 self._queue_later(number, flag.code, severity(flag.code))
-            self._database.execute("INSERT INTO compared VALUES (?)", (self.results_fingerprint(),))
+            self._database.execute("INSERT INTO compared VALUES (?)", (self._compared(),))
 
     def set_queue(self, rows: Iterable[QueueRow]) -> None:
         """Keep what a review asks of every report, in their order, in place of what was kept before.
@@ -349,6 +405,10 @@ class Ledger(View):
                     with suppress(sqlite3.Error):
                         self._database.execute("ROLLBACK")
                 raise
+
+
+def _nameless(file: FileResult) -> FileResult:
+    return dataclasses.replace(file, file="", path=None, message="")
 
 
 def _content(path: Path) -> str:

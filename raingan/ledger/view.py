@@ -14,13 +14,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from raingan.kept import Kept
 from raingan.ledger.database import open_to_read, telling
-from raingan.ledger.entries import Reading, Run
+from raingan.ledger.entries import Pages, Reading, Run
 from raingan.model.codec import OtherShape, unpack
 from raingan.model.errors import LedgerError
 from raingan.model.records import FileResult, Flag, Report, State
 
 _READING = "SELECT state, reason, tries, reports, pages, file FROM readings WHERE key = ?"
+
+_PAGES = """
+SELECT p.document, p.pictures, s.found, p.file, p.tries
+FROM pages p LEFT JOIN sections s ON s.content = p.content AND s.rules = ?3 WHERE p.content = ?1 AND p.rules = ?2
+"""
+
+_PAGES_SIZE = """
+SELECT (SELECT total(coalesce(length(document), 0) + coalesce(length(pictures), 0)) FROM pages)
+     + (SELECT total(length(found)) FROM sections)
+"""
 
 _FILES = """
 SELECT l.name, l.path, l.sha256, l.size, l.file, r.file, coalesce(r.reports, 0)
@@ -118,6 +129,29 @@ class View:
                 return None
             state, reason, tries, reports, pages, file = row
             return Reading(key, State(state), reason, tries, reports, pages, unpack(FileResult, file))
+
+    def pages(self, content: bytes, rules: str, sections_rules: str) -> Pages | None:
+        """Return what was read of a content by these rules; None where it has to be read.
+
+        Sections are there where they were found by these rules. What cannot be right is as good as nothing.
+        """
+        row = self._row(_PAGES, content, rules, sections_rules)
+        if row is None:
+            return None
+        document, pictures, found, file, tries = row
+        parts = [b"" if part is None else part for part in (document, pictures, found)]
+        if not all(isinstance(part, bytes) for part in parts) or type(tries) is not int:
+            return None
+        try:
+            failed = None if file is None else unpack(FileResult, file)
+        except (ValueError, TypeError):
+            return None
+        kept = Kept(*parts)
+        return Pages(content, rules, sections_rules, kept, tries, failed) if kept.document or failed else None
+
+    def pages_size(self) -> int:
+        """Return how many bytes the pages take that are kept."""
+        return int(self._row(_PAGES_SIZE)[0] or 0)
 
     # --- the listing
 

@@ -1,7 +1,7 @@
 """What the stages hand each other: frozen, plain, and free of open files.
 
-    Source -> Document(Page(Line)) -> RawReport(RawField) -> Report -> workbook, JSON Lines, CSV
-       triage, readers                sections               normalize            export
+    Source -> Document(Page(Line)) -> Found(RawReport(RawField)) -> Report -> workbook, JSON Lines, CSV
+       triage, readers                sections                      normalize            export
 
 Everything here pickles, and goes to JSON and back (`json_record.py`).
 Unknown is None, never 0 or "". Pages count from 1. A box is (x0, top, x1, bottom) in points from the
@@ -223,6 +223,16 @@ class RawReport:
     def get(self, key: str) -> RawField | None:
         """First field of that key, or None."""
         return next((item for item in self.fields if item.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the sections of a document are: all that `normalize` is told of a file."""
+
+    document: Document  # its pages without their lines
+    reports: tuple[RawReport, ...]
+    reason: str | None = None  # why there is none: code of the message table
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of that code
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Readers that misbehave by the name of the file, around the real one; and the command line that uses them.
 
 A file named "hang.txt" or "2-hang.txt" hangs; names that mean nothing are read. Where the environment names a file in
-`READ_LOG`, the name of every file that is read is added there.
+`READ_LOG`, the name of every file that is read is added there, behind "kept" where its pages were kept.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 import raingan.convert
 import raingan.work
-from raingan.apart.tasks import BeginPage, Job, Work
+from raingan.apart.tasks import PAGES_READ, BeginPage, Job, Work
+from raingan.fingerprint import FormText
 from raingan.model.codec import pack
 from raingan.model.records import FileResult, Kind, Report, State
 from raingan.settings import Settings
@@ -48,8 +49,8 @@ def quick(setup: bytes) -> Work:
 
 def _misbehaving(work: Work) -> Work:
     def faulty(payload: bytes, begin_page: BeginPage) -> bytes:
-        name: str = json.loads(payload[: payload.index(b"\n")])[0]
-        _note(name)
+        name, _, *kept = json.loads(payload[: payload.index(b"\n")])
+        _note(f"kept {name}" if kept else name)
         fault = _FAULTS.get(PurePosixPath(name).stem.rpartition("-")[2])
         answer = fault(begin_page) if fault is not None else None
         return work(payload, begin_page) if answer is None else answer
@@ -72,6 +73,12 @@ def segfault(begin_page: BeginPage) -> None:
 
 
 def leave(begin_page: BeginPage) -> None:
+    os._exit(7)
+
+
+def understand(begin_page: BeginPage) -> None:
+    """End behind the last page, where it is worked out what they mean."""
+    begin_page(PAGES_READ)
     os._exit(7)
 
 
@@ -159,7 +166,20 @@ def wait(begin_page: BeginPage) -> None:
 _FAULTS: dict[str, Callable[[BeginPage], bytes | None]] = {
     function.__name__: function
     for function in (
-        *(segfault, leave, hang, hangs_in_c, long, pages_without_end, hungry, chatty, garbage, bad_report, bad_reason),
+        *(
+            segfault,
+            leave,
+            understand,
+            hang,
+            hangs_in_c,
+            long,
+            pages_without_end,
+            hungry,
+            chatty,
+            garbage,
+            bad_report,
+            bad_reason,
+        ),
         *(kill_keeper, kill_keeper_once, kill_run, slow, wait),
     )
 }
@@ -168,12 +188,12 @@ _FAULTS: dict[str, Callable[[BeginPage], bytes | None]] = {
 # --- the command line with one of these readers
 
 
-def use(factory: str) -> Callable[[Settings], Job]:
+def use(factory: str) -> Callable[[Settings, Sequence[FormText], bool], Job]:
     """Return what tells the program of its reader, with this factory in its place."""
     before = raingan.work.job_of
 
-    def job_of(settings: Settings) -> Job:
-        job = before(settings)
+    def job_of(settings: Settings, forms: Sequence[FormText], keep_pages: bool) -> Job:
+        job = before(settings, forms, keep_pages)
         return dataclasses.replace(job, factory=factory, preload=() if factory == QUICK else job.preload)
 
     return job_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from raingan.ledger import Ended, Flight, Ledger, Listed, Step, reading_key
+from raingan.kept import NOTHING, Kept
+from raingan.ledger import Ended, Flight, Ledger, Listed, Pages, Step, View, content_key, reading_key
 from raingan.model.codec import pack
 from raingan.model.records import FileResult, Kind, Report, State
 
@@ -37,7 +38,21 @@ def ended(name: str, content: str | None = None, reports: int = 1, **values: obj
         pack(Report(name, sha_of(content), None, "text", "form-a", definition=f"{content} {place}"))
         for place in range(reports)
     ]
-    return Ended(key_of(content, name), pack(FileResult(name, **told)), tuple(packed), 0.5)  # type: ignore[arg-type]
+    file = pack(FileResult(name, **told))  # type: ignore[arg-type]
+    is_read = told["state"] != State.FAILED
+    return Ended(key_of(content, name), file, tuple(packed), 0.5, pages_of(content, name, is_read=is_read), is_read)
+
+
+def pages_of(content: str, name: str = "a.txt", rules: str = RULES, is_read: bool = True) -> Pages:
+    """Return what was read of a made-up content; nobody unpacks it."""
+    parts = [f"{part} of {content}".encode() for part in ("pages", "pictures", "sections")]
+    kept = Kept(*parts) if is_read else NOTHING
+    return Pages(content_key(sha_of(content), name), rules, f"{rules} sections", kept)
+
+
+def kept_of(view: View, content: str, name: str = "a.txt", rules: str = RULES) -> Pages | None:
+    """Return what the ledger kept of a made-up content."""
+    return view.pages(content_key(sha_of(content), name), rules, f"{rules} sections")
 
 
 def failed(name: str, reason: str, **values: str) -> Ended:
@@ -47,7 +62,7 @@ def failed(name: str, reason: str, **values: str) -> Ended:
 
 def flights(*names: str, alone: bool = False) -> Step:
     """Return the step that says these are at work."""
-    return Step(begun=[Flight(key_of(name, name), alone) for name in names])
+    return Step(begun=[Flight(key_of(name, name), alone, content_key(sha_of(name), name), RULES) for name in names])
 
 
 def run_over(path: Path, *names: str) -> None:

@@ -20,7 +20,7 @@ from raingan.model.codec import pack
 from raingan.model.errors import LedgerError
 from raingan.model.messages import LANGUAGES, talk
 from raingan.model.records import FileResult, State
-from tests.app_ledger.making import ROOT, ended, key_of, listed, run_over
+from tests.app_ledger.making import ROOT, ended, kept_of, key_of, listed, pages_of, run_over
 
 KILLS = 12
 FILES = 90
@@ -69,6 +69,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_kills(tmp_path: Path) -> Non
             told += [int(line) for line in process.stdout]
         with View.look(path) as view:
             assert all(view.find(key_of(f"{number}.txt")) for number in told)
+            assert all(kept_of(view, f"{number}.txt") == pages_of(f"{number}.txt") for number in told)
     assert len(told) == len(set(told)) > KILLS
     with writer(path, FILES) as process:
         rest, errors = process.communicate()
@@ -302,24 +303,83 @@ def test_where_a_file_lies() -> None:
     assert _file_system(b"/mntx/other/x", mounts) == "ext4"
 
 
-def test_a_ledger_of_the_version_before_is_brought_up_and_keeps_what_it_knows(tmp_path: Path) -> None:
-    """What was read counts on; only reading it waits until a run has brought it up."""
+# --- ledgers of earlier versions
+
+# As they were made; the second version had the tables of a review as well.
+FIRST_VERSION = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, started REAL NOT NULL, seen REAL NOT NULL, ended REAL, how TEXT NOT NULL,
+    expected INTEGER, found INTEGER NOT NULL, read INTEGER NOT NULL, pages INTEGER NOT NULL, complete INTEGER NOT NULL);
+CREATE TABLE listing (
+    run INTEGER NOT NULL, position INTEGER NOT NULL, name BLOB NOT NULL, path BLOB, sha256 BLOB, size INTEGER,
+    key BLOB, state TEXT, reason TEXT, file BLOB, PRIMARY KEY (run, position)) WITHOUT ROWID;
+CREATE INDEX listing_content ON listing (sha256, run) WHERE key IS NOT NULL;
+CREATE TABLE readings (
+    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, state TEXT NOT NULL, reason TEXT, tries INTEGER NOT NULL,
+    reports INTEGER NOT NULL, pages INTEGER, seconds REAL NOT NULL, mark BLOB NOT NULL, file BLOB NOT NULL);
+CREATE TABLE reports (
+    reading INTEGER NOT NULL, place INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (reading, place));
+CREATE TABLE flights (key BLOB PRIMARY KEY, alone INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE interruptions (key BLOB PRIMARY KEY, together INTEGER NOT NULL, alone INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE gone (position INTEGER PRIMARY KEY, name BLOB NOT NULL);
+CREATE TABLE flags (number INTEGER NOT NULL, place INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (number, place))
+    WITHOUT ROWID;
+CREATE TABLE compared (results TEXT NOT NULL);
+CREATE TABLE outputs (path BLOB PRIMARY KEY, fingerprint TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+"""
+SECOND_VERSION = """
+CREATE TABLE queue (
+    number INTEGER PRIMARY KEY, content BLOB NOT NULL, place INTEGER NOT NULL, name BLOB NOT NULL, agency BLOB,
+    year INTEGER, indicator BLOB, flags INTEGER NOT NULL, worst INTEGER, codes TEXT NOT NULL);
+CREATE UNIQUE INDEX queue_report ON queue (content, place);
+CREATE INDEX queue_order ON queue (coalesce(worst, 9), -flags, number);
+CREATE INDEX queue_worst ON queue (worst, flags);
+CREATE INDEX queue_agency ON queue (agency);
+CREATE INDEX queue_year ON queue (year);
+CREATE INDEX queue_codes ON queue (codes);
+CREATE TABLE told (inputs BLOB NOT NULL, forms BLOB NOT NULL);
+"""
+
+
+def make_older(path: Path, version: int) -> None:
+    """Make a ledger of an earlier version that holds what one of this version, beside it, has learned."""
+    now = path.with_name("now.raingan")
+    run_over(now, "a.txt", "b.txt")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.executescript(FIRST_VERSION + (SECOND_VERSION if version > 1 else ""))
+        database.execute(f"PRAGMA application_id = {0x52474E4C}")
+        database.execute(f"PRAGMA user_version = {version}")
+        database.execute("ATTACH ? AS now", (str(now),))
+        for table in ("runs", "listing", "reports"):
+            database.execute(f"INSERT INTO {table} SELECT * FROM now.{table}")
+        # Rules went into the keys as one text, so that none of them is found again.
+        database.execute("INSERT INTO readings SELECT * FROM now.readings")
+        for table in ("readings", "listing"):
+            database.execute(f"UPDATE {table} SET key = CAST(x'00' || key AS BLOB)")
+        database.execute("INSERT INTO flights VALUES (x'01', 0)")
+    now.unlink()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_ledger_is_brought_up_and_shows_what_it_knew_until_a_run_has_read_anew(
+    version: int, tmp_path: Path
+) -> None:
     path = tmp_path / "a.raingan"
-    run_over(path, "a.txt", "b.txt")
-    with Ledger.open(path) as ledger:
-        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")]))
-        ledger.finish_listing()
-        ledger.set_later_flags([], lambda code: 1)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("DROP TABLE queue; DROP TABLE told; PRAGMA user_version = 1;")
+    make_older(path, version)
     with pytest.raises(LedgerError) as told:
         View.look(path)
     assert told.value.code == "ledger-older"
-    with Ledger.open(path) as ledger:
-        assert ledger.find(key_of("a.txt")) is not None
-        assert ledger.at_number(1) is None and ledger.told() == ((), ())
-        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")]))
-        ledger.finish_listing()
-        assert not ledger.is_compared()  # else nobody would fill the queue
+    with Ledger.open(path) as ledger:  # this run is stopped
+        assert ledger.is_older and ledger.at_work() == 0
+        assert ledger.find(key_of("a.txt")) is None
+        ledger.record(Step(listed=[listed("a.txt")], outcomes=[ended("a.txt", reports=3)]))
     with View.look(path) as view:
         assert [result.file for result in view.files()] == ["a.txt", "b.txt"]
+        assert [report.definition for _, report in view.reports()] == ["a.txt 0", "b.txt 0"]
+    run_over(path, "a.txt", "b.txt")
+    with Ledger.open(path) as ledger:
+        assert not ledger.is_older
+        assert [report.definition for _, report in ledger.reports()] == ["a.txt 0", "a.txt 1", "a.txt 2", "b.txt 0"]
+        assert ledger.unlisted() == 0  # what nobody can find again does not stay
+        assert ledger._database.execute("SELECT count(*) FROM reports").fetchone() == (4,)
+    assert is_sound(path)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from raingan.ledger import Ended, Ledger, Listed, Step, View
+from raingan.kept import NOTHING, Kept
+from raingan.ledger import Ended, Flight, Ledger, Listed, Step, View, content_key
 from raingan.model.errors import LedgerError
 from raingan.model.records import FileResult, Flag, State
 from tests.app_ledger.making import (
     ROOT,
+    RULES,
     cut_off,
     ended,
     failed,
     flights,
+    kept_of,
     key_of,
     listed,
+    pages_of,
     run_over,
     sha_of,
 )
@@ -277,6 +284,124 @@ def test_a_suspect_that_is_cut_off_alone_three_times_is_set_aside(path: Path) ->
         ledger.finish_listing()
         (result,) = ledger.files()
         assert (result.file, result.sha256, result.size) == ("a.txt", sha_of("a.txt"), len("a.txt"))
+
+
+# --- pages
+
+
+def test_pages_are_found_again_as_long_as_reading_goes_by_the_same_rules(path: Path) -> None:
+    run_over(path, "a.txt")
+    content = content_key(sha_of("a.txt"), "moved.TXT")
+    with Ledger.open(path) as ledger:
+        assert ledger.find(key_of("a.txt", rules="other checks")) is None
+        assert kept_of(ledger, "a.txt") == pages_of("a.txt")
+        assert kept_of(ledger, "a.txt", rules="rules/2") is None
+        assert kept_of(ledger, "a.txt", "a.pdf") is None
+        pages = ledger.pages(content, RULES, "other forms")
+        assert pages is not None and pages.kept == dataclasses.replace(pages_of("a.txt").kept, found=b"")
+
+
+def test_the_last_pages_of_a_content_are_kept(path: Path) -> None:
+    run_over(path, "a.txt")
+    with Ledger.open(path) as ledger:
+        size = ledger.pages_size()
+        assert size == sum(map(len, dataclasses.astuple(pages_of("a.txt").kept)))
+        again = dataclasses.replace(ended("a.txt"), pages=pages_of("a.txt", rules="rules/2"))
+        ledger.record(Step(outcomes=[again]))
+        assert kept_of(ledger, "a.txt") is None
+        assert kept_of(ledger, "a.txt", rules="rules/2") == pages_of("a.txt", rules="rules/2")
+        assert ledger.pages_size() == size
+        only_sections = dataclasses.replace(again.pages, sections_rules="forms/2", kept=Kept(found=b"new"))
+        ledger.record(Step(outcomes=[dataclasses.replace(again, pages=only_sections)]))
+        pages = ledger.pages(content_key(sha_of("a.txt"), "a.txt"), "rules/2", "forms/2")
+        assert pages is not None and pages.kept == dataclasses.replace(pages_of("a.txt").kept, found=b"new")
+
+
+def test_pages_that_are_not_to_be_kept_go_and_give_their_room_back(path: Path) -> None:
+    large = Kept(bytes(300_000), bytes(300_000), bytes(300_000))
+    with Ledger.open(path) as ledger:
+        pages = dataclasses.replace(pages_of("a.txt"), kept=large)
+        ledger.record(Step(outcomes=[dataclasses.replace(ended("a.txt"), pages=pages), failed("b.txt", "encrypted")]))
+    assert path.stat().st_size > 900_000
+    with Ledger.open(path) as ledger:
+        ledger.drop_pages()
+        assert ledger.pages_size() == 0 and kept_of(ledger, "a.txt") is None
+        assert ledger.find(key_of("a.txt")) is not None
+        unread = kept_of(ledger, "b.txt")
+        assert unread is not None and unread.failed is not None and unread.failed.reason == "encrypted"
+    assert path.stat().st_size < 200_000
+
+
+def test_what_could_not_be_read_is_known_under_other_checks_too(path: Path) -> None:
+    fail_again(path, "crash", "page-time", "memory")
+    with Ledger.open(path) as ledger:
+        pages = kept_of(ledger, "a.txt")
+        assert pages is not None and pages.failed is not None and not pages.kept
+        assert (pages.failed.reason, pages.tries) == ("poisoned", 3)
+        key = key_of("a.txt", rules="other checks")
+        ledger.record(Step(listed=[Listed("a.txt", None, sha_of("a.txt"), key)], unread=[(key, pages)]))
+        known = ledger.find(key)
+        assert known is not None and (known.reason, known.tries) == ("poisoned", 3) and not known.may_be_retried
+        assert ledger.runs()[0].read == 0
+        ledger.finish_listing()
+        assert [result.reason for result in ledger.files()] == ["poisoned"]
+
+
+def test_what_was_read_and_ended_badly_later_is_no_failure_of_its_pages(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        pages = dataclasses.replace(pages_of("a.txt"), kept=NOTHING)
+        ledger.record(Step(outcomes=[dataclasses.replace(failed("a.txt", "crash"), pages=pages, is_read=True)]))
+        known = ledger.find(key_of("a.txt"))
+        assert known is not None and known.reason == "crash"
+        assert kept_of(ledger, "a.txt") is None
+
+
+@pytest.mark.parametrize("are_kept", [False, True])
+def test_a_run_that_is_cut_off_again_and_again_blames_the_pages_only_where_they_were_read(
+    are_kept: bool, path: Path
+) -> None:
+    flight = Flight(key_of("a.txt"), True) if are_kept else flights("a.txt", alone=True).begun[0]
+    for _ in range(3):
+        ledger = Ledger.open(path)
+        ledger.record(Step(begun=[flight]))
+        cut_off(ledger)
+    with Ledger.open(path) as ledger:
+        known, pages = ledger.find(key_of("a.txt")), kept_of(ledger, "a.txt")
+        assert known is not None and known.reason == "cut-off"
+        assert (pages is None) == are_kept
+        assert pages is None or (pages.failed is not None and pages.failed.reason == "cut-off")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE pages SET document = NULL",
+        "UPDATE pages SET document = 5",
+        "UPDATE pages SET pictures = 'text'",
+        "UPDATE sections SET found = 1.5",
+        "UPDATE pages SET tries = 'many'",
+        "UPDATE pages SET file = x'0102'",
+        "UPDATE pages SET file = 7",
+        "UPDATE pages SET rules = x'00'",
+        "DELETE FROM pages",
+    ],
+)
+def test_pages_that_cannot_be_right_are_as_good_as_none(statement: str, path: Path) -> None:
+    run_over(path, "a.txt")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(statement)
+    with Ledger.open(path) as ledger:
+        assert kept_of(ledger, "a.txt") is None
+
+
+def test_reports_are_compared_again_under_other_rules(path: Path) -> None:
+    run_over(path, "a.txt")
+    for rules, is_compared in (("1", False), ("1", True), ("2", False)):
+        with Ledger.open(path, across=rules) as ledger:
+            ledger.record(Step(listed=[listed("a.txt")]))
+            ledger.finish_listing()
+            assert ledger.is_compared() is is_compared
+            ledger.set_later_flags([(0, Flag("one", "x"))], lambda code: 1)
 
 
 # --- who may use it
