@@ -31,6 +31,14 @@ def make(folder: Path, count: int, start: int = 0) -> None:
         (home / f"report-{number:06}.{kind}").write_bytes(write(report, number))
 
 
+def make_texts(folder: Path, count: int) -> None:
+    """Write so many reports as text files, in the encodings and with the blank lines of such prints."""
+    _, write, reports = next(kind for kind in _KINDS if kind[0] == "txt")
+    for number in range(count):
+        report = vary(reports[number % len(reports)], number)
+        (folder / f"report-{number:06}.txt").write_bytes(write(report, number))
+
+
 def vary(report: Report, number: int) -> Report:
     """Return a report that says other things than its sisters: a number in every paragraph, name and agency."""
     varied = copy.deepcopy(report)
