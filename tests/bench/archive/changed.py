@@ -42,9 +42,8 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
-    print(
-        "| archive | changed | CPU s | of the first run | seconds | ledger MB |\n| --- | --- | ---: | ---: | ---: | ---: |"
-    )
+    print("| archive | changed | CPU s | of the first run | seconds | ledger MB |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory() as temporary:
         for kind in options.kind:
             inputs = Path(temporary) / kind
