@@ -73,7 +73,6 @@ _THIRD_SCHEMA = """
 CREATE TABLE pages (
     content BLOB PRIMARY KEY, rules TEXT NOT NULL, document BLOB, pictures BLOB, file BLOB, tries INTEGER NOT NULL);
 CREATE TABLE sections (content BLOB PRIMARY KEY, rules TEXT NOT NULL, found BLOB NOT NULL);
-CREATE TABLE outdated (reading INTEGER PRIMARY KEY);
 """
 _FIRST_FLIGHTS = "CREATE TABLE flights (key BLOB PRIMARY KEY, alone INTEGER NOT NULL) WITHOUT ROWID;"
 # `content` and `rules` are those of pages at work; NULL where they were kept.
@@ -84,9 +83,11 @@ _SCHEMA = _FIRST_SCHEMA.replace(_FIRST_FLIGHTS, _FLIGHTS) + _SECOND_SCHEMA + _TH
 
 # The queue is filled when reports are compared: that has to be done once more.
 _TO_SECOND = f"{_SECOND_SCHEMA} DELETE FROM flags; DELETE FROM compared;"
-# Results are found by other keys now: those of before are shown until a run has come to its end, and go then.
-_TO_THIRD = f"""{_THIRD_SCHEMA} DROP TABLE flights; {_FLIGHTS} DELETE FROM interruptions;
-INSERT INTO outdated SELECT id FROM readings;"""
+# Results are found by other keys now and packed in another way: every file is read once more. What a run knew of its
+# inputs goes with them; what people decided lies in a file of its own.
+_RESULTS = ("listing", "readings", "reports", "interruptions", "flags", "compared", "queue")
+_TO_THIRD = f"""{_THIRD_SCHEMA} DROP TABLE flights; {_FLIGHTS} UPDATE runs SET complete = 0;
+{" ".join(f"DELETE FROM {table};" for table in _RESULTS)}"""
 
 LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _SCHEMA, {1: _TO_SECOND, 2: _TO_THIRD})  # "RGNL"
 

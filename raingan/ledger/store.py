@@ -295,9 +295,6 @@ class Ledger(View):
         )
         run("DELETE FROM listing WHERE run <> ?", (self._run,))
         run("UPDATE runs SET complete = (id = ?)", (self._run,))
-        run("DELETE FROM reports WHERE reading IN (SELECT reading FROM outdated)")
-        run("DELETE FROM readings WHERE id IN (SELECT reading FROM outdated)")
-        run("DELETE FROM outdated")
         if not self.is_compared():
             for table in ("flags", "compared", "queue"):
                 run(f"DELETE FROM {table}")

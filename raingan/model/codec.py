@@ -94,11 +94,6 @@ def _inflated(data: bytes) -> bytes:
     return text
 
 
-def mark_of(kind: type) -> bytes:
-    """Return what changes when records of this type are written in another way, or have other fields."""
-    return _head(kind)
-
-
 @cache
 def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(kind)

@@ -254,9 +254,8 @@ def test_people_s_decisions_outlive_a_ledger_of_an_earlier_version(place: Place)
         decisions.add(Decision(report, "actual.value", Action.CORRECT, "reviewer-1", at, machine, "77"))
     with closing(ledger_of(place)) as database:  # as the version before kept it
         database.executescript(
-            "DROP TABLE pages; DROP TABLE sections; DROP TABLE outdated; DROP TABLE flights;"
+            "DROP TABLE pages; DROP TABLE sections; DROP TABLE flights;"
             "CREATE TABLE flights (key BLOB PRIMARY KEY, alone INTEGER NOT NULL) WITHOUT ROWID;"
-            "UPDATE listing SET key = CAST(x'00' || key AS BLOB); UPDATE readings SET key = CAST(x'00' || key AS BLOB);"
             "PRAGMA user_version = 2;"
         )
     place.read()

@@ -350,20 +350,15 @@ def make_older(path: Path, version: int) -> None:
         database.execute(f"PRAGMA application_id = {0x52474E4C}")
         database.execute(f"PRAGMA user_version = {version}")
         database.execute("ATTACH ? AS now", (str(now),))
-        for table in ("runs", "listing", "reports"):
+        for table in ("runs", "listing", "readings", "reports"):
             database.execute(f"INSERT INTO {table} SELECT * FROM now.{table}")
-        # Rules went into the keys as one text, so that none of them is found again.
-        database.execute("INSERT INTO readings SELECT * FROM now.readings")
-        for table in ("readings", "listing"):
-            database.execute(f"UPDATE {table} SET key = CAST(x'00' || key AS BLOB)")
+        database.execute("INSERT INTO compared VALUES ('results')")
         database.execute("INSERT INTO flights VALUES (x'01', 0)")
     now.unlink()
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_an_older_ledger_is_brought_up_and_shows_what_it_knew_until_a_run_has_read_anew(
-    version: int, tmp_path: Path
-) -> None:
+def test_an_older_ledger_is_brought_up_and_its_files_are_read_once_more(version: int, tmp_path: Path) -> None:
     path = tmp_path / "a.raingan"
     make_older(path, version)
     with pytest.raises(LedgerError) as told:
@@ -373,13 +368,12 @@ def test_an_older_ledger_is_brought_up_and_shows_what_it_knew_until_a_run_has_re
         assert ledger.is_older and ledger.at_work() == 0
         assert ledger.find(key_of("a.txt")) is None
         ledger.record(Step(listed=[listed("a.txt")], outcomes=[ended("a.txt", reports=3)]))
-    with View.look(path) as view:
-        assert [result.file for result in view.files()] == ["a.txt", "b.txt"]
-        assert [report.definition for _, report in view.reports()] == ["a.txt 0", "b.txt 0"]
+    with View.look(path) as view:  # nothing of before is told as if this version had read it
+        assert view.results() is None and list(view.files()) == list(view.reports()) == []
+        assert [run.how for run in view.runs()] == ["interrupted", "finished"]
     run_over(path, "a.txt", "b.txt")
     with Ledger.open(path) as ledger:
         assert not ledger.is_older
         assert [report.definition for _, report in ledger.reports()] == ["a.txt 0", "a.txt 1", "a.txt 2", "b.txt 0"]
-        assert ledger.unlisted() == 0  # what nobody can find again does not stay
-        assert ledger._database.execute("SELECT count(*) FROM reports").fetchone() == (4,)
+        assert ledger.unlisted() == 0
     assert is_sound(path)
