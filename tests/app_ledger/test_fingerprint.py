@@ -165,4 +165,4 @@ def test_every_file_of_the_stages_is_looked_at() -> None:
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
         if not any(path.is_relative_to(part) for part in left_out)
     }
-    assert on_disk - seen == {"extract/__init__.py"}
+    assert on_disk - seen == {"extract/__init__.py", "extract/py.typed"}
