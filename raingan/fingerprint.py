@@ -41,6 +41,11 @@ class Stage:
     libraries: tuple[str, ...] = ()  # whose other version may give something else
 
 
+_RECORDS = (
+    *("raingan/model/records.py", "raingan/model/kinds.py"),
+    *("raingan/model/report_fields.py", "raingan/model/report_fields.toml"),
+)
+
 # The records decide no reading, but for the shape of what is kept; see `rules_of`.
 STAGES = {
     "reading": Stage(
@@ -65,12 +70,12 @@ STAGES = {
             "extract/thai",
             "raingan/pipeline.py",
             "raingan/kept.py",
-            "raingan/model/records.py",
+            *_RECORDS,
         ),
         libraries=("pythainlp", "regex"),
     ),
     "values": Stage(
-        parts=("normalize", "raingan/pipeline.py", "raingan/model/records.py", "raingan/model/codec.py"),
+        parts=("normalize", "raingan/pipeline.py", "raingan/model/codec.py", *_RECORDS),
         without=("normalize/across.py",),
         libraries=("regex",),
     ),
