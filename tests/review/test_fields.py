@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raingan.convert import reading
@@ -45,6 +45,7 @@ PATHS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PATHS, max_size=6))
 def test_a_flag_on_any_path_finds_its_field(paths: list[str]) -> None:
     whole = report(flags=tuple(Flag("value-doubtful", path) for path in paths))
