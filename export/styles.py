@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from export.cells import MAX_DECIMALS, Look
@@ -40,6 +41,7 @@ class Styles:
         self._workbook = workbook
         self._sheet = sheet
         self._looks: dict[tuple[str, int], Look] = {}
+        self._alignments: dict[tuple[str, bool], Any] = {}
 
     def look(self, kind: str, severity: int = 0) -> Look:
         """Return the look for a type of column, a "title", "heading", "header", "label", "good" or "bad" cell."""
@@ -50,35 +52,29 @@ class Styles:
 
     def _make(self, kind: str, severity: int) -> Look:
         plain = kind in _PLAIN_NUMBERS
+        cell = self._cell(kind, severity)
         integer = _SHARE if kind == "share" else "0" if plain else "#,##0" + _MARGIN
         decimals = tuple(
-            self._style(kind, severity, "#,##0." + "0" * count + _MARGIN if count and kind != "share" else integer)
+            self._style(cell, kind, "#,##0." + "0" * count + _MARGIN if count and kind != "share" else integer)
             for count in range(MAX_DECIMALS + 1)
         )
-        text = self._style(kind, severity, "@" if kind in _AS_TYPED else "General")
+        text = self._style(cell, kind, "@" if kind in _AS_TYPED else "General")
         return Look(
             text=text,
-            quoted=self._style(kind, severity, "@" if kind in _AS_TYPED else "General", quoted=True),
-            integer=self._style(kind, severity, integer),
+            quoted=self._style(cell, kind, "@" if kind in _AS_TYPED else "General", quoted=True),
+            integer=self._style(cell, kind, integer),
             decimals=decimals,
-            date=self._style(kind, severity, MOMENT_FORMAT if kind == "moment" else DATE_FORMAT),
+            date=self._style(cell, kind, MOMENT_FORMAT if kind == "moment" else DATE_FORMAT),
             blank=text if severity or kind in ("header", "heading", "typed") else None,
         )
 
-    def _style(self, kind: str, severity: int, number_format: str, quoted: bool = False) -> int:
+    def _cell(self, kind: str, severity: int) -> Any:
+        """Return a cell with what all styles of a look share: openpyxl takes most of the time over these."""
         from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Alignment, Border, PatternFill, Side
+        from openpyxl.styles import Border, PatternFill, Side
 
         cell = WriteOnlyCell(self._sheet)
         cell.font = self._font(kind)
-        numeric = number_format not in ("General", "@")
-        centred = kind in _CENTRED
-        cell.alignment = Alignment(
-            vertical="center" if kind == "header" else "top",
-            horizontal="center" if centred else "right" if numeric else "fill" if kind == "token" else None,
-            wrap_text=True if kind in _WRAPPED and not numeric else None,
-        )
-        cell.number_format = number_format
         fill = HEADER_FILL if kind == "header" else _TYPED_FILL if kind == "typed" else SEVERITY_FILLS.get(severity)
         fill = _REVIEWED_FILL if severity == REVIEWED else fill
         if fill is not None:
@@ -88,9 +84,27 @@ class Styles:
             cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
         if kind in ("heading", "entry", "count"):
             cell.border = Border(bottom=Side("thin", color=_LINE))
-        if quoted:
-            cell.quotePrefix = True
+        return cell
+
+    def _style(self, cell: Any, kind: str, number_format: str, quoted: bool = False) -> int:
+        cell._style = copy(cell._style)  # the workbook keeps the one before
+        cell.alignment = self._alignment(kind, number_format not in ("General", "@"))
+        cell.number_format = number_format
+        cell.quotePrefix = quoted
         return int(cell.style_id)
+
+    def _alignment(self, kind: str, numeric: bool) -> Any:
+        from openpyxl.styles import Alignment
+
+        found = self._alignments.get((kind, numeric))
+        if found is None:
+            centred = kind in _CENTRED
+            found = self._alignments[kind, numeric] = Alignment(
+                vertical="center" if kind == "header" else "top",
+                horizontal="center" if centred else "right" if numeric else "fill" if kind == "token" else None,
+                wrap_text=True if kind in _WRAPPED and not numeric else None,
+            )
+        return found
 
     def _font(self, kind: str) -> Any:
         from openpyxl.styles import Font
