@@ -214,7 +214,7 @@ def _convert(options: argparse.Namespace) -> Exit:
         print(sentence(code, values, settings.language), file=sys.stderr)
 
     try:
-        converted = convert(options.paths, outputs, settings, watch, ledger, tell)
+        converted = convert(options.paths, outputs, settings, watch, ledger, tell, alone=True)
     except KeyboardInterrupt:
         progress.end()
         print(

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,14 +104,18 @@ def convert(
     watch: Watch | None = None,
     ledger: Path | None = None,
     tell: Tell | None = None,
+    *,
+    alone: bool = False,
 ) -> Converted:
     """Read what is not read yet and write every output that would differ from what is there.
 
     `ledger` is where results are kept; without one they go when this ends. Raises `InputError` for a path that does
     not exist, `extract.sections.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
-    `OSError` when an output cannot be written: it is then left as it was.
+    `OSError` when an output cannot be written: it is then left as it was. `alone` says that nobody else uses this
+    process: libraries are then imported for this program's needs only.
     """
-    with reading(paths, settings, watch, outputs, ledger, tell) as (run, kept, pace):
+    meanwhile = partial(_get_ready, outputs, alone)
+    with reading(paths, settings, watch, outputs, ledger, tell, meanwhile) as (run, kept, pace):
         written, unchanged = [], []
         kept.tell(run.info.inputs, run.info.forms)
         results = kept.results_fingerprint() + ("" if run.decided is None else run.decided.fingerprint())
@@ -160,8 +165,12 @@ def reading(
     outputs: Sequence[Output] = (),
     ledger: Path | None = None,
     tell: Tell | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[tuple[Run, Ledger, Pace]]:
-    """Read every path into a ledger that lives as long as the block, longer if it is named."""
+    """Read every path into a ledger that lives as long as the block, longer if it is named.
+
+    `meanwhile` is called while workers start, if any do.
+    """
     from extract.intake.inputs import iter_sources
     from raingan.fingerprint import rules_of
     from raingan.ledger import LEDGER_FILES, Ledger
@@ -182,14 +191,14 @@ def reading(
         own = ledger.resolve()
         avoid = {str(own.with_name(own.name + end)) for end in LEDGER_FILES}
         avoid |= {output.shown if output.path is None else str(output.path.resolve()) for output in outputs}
-        with _runner(settings, job, tell) as runner:
+        with _runner(settings, job, tell, meanwhile) as runner:
             pace = read_archive(paths, settings, opened, runner, rules, avoid, watch)
         _compare(opened)
         decided = stack.enter_context(decided_beside(opened, ledger)) if lasting else None
         yield Run(opened, _run_info(paths, settings, forms), decided), opened, pace
 
 
-def _runner(settings: Settings, job: Job, tell: Tell | None) -> Runner:
+def _runner(settings: Settings, job: Job, tell: Tell | None, meanwhile: Callable[[], None] | None) -> Runner:
     """Choose where files are read; `tell` hears of workers that cannot be used."""
     if settings.cluster is not None:
         from raingan.cluster.runner import Cluster
@@ -201,7 +210,17 @@ def _runner(settings: Settings, job: Job, tell: Tell | None) -> Runner:
         return Here(job)
     from raingan.apart.crew import Crew
 
-    return Crew(job, settings.workers or _cores(), settings.bounds)
+    return Crew(job, settings.workers or _cores(), settings.bounds, meanwhile)
+
+
+def _get_ready(outputs: Sequence[Output], alone: bool) -> None:
+    """Import what is needed once everything is read, while workers start: one core would have nothing to do."""
+    import normalize.across  # noqa: F401
+
+    if any(output.kind is OutputKind.WORKBOOK for output in outputs):
+        from export.workbook import get_ready
+
+        get_ready(alone)
 
 
 def _cores() -> int:

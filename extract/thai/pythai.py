@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 
@@ -30,12 +31,9 @@ class Prefixes:
     def __init__(self, words: Iterable[str]) -> None:
         self._words = words if isinstance(words, frozenset) else frozenset(words)
         lengths: dict[str, set[int]] = {}
-        for word in self._words:
-            start = word[:2]
-            if start in lengths:
-                lengths[start].add(len(word))
-            else:
-                lengths[start] = {len(word)}
+        # No Python for each of the words: there are 62,000, and a fourth of it in lengths of beginnings.
+        for start, length in set(zip(map(itemgetter(slice(2)), self._words), map(len, self._words), strict=True)):
+            lengths.setdefault(start, set()).add(length)
         # By the first two letters: how long the words are that begin so, a word of one letter among all of its own.
         self._lengths = {
             start: tuple(sorted(own | {1} if start[:1] in self._words else own)) for start, own in lengths.items()

@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
 from types import TracebackType
@@ -86,8 +86,12 @@ class _Worker:
 class Crew:
     """Run tasks in processes beside this one; see `raingan.apart.tasks.Runner`."""
 
-    def __init__(self, job: Job, workers: int, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, job: Job, workers: int, bounds: Bounds | None = None, meanwhile: Callable[[], None] | None = None
+    ) -> None:
+        """`meanwhile` is called once, while the first workers start: for what this process will need later."""
         self._job = job
+        self._meanwhile = meanwhile
         self._places = workers
         self._bounds = bounds or Bounds()
         self._workers: list[_Worker] = []
@@ -112,6 +116,9 @@ class Crew:
             while True:
                 dry = dry or not self._fill(waiting, places)
                 self._lendable = places if dry else 0
+                if self._meanwhile is not None and any(not worker.ready for worker in self._workers):
+                    meanwhile, self._meanwhile = self._meanwhile, None
+                    meanwhile()
                 outcomes = self._wait()
                 dry = dry or not self._fill(waiting, places)
                 if outcomes:

@@ -130,6 +130,7 @@ def _in_a_fork(work: Work, parent: Connection, job: Job, bounds: Bounds) -> None
 def _child(keeper: int, work: Work, payload: bytes, writer: int, hands: Hands, job: Job, bounds: Bounds) -> NoReturn:
     """Do the work and leave, whatever happens."""
     code = _NO_ANSWER
+    missing = [module for module, _ in job.later if module not in sys.modules]
     try:
         os.setsid()
         _shut_in(bounds, keeper)
@@ -141,7 +142,7 @@ def _child(keeper: int, work: Work, payload: bytes, writer: int, hands: Hands, j
             kind, rest = ENDED, b'{"memory": true}'
         except Exception as error:
             kind, rest = ENDED, said(b"", {"error": f"{type(error).__name__}: {error}"[:_DETAIL]})
-        needed = [module for module, _ in job.later if module in sys.modules]
+        needed = [module for module in missing if module in sys.modules]
         if needed:
             tell(writer, MODULES, said(b"", needed))
         tell(writer, kind, rest)
@@ -255,7 +256,8 @@ def _get_ready(needed: set[str], job: Job) -> None:
     with contextlib.suppress(Exception):  # what cannot be made ready fails where it is needed
         for module, ready in missing:
             importlib.import_module(module)
-            _named(ready)()
+            if ready:
+                _named(ready)()
     if missing:
         gc.collect()
         gc.freeze()

@@ -41,8 +41,8 @@ class Job:
     factory: str  # "package.module:name", called as name(setup) -> Work
     setup: bytes = b""
     preload: tuple[str, ...] = ()  # modules imported before the first task
-    # What only some tasks need: once one has imported the module, "package.module:function" is called, once, so that
-    # all following tasks find everything ready.
+    # What only some tasks need: once one has imported the module, it is imported for all following tasks, and
+    # "package.module:function" called, if it is named, so that they find everything ready.
     later: tuple[tuple[str, str], ...] = ()
 
 
