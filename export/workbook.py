@@ -72,6 +72,7 @@ def get_ready(alone: bool) -> None:
         import openpyxl.chart
         import openpyxl.worksheet.datavalidation
         import openpyxl.writer.excel  # noqa: F401
+    plans()
 
 
 _NEEDLESS = ("numpy", "PIL")

@@ -216,7 +216,9 @@ def _runner(settings: Settings, job: Job, tell: Tell | None, meanwhile: Callable
 def _get_ready(outputs: Sequence[Output], alone: bool) -> None:
     """Import what is needed once everything is read, while workers start: one core would have nothing to do."""
     import normalize.across  # noqa: F401
+    from extract.sections.forms import load_forms
 
+    load_forms()
     if any(output.kind is OutputKind.WORKBOOK for output in outputs):
         from export.workbook import get_ready
 

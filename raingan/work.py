@@ -67,9 +67,10 @@ def job_of(settings: Settings, forms: Sequence[FormText] = (), keep_pages: bool 
 
     With `keep_pages` each result has what was read beside what it means.
     """
-    from extract.sections.forms import forms_of
+    if forms:  # a mistake in one is told now, not by every file; our own have none
+        from extract.sections.forms import forms_of
 
-    forms_of(forms)  # told now, not by every file
+        forms_of(forms)
     setup = {
         "forms": forms,
         "pictures": settings.pictures.value,

@@ -59,7 +59,8 @@ _WRONG_EXIT = 0xC0000000
 
 _START = (
     "import json,sys;told=json.loads(sys.stdin.readline());sys.path[:]=told['path'];"
-    "from raingan.apart.keeper import main;main(told)"
+    # Nothing is left to put away, and taking the interpreter down would keep the parent waiting.
+    "from raingan.apart.keeper import main;main(told);import os;os._exit(0)"
 )
 
 
