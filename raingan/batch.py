@@ -20,7 +20,7 @@ from raingan.ledger.entries import POISONED_AFTER, Ended, Flight, Listed, Pages,
 from raingan.model.codec import pack
 from raingan.model.records import FileResult, Kind, Source, State
 from raingan.progress import Pace
-from raingan.work import Result, pack_kept_task, pack_task, unpack_result
+from raingan.work import Result, looks_light, pack_kept_task, pack_task, unpack_result
 
 if TYPE_CHECKING:
     from raingan.fingerprint import Rules
@@ -198,7 +198,9 @@ class _Batch:
             key, content, source.name, source.sha256, len(source.data), source.data[:_HEAD], lost, bool(kept)
         )
         self.step.begun.append(Flight(key, alone) if kept else Flight(key, alone, content, self.rules.reading))
-        return Task(self.numbers, pack_kept_task(source, kept) if kept else pack_task(source))
+        payload = pack_kept_task(source, kept) if kept else pack_task(source)
+        light = (bool(kept) or looks_light(source)) and not lost and not alone
+        return Task(self.numbers, payload, light=light)
 
     # --- what has ended
 
@@ -256,13 +258,15 @@ class _Batch:
 
 
 def _result_of(outcome: Outcome, begun: _Begun, bounds: Bounds) -> Result | None:
-    """Return what a task gave or why it gave nothing; None where its worker went away."""
+    """Return what a task gave or why it gave nothing; None where that says nothing of the file."""
     values = dict(outcome.values)
     is_read = begun.is_kept or values.pop("read", None) is not None
     if outcome.how is How.DONE:
         try:
             return unpack_result(outcome.payload)
         except ValueError as error:
+            if outcome.shared:
+                return None  # another file of its process may have said this
             return _failed(begun, How.CRASH.value, {"how": f"{type(error).__name__}: {error}"[:_DETAIL]}, is_read)
     if outcome.how is How.LOST and begun.lost + 1 < _LOST_AT_MOST:
         return None

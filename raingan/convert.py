@@ -209,8 +209,13 @@ def _runner(settings: Settings, job: Job, tell: Tell | None, meanwhile: Callable
 
         return Here(job)
     from raingan.apart.crew import Crew
+    from raingan.apart.keeper import FORKS
+    from raingan.apart.together import Together, together
 
-    return Crew(job, settings.workers or _cores(), settings.bounds, meanwhile)
+    workers = settings.workers or _cores()
+    if not FORKS:  # a task is the worker's own doing there, and costs no process
+        return Crew(job, workers, settings.bounds, meanwhile)
+    return Together(Crew(together(job, "raingan.work:may_share"), workers, settings.bounds, meanwhile))
 
 
 def _get_ready(outputs: Sequence[Output], alone: bool) -> None:

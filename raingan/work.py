@@ -21,7 +21,7 @@ from raingan.apart.tasks import PAGES_READ, BeginPage, Job, Work
 from raingan.kept import NOTHING, Kept, document_of, found_of, keep, keep_found
 from raingan.model.codec import pack, unpack
 from raingan.model.messages import message_kinds
-from raingan.model.records import FileResult, Found, Limits, Pictures, Report, Source, State
+from raingan.model.records import FileResult, Found, Kind, Limits, Pictures, Report, Source, State
 from raingan.settings import Settings
 
 if TYPE_CHECKING:
@@ -230,6 +230,24 @@ def _kept(head: Sequence[Any], data: bytes) -> tuple[About, Kept]:
 
     name, sha256, size, pages, pictures = head
     return About(name, sha256, size), Kept(data[:pages], data[pages : pages + pictures], data[pages + pictures :])
+
+
+# What Python code alone takes apart, and the suffixes that such files mostly have.
+_SHARING = frozenset((Kind.TEXT, Kind.HTML, Kind.DOCX))
+_SUFFIXES = (".txt", ".text", ".html", ".htm", ".xhtml", ".docx")
+
+
+def looks_light(source: Source) -> bool:
+    """Say whether a file may share a process with others by its name; the process itself asks `may_share`."""
+    return source.name.lower().endswith(_SUFFIXES)
+
+
+def may_share(payload: bytes) -> bool:
+    """Say of a task whether Python code alone will take it apart: by the bytes of its file, or as it was kept."""
+    from extract.intake.triage import look
+
+    head, data = _opened(payload)
+    return len(head) == _KEPT_HEAD or look(_source(head, data)).kind in _SHARING
 
 
 def pack_result(file: FileResult, reports: Sequence[bytes], kept: Kept = NOTHING, is_read: bool = True) -> bytes:

@@ -52,6 +52,7 @@ class Task:
 
     number: int  # given back with the outcome; counts within one run
     payload: bytes = field(repr=False)
+    light: bool = False  # may share a process with others, see `raingan.apart.together`
 
 
 class How(StrEnum):
@@ -76,6 +77,7 @@ class Outcome:
         default_factory=dict
     )  # "signal": "SIGSEGV", "exit": "7", "page": "3", "limit": "120", "read": "yes"
     seconds: float = 0.0  # from its start to its end, by the clock
+    shared: bool = False  # worked on by a process that had other tasks too, and could have been told wrong by one
 
 
 class Runner(Protocol):
