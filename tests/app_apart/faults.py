@@ -303,4 +303,30 @@ def ask_without_end(argument: str, begin_page: BeginPage) -> bytes:
         tell(hands._writer, MANY, b"9")
 
 
+# --- in company
+
+
+def may_share(payload: bytes) -> bool:
+    return not payload.startswith(b"alone")
+
+
+def alone(argument: str, begin_page: BeginPage) -> bytes:
+    return argument.encode()
+
+
+def note_down(argument: str, begin_page: BeginPage) -> bytes:
+    """Write down which process does this."""
+    with Path(argument).open("a", encoding="ascii") as stream:
+        stream.write(f"{os.getpid()}\n")
+    return b"noted"
+
+
+def hasty_worker(setup: bytes) -> Work:
+    """Give groups a moment only."""
+    import raingan.apart.together
+
+    raingan.apart.together._SECONDS = 0.3
+    return raingan.apart.together.worker(setup)
+
+
 _FAULTS = {name: value for name, value in list(globals().items()) if getattr(value, "__module__", "") == __name__}
