@@ -213,9 +213,9 @@ def _runner(settings: Settings, job: Job, tell: Tell | None, meanwhile: Callable
     from raingan.apart.together import Together, together
 
     workers = settings.workers or _cores()
-    if not FORKS:  # a task is the worker's own doing there, and costs no process
+    if not FORKS or not job.fit:  # without forks a task is the worker's own doing, and costs no process
         return Crew(job, workers, settings.bounds, meanwhile)
-    return Together(Crew(together(job, "raingan.work:may_share"), workers, settings.bounds, meanwhile))
+    return Together(Crew(together(job), workers, settings.bounds, meanwhile))
 
 
 def _get_ready(outputs: Sequence[Output], alone: bool) -> None:

@@ -77,7 +77,9 @@ def job_of(settings: Settings, forms: Sequence[FormText] = (), keep_pages: bool 
         "limits": dataclasses.asdict(settings.limits),
         "keep_pages": keep_pages,
     }
-    return Job("raingan.work:reader", json.dumps(setup).encode(), preload=_PRELOAD, later=_LATER)
+    return Job(
+        "raingan.work:reader", json.dumps(setup).encode(), preload=_PRELOAD, later=_LATER, fit="raingan.work:may_share"
+    )
 
 
 def reader(setup: bytes) -> Work:

@@ -44,6 +44,8 @@ class Job:
     # What only some tasks need: once one has imported the module, it is imported for all following tasks, and
     # "package.module:function" called, if it is named, so that they find everything ready.
     later: tuple[tuple[str, str], ...] = ()
+    # "package.module:function", tells of a payload whether it may share a process with others; "" if none may.
+    fit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,9 @@ _MARK = b"\0together\0"  # begins the payload of a group; that of a task begins 
 _LENGTH = struct.Struct("<I")
 
 
-def together(job: Job, fit: str) -> Job:
-    """Return the job that also does groups; `fit` names what tells of a payload whether it may be one of a group."""
-    setup = json.dumps([job.factory, base64.b64encode(job.setup).decode(), fit])
+def together(job: Job) -> Job:
+    """Return the job that also does groups of what `job.fit` lets share a process."""
+    setup = json.dumps([job.factory, base64.b64encode(job.setup).decode(), job.fit])
     return replace(job, factory=f"{__name__}:worker", setup=setup.encode())
 
 

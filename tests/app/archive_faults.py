@@ -194,7 +194,9 @@ def use(factory: str) -> Callable[[Settings, Sequence[FormText], bool], Job]:
 
     def job_of(settings: Settings, forms: Sequence[FormText], keep_pages: bool) -> Job:
         job = before(settings, forms, keep_pages)
-        return dataclasses.replace(job, factory=factory, preload=() if factory == QUICK else job.preload)
+        if factory == QUICK:  # what is counted there are files at work, each in a process of its own
+            return dataclasses.replace(job, factory=factory, preload=(), fit="")
+        return dataclasses.replace(job, factory=factory)
 
     return job_of
 

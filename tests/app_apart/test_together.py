@@ -16,7 +16,7 @@ from raingan.work import looks_light, may_share, pack_task
 from tests.app_apart.test_crew import faults_can_be_imported as faults_can_be_imported
 
 BOUNDS = Bounds(file_seconds=5, page_seconds=1, memory_bytes=400 * 2**20, result_bytes=10_000_000)
-JOB = together(Job("faults:factory", b""), "faults:may_share")
+JOB = together(Job("faults:factory", b"", fit="faults:may_share"))
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no groups without forks")
 
