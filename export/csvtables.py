@@ -12,13 +12,13 @@ from pathlib import Path
 from export.layout import plans
 from export.rows import RowMaker
 from export.text import clean, is_risky, plain_number
-from raingan.model.records import FileResult, Report, RunInfo
+from raingan.model.records import RunInfo, ToldFile, ToldReport
 
 TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "flags", "reviews", "files")
 """Names of the tables, and of their files without suffix."""
 
 
-def write_csv(path: Path, reports: Iterable[Report], files: Iterable[FileResult], run: RunInfo) -> None:
+def write_csv(path: Path, reports: Iterable[ToldReport], files: Iterable[ToldFile], run: RunInfo) -> None:
     """Make the folder `path` with a file for each of `TABLES`; raises OSError.
 
     UTF-8 with the mark that Excel looks for, CRLF line ends, ISO dates, codes instead of words. A text that a

@@ -10,13 +10,13 @@ from export.csvtables import TABLES
 from export.filling import Values
 from export.layout import Column, plans
 from export.rows import RowMaker
-from raingan.model.records import FileResult, Report, RunInfo
+from raingan.model.records import RunInfo, ToldFile, ToldReport
 
 if TYPE_CHECKING:
     import pandas
 
 
-def tables(reports: Iterable[Report], files: Iterable[FileResult], run: RunInfo) -> dict[str, pandas.DataFrame]:
+def tables(reports: Iterable[ToldReport], files: Iterable[ToldFile], run: RunInfo) -> dict[str, pandas.DataFrame]:
     """Return a frame for each of `export.csvtables.TABLES`; "report" joins them.
 
     Whole numbers are Int64, numbers Float64, texts and codes string, days datetime64[s]; unknown is NA.

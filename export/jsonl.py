@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from raingan.model.json_record import to_line
-from raingan.model.records import Report
+from raingan.model.records import ToldReport
 
 
-def json_lines(reports: Iterable[Report]) -> Iterator[str]:
+def json_lines(reports: Iterable[ToldReport]) -> Iterator[str]:
     """Yield one line a report, with its line end."""
     for report in reports:
         yield to_line(report) + "\n"
 
 
-def write_jsonl(path: Path, reports: Iterable[Report]) -> None:
+def write_jsonl(path: Path, reports: Iterable[ToldReport]) -> None:
     """Write one record a line; raises OSError."""
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(json_lines(reports))

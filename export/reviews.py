@@ -11,7 +11,7 @@ from export.filling import Cells
 from export.layout import Words, columns_of_path, plans
 from export.styles import REVIEWED
 from export.text import plain_number, shortened
-from raingan.model.records import Report, Review, ReviewState, Trace
+from raingan.model.records import Review, ReviewState, ToldReport, Trace
 from raingan.model.report_fields import report_fields
 
 _BUDDHIST_ERA = 543
@@ -20,12 +20,12 @@ _COUNTS, _GONE = "counts", "gone"
 NO_EARLIER: Cells = dict.fromkeys(("earlier_state", "earlier_value", "earlier_reviewer", "earlier_at"))
 
 
-def counting(report: Report) -> dict[str, Review]:
+def counting(report: ToldReport) -> dict[str, Review]:
     """Return the reviews that count, by the field's key path."""
     return {review.field: review for review in report.reviews if review.state is ReviewState.SETTLED}
 
 
-def review_columns(report: Report, words: Words) -> Cells:
+def review_columns(report: ToldReport, words: Words) -> Cells:
     """Return the cells of the reports table that tell of its review; all None where nobody reviewed it."""
     cells = _nothing_decided().copy()
     if report.dossier is not None:
@@ -56,14 +56,14 @@ def _decided() -> Mapping[str, tuple[str, str]]:
     return {c.key: (c.decision_on, c.says) for c in columns if c.decision_on is not None and c.says is not None}
 
 
-def review_marks(table: str, report: Report) -> Mapping[int, int]:
+def review_marks(table: str, report: ToldReport) -> Mapping[int, int]:
     """Return the columns of a table whose value a person decided, marked so."""
     if not report.reviews:
         return {}
     return {column: REVIEWED for path in counting(report) for column in columns_of_path(table, path)}
 
 
-def earlier_columns(report: Report, path: str, words: Words) -> Cells:
+def earlier_columns(report: ToldReport, path: str, words: Words) -> Cells:
     """Return what a person decided of a flagged field that does not count."""
     waiting = {review.field: review for review in report.reviews if review.state is not ReviewState.SETTLED}
     if not waiting:
@@ -88,7 +88,7 @@ def _first_part(path: str) -> Sequence[str]:
     return () if step is None else [f"{path}.{name}" for name in step.field.judged[:1]]
 
 
-def review_rows(number: int, report: Report, words: Words) -> Iterator[Cells]:
+def review_rows(number: int, report: ToldReport, words: Words) -> Iterator[Cells]:
     """Yield the rows of the trail; `number` is the report's, from 1."""
     by_field = {review.field: review for review in report.reviews}
     for trace in report.trail:

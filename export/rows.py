@@ -15,18 +15,17 @@ from export.reviews import NO_EARLIER, counting, earlier_columns, review_columns
 from export.styles import REVIEWED
 from export.text import CELL_LINE_FEEDS, clean, fits_cell, line_ends, parts
 from raingan.model.records import (
-    FileResult,
     Flag,
     MessageKind,
-    Problem,
-    Report,
     ReviewState,
     RunInfo,
     State,
+    ToldFile,
+    ToldFlag,
+    ToldReport,
     section_field,
 )
 from raingan.model.report_fields import ReportField, report_fields
-from raingan.model.words import fill
 
 # A flag whose code is in no message table is shown among the worst: nobody knows how bad it is.
 _WORST = 1
@@ -59,7 +58,6 @@ class RowMaker:
 
     def __init__(self, run: RunInfo, part_size: int | None = None) -> None:
         self.words = Words(run.language)
-        self._thai = run.language == "th"
         self._kinds: dict[str, MessageKind] = {kind.code: kind for kind in run.messages}
         self._part_size = part_size
         entries = report_fields().fields.values()
@@ -79,7 +77,7 @@ class RowMaker:
         kind = self._kinds.get(code)
         return _WORST if kind is None else min(max(kind.severity, _WORST), _LEAST)
 
-    def rows_of_report(self, number: int, report: Report) -> Iterator[Row]:
+    def rows_of_report(self, number: int, report: ToldReport) -> Iterator[Row]:
         """Yield the rows of all tables but `files`; `number` is the report's, from 1."""
         flags = FlagsOfReport(report.flags)
         if report.read_by != _TEXT:
@@ -100,20 +98,19 @@ class RowMaker:
             if review.field in _OF_THE_FILE and review.state is ReviewState.SETTLED:  # its flag is no longer here
                 self._seen_problems.update(_short_hash(report.file, code) for code in review.codes)
 
-    def rows_of_file(self, number: int, file: FileResult) -> Iterator[Row]:
+    def rows_of_file(self, number: int, file: ToldFile) -> Iterator[Row]:
         """Yield the row of a file, and a row among the flags for what no report of it tells.
 
         Comes after the reports: a problem that a report already carries as a flag is not told twice.
         """
-        problems = [(p.code, p.page, self._sentence(p.code, _with_page(p))) for p in file.problems]
-        reason = file.message or ("" if file.reason is None else self._sentence(file.reason, file.reason_values))
+        problems = [(problem.code, problem.page, problem.message) for problem in file.problems]
         read_by, confidence = self._reading_of_file(file)
         values = self._fill["files"](
             number=number,
             file=file.file,
             state=file.state.value,
             reason=file.reason,
-            message=reason or None,
+            message=file.message or None,
             reports=file.reports,
             pages=file.pages,
             kind=file.kind.value,
@@ -126,12 +123,12 @@ class RowMaker:
         )
         yield Row("files", values, _NO_MARKS)
         if file.state is State.FAILED and file.reason is not None:
-            yield self._file_flag(file, file.reason, None, reason)
+            yield self._file_flag(file, file.reason, None, file.message)
         for code, page, sentence in problems:
             if _short_hash(file.file, code) not in self._seen_problems:
                 yield self._file_flag(file, code, page, sentence)
 
-    def _report(self, number: int, report: Report) -> Row:
+    def _report(self, number: int, report: ToldReport) -> Row:
         marks = self._marks("reports", ((flag.field, flag) for flag in report.flags))
         if report.reviews:
             marks = {**review_marks("reports", report), **marks}
@@ -152,7 +149,7 @@ class RowMaker:
         )
         return Row("reports", values, marks)
 
-    def _quarters(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+    def _quarters(self, number: int, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
         shown = [(entry.key, getattr(report, entry.key)) for entry in self._by_quarter]
         for quarter in self._by_quarter[0].by:
             paths = tuple(f"{key}.{quarter}" for key, _ in shown)
@@ -167,13 +164,13 @@ class RowMaker:
             )
             yield Row("quarters", values, self._marks_of(report, "quarters", paths, found))
 
-    def _sections(self, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+    def _sections(self, number: int, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
         for section, path in self._prose:
             text = report.section(section)
             if text:
                 yield from self._paragraphs(number, report, section, path, text, flags.of(path))
 
-    def _long_fields(self, number: int, report: Report, row: Row) -> Iterator[Row]:
+    def _long_fields(self, number: int, report: ToldReport, row: Row) -> Iterator[Row]:
         """A field too long for its own cell stands whole among the sections: nothing is cut."""
         if self._part_size is None:
             return
@@ -183,7 +180,7 @@ class RowMaker:
                 yield from self._paragraphs(number, report, path, path, value, ())
 
     def _paragraphs(
-        self, number: int, report: Report, section: str, path: str, text: str, found: Sequence[Flag]
+        self, number: int, report: ToldReport, section: str, path: str, text: str, found: Sequence[Flag]
     ) -> Iterator[Row]:
         page, codes, fill = page_of(report, path), self._codes(found), self._fill["sections"]
         marks = self._marks("sections", (("section_text", flag) for flag in found)) if found else _NO_MARKS
@@ -206,7 +203,7 @@ class RowMaker:
                 )
                 yield Row("sections", values, marks)
 
-    def _items(self, entry: ReportField, number: int, report: Report, flags: FlagsOfReport) -> Iterator[Row]:
+    def _items(self, entry: ReportField, number: int, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
         """A list: a row an item, in the table of its name."""
         table, pages = entry.sheet or "", dict[str, int | None]()
         fill = self._fill[table]
@@ -227,7 +224,7 @@ class RowMaker:
             plain = not found and not report.reviews
             yield Row(table, values, _NO_MARKS if plain else self._marks_of(report, table, (path,), found))
 
-    def _flag(self, number: int, report: Report, flag: Flag) -> Row:
+    def _flag(self, number: int, report: ToldReport, flag: ToldFlag) -> Row:
         if flag.field in _OF_THE_FILE:
             self._seen_problems.add(_short_hash(report.file, flag.code))
         values = self._fill["flags"](
@@ -240,15 +237,15 @@ class RowMaker:
             value=value_text(report, flag.field, self.words),
             **reading_of(flag)._asdict(),
             printed=printed_text(report, flag.field, _PRINTED_LENGTH),
-            message=flag.message or self._sentence(flag.code, flag.values),
+            message=flag.message,
             **(earlier_columns(report, flag.field, self.words) if report.reviews else NO_EARLIER),
             code=flag.code,
             path=flag.field,
-            row_id=f"{report.sha256}-{report.place}",
+            row_id=f"{report.sha256}-{report.report_index}",
         )
         return Row("flags", values, _NO_MARKS, flag.picture)
 
-    def _file_flag(self, file: FileResult, code: str, page: int | None, sentence: str) -> Row:
+    def _file_flag(self, file: ToldFile, code: str, page: int | None, sentence: str) -> Row:
         values = self._fill["flags"](
             severity=str(self.severity(code)),
             report=None,
@@ -267,7 +264,7 @@ class RowMaker:
         )
         return Row("flags", values, _NO_MARKS)
 
-    def _keep_reading(self, report: Report) -> None:
+    def _keep_reading(self, report: ToldReport) -> None:
         key = _short_hash(report.file, "")
         count, mixed, lowest = self._pictured.get(key, (0, False, None))
         confidence = None if report.confidence is None else share(report.confidence)
@@ -275,7 +272,7 @@ class RowMaker:
             lowest = confidence
         self._pictured[key] = count + 1, mixed or report.read_by != _OCR, lowest
 
-    def _reading_of_file(self, file: FileResult) -> tuple[str | None, Decimal | None]:
+    def _reading_of_file(self, file: ToldFile) -> tuple[str | None, Decimal | None]:
         """How the reports of a file were read, and the confidence of the least certain of them."""
         if not file.reports:
             return None, None
@@ -290,7 +287,9 @@ class RowMaker:
             return None
         return ", ".join(sorted(dict.fromkeys(flag.code for flag in flags), key=self.severity))
 
-    def _marks_of(self, report: Report, table: str, rows: tuple[str, ...], found: Sequence[Flag]) -> Mapping[int, int]:
+    def _marks_of(
+        self, report: ToldReport, table: str, rows: tuple[str, ...], found: Sequence[Flag]
+    ) -> Mapping[int, int]:
         """Return the marks of a row that holds what lies at the key paths `rows`."""
         marks = self._marks(table, ((flag.field, flag) for flag in found)) if found else _NO_MARKS
         if not report.reviews:
@@ -307,16 +306,6 @@ class RowMaker:
             for column in _TOLD_IN[table]:
                 marks[column] = min(marks.get(column, severity), severity)
         return marks or _NO_MARKS
-
-    def _sentence(self, code: str, values: Mapping[str, str]) -> str:
-        kind = self._kinds.get(code)
-        if kind is None:
-            return code
-        return fill(kind.thai if self._thai else kind.english, values)
-
-
-def _with_page(problem: Problem) -> Mapping[str, str]:
-    return problem.values if problem.page is None else {"page": str(problem.page), **problem.values}
 
 
 def _short_hash(file: str, code: str) -> int:

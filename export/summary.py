@@ -11,7 +11,7 @@ from export.explain import sentence_of
 from export.layout import Words, plans
 from export.sheets import Link, Notes
 from export.text import clean, shortened
-from raingan.model.records import FileResult, Review, ReviewState, RunInfo, State
+from raingan.model.records import Review, ReviewState, RunInfo, State, ToldFile
 
 # As many lines as a page of the summary takes; what is beyond is summed up, never left out.
 _YEARS = 15
@@ -108,7 +108,7 @@ class Tally:
                 if review.confirmed_by is not None:
                     self.confirmers[review.confirmed_by] += 1
 
-    def add_file(self, file: FileResult) -> None:
+    def add_file(self, file: ToldFile) -> None:
         """Count an input."""
         self.files += 1
         self.states[file.state] += 1

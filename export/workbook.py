@@ -23,7 +23,7 @@ from export.spools import FileIndex, FlagSpool
 from export.styles import Styles
 from export.summary import Chart, Tally, summary_rows, summary_widths
 from export.text import clean, shortened
-from raingan.model.records import FileResult, Report, RunInfo
+from raingan.model.records import RunInfo, ToldFile, ToldReport
 
 # A row is at most 409 points high: about 25 lines of the text column, which 2,000 characters fill.
 _PART_SIZE = 2_000
@@ -35,8 +35,8 @@ _PAGE_WIDTH = 210  # characters of columns that a page across still shows large 
 
 def write_workbook(
     path: Path,
-    reports: Iterable[Report],
-    files: Iterable[FileResult],
+    reports: Iterable[ToldReport],
+    files: Iterable[ToldFile],
     run: RunInfo,
     *,
     folder: Path | None = None,
@@ -112,7 +112,7 @@ class _Book:
             for name, plan in plans().items()
         }
 
-    def add_reports(self, reports: Iterable[Report], folder: Path | None) -> None:
+    def add_reports(self, reports: Iterable[ToldReport], folder: Path | None) -> None:
         sheets, link_to = self._sheets, link_maker(folder)
         dossier = _column(sheets["reports"].plan, "dossier")
         for number, report in enumerate(reports, 1):
@@ -129,7 +129,7 @@ class _Book:
                 else:
                     sheets[row.table].append(row.values, row.marks)
 
-    def add_files(self, files: Iterable[FileResult], folder: Path | None) -> None:
+    def add_files(self, files: Iterable[ToldFile], folder: Path | None) -> None:
         link_to = link_maker(folder)
         sheet = self._sheets["files"]
         column = _column(sheet.plan, "file")

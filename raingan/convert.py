@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
@@ -19,11 +18,20 @@ from typing import TYPE_CHECKING
 from raingan.apart.tasks import Job
 from raingan.batch import Watch, read_archive
 from raingan.ledger.entries import QueueRow
-from raingan.model.messages import message_kinds, reason_words, sentence, severity, shown_values
-from raingan.model.records import FileResult, Flag, Report, RunInfo, State
+from raingan.model.messages import message_kinds, severity
+from raingan.model.records import (
+    ComparedReport,
+    ReviewedReport,
+    RunInfo,
+    State,
+    ToldFile,
+    ToldReport,
+    promoted,
+)
 from raingan.outputs import Output, OutputKind
 from raingan.progress import Pace
 from raingan.settings import Settings
+from raingan.telling import told_file, told_report
 from raingan.version import program_name
 from raingan.work import job_of
 
@@ -56,34 +64,16 @@ class Run:
     info: RunInfo
     decided: Decided | None = None  # what people decided, where they did
 
-    def reports(self) -> Iterator[Report]:
+    def reports(self) -> Iterator[ToldReport]:
         """Yield every report, in the order of the inputs, as people left it; flags with their sentences."""
         for _, report in self.ledger.reports():
-            if self.decided is not None:
-                report = self.decided.report(report)
-            yield dataclasses.replace(report, flags=tuple(self._with_sentence(flag) for flag in report.flags))
+            left = promoted(ReviewedReport, report) if self.decided is None else self.decided.report(report)
+            yield told_report(left, self.info.language)
 
-    def files(self) -> Iterator[FileResult]:
+    def files(self) -> Iterator[ToldFile]:
         """Yield every input once, with its state."""
         for result in self.ledger.files():
-            yield self._with_reason(result if self.decided is None else self.decided.file(result))
-
-    def _with_sentence(self, flag: Flag) -> Flag:
-        language = self.info.language
-        message = sentence(flag.code, flag.values, language)
-        if flag.values.get("reason"):  # a column of its own in the workbook, in words there too
-            reason = reason_words(flag.values, language)
-            return dataclasses.replace(flag, message=message, values={**flag.values, "reason": reason})
-        return dataclasses.replace(flag, message=message)
-
-    def _with_reason(self, result: FileResult) -> FileResult:
-        language = self.info.language
-        problems = tuple(
-            dataclasses.replace(problem, values=shown_values(problem.code, problem.values, language))
-            for problem in result.problems
-        )
-        message = "" if result.reason is None else sentence(result.reason, result.reason_values, language)
-        return dataclasses.replace(result, message=message, problems=problems)
+            yield told_file(result if self.decided is None else self.decided.file(result), self.info.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +248,12 @@ def _compare(ledger: Ledger) -> None:
         ledger.set_later_flags(across.flags(), severity)
 
 
-def _queue_row(number: int, report: Report) -> QueueRow:
+def _queue_row(number: int, report: ComparedReport) -> QueueRow:
     codes = tuple(dict.fromkeys(flag.code for flag in report.flags))
     return QueueRow(
         number=number,
         content=report.sha256,
-        place=report.place,
+        place=report.report_index,
         name=report.file,
         agency=report.agency,
         year=report.fiscal_year,

@@ -405,7 +405,7 @@ class Ledger(View):
 
 
 def _nameless(file: FileResult) -> FileResult:
-    return dataclasses.replace(file, file="", path=None, message="")
+    return dataclasses.replace(file, file="", path=None)
 
 
 def _content(path: Path) -> str:

@@ -19,7 +19,7 @@ from raingan.ledger.database import open_to_read, telling
 from raingan.ledger.entries import Pages, Reading, Run
 from raingan.model.codec import OtherShape, unpack
 from raingan.model.errors import LedgerError
-from raingan.model.records import FileResult, Flag, Report, State
+from raingan.model.records import ComparedReport, FileResult, Flag, Report, State, promoted
 
 _READING = "SELECT state, reason, tries, reports, pages, file FROM readings WHERE key = ?"
 
@@ -80,7 +80,7 @@ class FoundReport:
     """One report of the listing, with its flags from across reports; they have no sentences yet."""
 
     number: int | None  # in the workbook, from 1; None while a run has not compared the reports yet
-    report: Report
+    report: ComparedReport
     path: str | None  # of its file on disk, or its address
 
 
@@ -178,7 +178,7 @@ class View:
                     state=State.REVIEW if later and result.state is State.DONE else result.state,
                 )
 
-    def reports(self) -> Iterator[tuple[int, Report]]:
+    def reports(self) -> Iterator[tuple[int, ComparedReport]]:
         """Yield (number from 0, report) in walk order, with the flags found across reports; memory stays flat."""
         with self._reading():
             flags = self._database.execute("SELECT number, data FROM flags ORDER BY number, place")
@@ -190,12 +190,8 @@ class View:
                 while following is not None and following[0] <= number:
                     later.append(unpack(Flag, following[1]))
                     following = next(flags, None)
-                # Nobody else has seen this report yet, and `replace` takes a tenth of the time of this loop.
-                object.__setattr__(report, "file", _text(name))
-                object.__setattr__(report, "place", place)
-                if later:
-                    object.__setattr__(report, "flags", (*report.flags, *later))
-                yield number, report
+                flags_of_all = (*report.flags, *later)
+                yield number, promoted(ComparedReport, report, file=_text(name), flags=flags_of_all, report_index=place)
 
     def report(self, content: str, place: int) -> FoundReport | None:
         """Return the report at a place, from 0, of the listed file with this content (sha256, hex); None for none."""
@@ -207,8 +203,8 @@ class View:
             report = unpack(Report, data)
             query = "SELECT data FROM flags WHERE number = ? ORDER BY place"
             later = [unpack(Flag, flag) for (flag,) in self._database.execute(query, (number,))]
-        report = dataclasses.replace(report, file=_text(name), flags=(*report.flags, *later), place=place)
-        return FoundReport(None if number is None else number + 1, report, None if path is None else _text(path))
+        compared = promoted(ComparedReport, report, file=_text(name), flags=(*report.flags, *later), report_index=place)
+        return FoundReport(None if number is None else number + 1, compared, None if path is None else _text(path))
 
     def places(self, content: str) -> int:
         """Return how many reports the listed file with this content has; 0 where it is not listed."""

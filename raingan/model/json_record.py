@@ -19,7 +19,7 @@ from typing import Any
 from raingan.model import records
 from raingan.model.kinds import Way, share_from
 from raingan.model.made_functions import made_function
-from raingan.model.records import Box, Flag, Origin, Report, Review, ReviewState, Trace
+from raingan.model.records import Box, Origin, Review, ReviewState, ToldFlag, ToldReport, Trace
 from raingan.model.report_fields import ReportField, report_fields
 
 # Separators that some readers of lines take for the end of a line.
@@ -31,7 +31,7 @@ _MARK = "\ud800"
 _MARKED = re.compile(f'"{_MARK}([^"{_MARK}]*){_MARK}"')
 
 
-def report_to_json(report: Report) -> dict[str, object]:
+def report_to_json(report: ToldReport) -> dict[str, object]:
     """Return the record: str, int, float, list, dict, None, and Decimal for a number that no float holds exactly.
 
     `reviews` and `trail` are there where people reviewed the report. Every text encodes to UTF-8.
@@ -40,7 +40,7 @@ def report_to_json(report: Report) -> dict[str, object]:
     return record
 
 
-def _record(report: Report) -> dict[str, object]:
+def _record(report: ToldReport) -> dict[str, object]:
     record: dict[str, object] = _fields_to_json()(report)
     record["flags"] = [{"code": flag.code, "field": flag.field, "message": flag.message} for flag in report.flags]
     record["origin"] = {key: _origin(origin) for key, origin in report.origin.items()}
@@ -51,18 +51,19 @@ def _record(report: Report) -> dict[str, object]:
     return record
 
 
-def report_from_json(data: Mapping[str, Any]) -> Report:
+def report_from_json(data: Mapping[str, Any]) -> ToldReport:
     """Return the report of a record; raises KeyError, TypeError or ValueError where it is not one."""
-    return Report(
+    return ToldReport(
         **{entry.key: way(data[entry.key]) for entry, way in _ways_back()},
-        flags=tuple(Flag(item["code"], item["field"], message=item["message"]) for item in data["flags"]),
+        flags=tuple(ToldFlag(item["code"], item["field"], message=item["message"]) for item in data["flags"]),
         origin={key: _origin_from(item) for key, item in data["origin"].items()},
+        report_index=0,  # the record does not tell
         reviews=tuple(_review_from(item) for item in data.get("reviews", ())),
         trail=tuple(Trace(**{**item, "codes": tuple(item["codes"])}) for item in data.get("trail", ())),
     )
 
 
-def to_line(report: Report) -> str:
+def to_line(report: ToldReport) -> str:
     """Return the record as one line of JSON, without its line end; encodes to UTF-8 whatever the report holds."""
     line = _dumped(_record(report))
     try:
@@ -88,7 +89,7 @@ def _clean(value: Any) -> Any:
     return [_clean(below) for below in value] if isinstance(value, list) else value
 
 
-def from_line(line: str) -> Report:
+def from_line(line: str) -> ToldReport:
     """Return the report of one line of JSON; no digit of a number is lost."""
     return report_from_json(json.loads(line, parse_float=Decimal))
 

@@ -28,8 +28,8 @@ __all__ = [
     "message_kinds",
     "reason_words",
     "sentence",
+    "sentence_if_known",
     "severity",
-    "shown_values",
     "system_words",
     "talk",
 ]
@@ -58,6 +58,11 @@ def sentence(code: str, values: Mapping[str, str], language: str) -> str:
     return _filled(kind.thai if language == "th" else kind.english, values, language)
 
 
+def sentence_if_known(code: str, values: Mapping[str, str], language: str) -> str:
+    """Return the sentence of a code; the code itself where this version does not know it."""
+    return sentence(code, values, language) if code in _kinds() else code
+
+
 def talk(key: str, language: str, /, **values: object) -> str:
     """Return a sentence of the command line."""
     return _filled(_talk()[key].in_(language), values, language)
@@ -74,11 +79,6 @@ def error_sentence(error: RainganError, language: str) -> str:
     if "file" in error.values and "file" not in named:
         return talk("input", language, file=error.values["file"], message=said)
     return said
-
-
-def shown_values(code: str, values: Mapping[str, str], language: str) -> dict[str, str]:
-    """Return the parameters of a code as its sentence shows them."""
-    return shown(_sentence_of(code, language), values, language, _ways(values))
 
 
 def reason_words(values: Mapping[str, str], language: str) -> str:

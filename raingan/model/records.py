@@ -3,6 +3,11 @@
     Source -> Document(Page(Line)) -> Found(RawReport(RawField)) -> Report -> workbook, JSON Lines, CSV
        triage, readers                sections                      normalize            export
 
+A report has a type for each stage, so that none of them holds what a later one fills:
+
+    Report -> ComparedReport -> ReviewedReport -> ToldReport
+      normalize     ledger          review          telling
+
 Everything here pickles, and goes to JSON and back (`json_record.py`).
 Unknown is None, never 0 or "". Pages count from 1. A box is (x0, top, x1, bottom) in points from the
 top left of the page. Thai text is in canonical order (base, vowel, tone); digits stay as printed until
@@ -22,6 +27,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
 
 Box = tuple[float, float, float, float]
 """(x0, top, x1, bottom) in points, from the top left of the page."""
@@ -110,6 +117,13 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldProblem(Problem):
+    """A problem with its sentence."""
+
+    message: str = dataclasses.field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadToken:
     """A figure as an engine read it from a picture: a run without spaces that holds a digit."""
 
@@ -187,8 +201,14 @@ class Flag:
     code: str
     field: str
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    message: str = ""  # filled from the message table when the record is made
     picture: bytes | None = dataclasses.field(default=None, repr=False)  # PNG of the line; not part of the JSON record
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFlag(Flag):
+    """A flag with its sentence; `values["reason"]`, where there is one, is in words."""
+
+    message: str = dataclasses.field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,12 +429,6 @@ class Report:
     flags: tuple[Flag, ...] = ()
     origin: Mapping[str, Origin] = dataclasses.field(default_factory=dict)
     confidence: float | None = None  # mean of the characters read from pictures, None for text
-    # What follows is empty until people have reviewed the report. Its fields then hold the values that count, and
-    # `flags` what is still open.
-    reviews: tuple[Review, ...] = ()  # one a field, the one that counts or would
-    trail: tuple[Trace, ...] = ()
-    place: int = 0  # among the reports of its file, from 0
-    dossier: str | None = None  # path of the page for auditors (`raingan evidence`), where one was written
 
     def section(self, name: str) -> str | None:
         """Text of one of the sections of prose."""
@@ -425,6 +439,29 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedReport(Report):
+    """A report of an archive: `file` is its name in the listing, `flags` hold those found across reports too."""
+
+    report_index: int = dataclasses.field(kw_only=True)  # among the reports of its file, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedReport(ComparedReport):
+    """A report as people left it: its fields hold the values that count, and `flags` what is still open."""
+
+    reviews: tuple[Review, ...] = ()  # one a field, the one that counts or would
+    trail: tuple[Trace, ...] = ()
+    dossier: str | None = None  # path of the page for auditors (`raingan evidence`), where one was written
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReport(ReviewedReport):
+    """A report as the outputs have it: with the sentences of its flags."""
+
+    flags: tuple[ToldFlag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """How one input ended: a row of the files sheet."""
 
@@ -432,7 +469,6 @@ class FileResult:
     state: State
     reason: str | None = None  # code of the message table; None where done
     reason_values: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    message: str = ""  # filled from the message table
     sha256: str | None = None
     size: int | None = None  # bytes
     kind: Kind = Kind.UNKNOWN
@@ -441,6 +477,30 @@ class FileResult:
     encoding: str | None = None
     problems: tuple[Problem, ...] = ()
     path: str | None = None  # on disk, for links
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFile(FileResult):
+    """How an input ended, in words; empty where it ended well."""
+
+    problems: tuple[ToldProblem, ...] = ()
+    message: str = dataclasses.field(kw_only=True)
+
+
+AnyReport = TypeVar("AnyReport", bound=Report)
+Stage = TypeVar("Stage")
+
+
+def promoted(stage: type[Stage], record: object, **more: object) -> Stage:
+    """Return a record of the next stage: what it holds already, and what that stage adds."""
+    known: Any = type(record)
+    values: dict[str, Any] = {name: getattr(record, name) for name in _names(known)}
+    return stage(**{**values, **more})
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, NamedTuple, TypeVar, cast
 
 from raingan.model.kinds import KINDS, Kind
-from raingan.model.records import Report, section_name
+from raingan.model.records import AnyReport, Report, section_name
 from raingan.model.words import Entry, entry_of, fill, rows
 
 _Record = TypeVar("_Record")
@@ -174,7 +174,7 @@ class FieldTable:
         taken = [step.path for step, value in zip(steps, _taken(report, steps), strict=True) if value is not NOTHING]
         return taken[-1] if taken else ""
 
-    def with_value(self, report: Report, path: str, value: str | None) -> Report:
+    def with_value(self, report: AnyReport, path: str, value: str | None) -> AnyReport:
         """Return the report with a canonical text at the path of a judged value; ValueError where it does not fit."""
         steps = self.walk(path)
         if not steps or steps[-1].path != path or not steps[-1].judged or steps[-1].of_several:
@@ -187,7 +187,7 @@ class FieldTable:
         new = _parsed(last, held[-1], value)
         for step, above in zip(reversed(steps), reversed(held[:-1]), strict=True):
             new = step.put(above, new)
-        changed: Report = new
+        changed: AnyReport = new
         return changed
 
     def judged(self, report: Report, flagged: Sequence[str] = ()) -> Iterator[Judged]:

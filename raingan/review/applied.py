@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from raingan.ledger import View
-from raingan.model.records import FileResult, Report, State
+from raingan.model.records import ComparedReport, FileResult, ReviewedReport, State
 from raingan.review.decisions import ReportId
 from raingan.review.settle import open_flags, reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
@@ -23,15 +23,13 @@ class Decided:
         self._four_eyes = decisions.four_eyes
         self._has_dossiers = decisions.has_dossiers()
 
-    def report(self, report: Report) -> Report:
+    def report(self, report: ComparedReport) -> ReviewedReport:
         """Return a report with what was decided about it, and its page for auditors."""
-        known = ReportId(report.sha256, report.place)
-        rows = self._decisions.of(known)
-        if rows:
-            report = reviewed(report, rows, self._four_eyes)
+        known = ReportId(report.sha256, report.report_index)
+        left = reviewed(report, self._decisions.of(known), self._four_eyes)
         if self._has_dossiers and (path := self._decisions.dossier(known)) is not None:
-            report = dataclasses.replace(report, dossier=path)
-        return report
+            left = dataclasses.replace(left, dossier=path)
+        return left
 
     def file(self, result: FileResult) -> FileResult:
         """Return a file with its state: done where everything flagged in it is settled."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from raingan.ledger import View
 from raingan.model.errors import LedgerError, Refused
 from raingan.model.messages import LANGUAGES
-from raingan.model.records import Report
+from raingan.model.records import ComparedReport, ReviewedReport
 from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldState, ReportId, Standing, seen_of
 from raingan.review.fields import with_value
 from raingan.review.names import same_person
@@ -67,8 +67,8 @@ class _Stands:
     """A report that rows are about, as it stands now."""
 
     id: ReportId
-    report: Report  # as the machine read it
-    reviewed: Report
+    report: ComparedReport  # as the machine read it
+    reviewed: ReviewedReport
     rows: Sequence[Decision]
     standings: Sequence[Standing]
 
@@ -187,7 +187,7 @@ class _Taking:
             raise Refused("apply-changed", shown=row.shown or "-", now=item.value or "-")
         return made
 
-    def _typed(self, row: TypedRow, report: Report, item: Field) -> tuple[Action, str | None]:
+    def _typed(self, row: TypedRow, report: ComparedReport, item: Field) -> tuple[Action, str | None]:
         """Return what a row says: an action, and the value that counts from then on."""
         text = typed_text(row, item.kind)
         action = _action(row.decision)
@@ -245,7 +245,7 @@ def _as_note(made: Decision) -> Decision:
     return replace(made, action=Action.NOTE, value=None, machine=None, codes=(), seen=())
 
 
-def _is_as_shown(row: TypedRow, report: Report) -> bool:
+def _is_as_shown(row: TypedRow, report: ComparedReport) -> bool:
     """Say whether the value, or of prose the wording, is still what the workbook showed beside the flag."""
     from export.flagging import printed_text, value_text
     from export.layout import Words

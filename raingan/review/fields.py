@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from raingan.model.records import Box, Flag, Origin, Report, section_field
+from raingan.model.records import AnyReport, Box, Flag, Origin, Report, section_field
 from raingan.model.report_fields import Judged, report_fields
 from raingan.review.decisions import Field, FieldKind
 
@@ -24,7 +24,7 @@ def fields_of(report: Report) -> tuple[Field, ...]:
     return tuple(_field(report, judged, tuple(own)) for judged, own in zip(found, flags, strict=True))
 
 
-def with_value(report: Report, path: str, value: str | None) -> Report:
+def with_value(report: AnyReport, path: str, value: str | None) -> AnyReport:
     """Return the report with a canonical value at a field's path; raises ValueError where it does not fit there."""
     return report_fields().with_value(report, path, value)
 

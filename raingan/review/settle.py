@@ -5,11 +5,10 @@ The machine's reading and the rows of decisions stay as they are; everything her
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from raingan.model.records import Flag, Report, Review, ReviewState, Trace
+from raingan.model.records import ComparedReport, Flag, Report, Review, ReviewedReport, ReviewState, Trace, promoted
 from raingan.review.decisions import (
     SETTLING,
     Action,
@@ -42,14 +41,14 @@ def standings(report: Report, decisions: Sequence[Decision], four_eyes: bool = F
     return (*found, *(_standing(report, item, own, four_eyes) for item, own in lost))
 
 
-def reviewed(report: Report, decisions: Sequence[Decision], four_eyes: bool = False) -> Report:
+def reviewed(report: ComparedReport, decisions: Sequence[Decision], four_eyes: bool = False) -> ReviewedReport:
     """Return the report with the values that count, the flags still open, its reviews and its trail.
 
     `decisions` are all rows on it, oldest first. A decision that does not count leaves the machine's value and flags,
     and is told by a flag of its own.
     """
     if not decisions:
-        return report
+        return promoted(ReviewedReport, report)
     found = standings(report, decisions, four_eyes)
     still_open = {id(flag) for standing in found for flag in standing.open_flags}
     told = [flag for flag in report.flags if id(flag) in still_open]
@@ -58,7 +57,8 @@ def reviewed(report: Report, decisions: Sequence[Decision], four_eyes: bool = Fa
         if standing.counts and decision is not None and decision.value != standing.field.value:
             report = with_value(report, standing.field.path, decision.value)
         told += _told(standing)
-    return dataclasses.replace(
+    return promoted(
+        ReviewedReport,
         report,
         flags=tuple(told),
         reviews=tuple(_review(standing, standing.decision) for standing in found if standing.decision is not None),

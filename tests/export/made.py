@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from raingan.model.messages import sentence_if_known
 from raingan.model.records import (
     DateKind,
     DateMention,
-    FileResult,
-    Flag,
     Kind,
     Measure,
     MessageKind,
@@ -21,13 +21,16 @@ from raingan.model.records import (
     Problem,
     Quantity,
     QuarterResult,
-    Report,
     Review,
     ReviewState,
     RunInfo,
     State,
     Strategy,
     StrategyItem,
+    ToldFile,
+    ToldFlag,
+    ToldProblem,
+    ToldReport,
     Trace,
 )
 
@@ -60,6 +63,37 @@ MESSAGES = (
 )
 
 
+def flag(
+    code: str, field: str, values: dict[str, str] | None = None, message: str = "", picture: bytes | None = None
+) -> ToldFlag:
+    """Return a flag as the outputs get it."""
+    return ToldFlag(code, field, values or {}, picture, message=message)
+
+
+_OF_A_FILE = ("sha256", "size", "kind", "pages", "reports", "encoding", "problems", "path")
+
+
+def ended(
+    name: str,
+    state: State,
+    reason: str | None = None,
+    values: dict[str, str] | None = None,
+    message: str = "",
+    *more: Any,
+    **named: Any,
+) -> ToldFile:
+    """Return how a file ended as the outputs get it; a problem says what the table of messages says."""
+    told = {**dict(zip(_OF_A_FILE, more, strict=False)), **named}
+    told["problems"] = tuple(_told_problem(problem) for problem in told.get("problems", ()))
+    return ToldFile(name, state, reason, values or {}, message=message, **told)
+
+
+def _told_problem(problem: Problem) -> ToldProblem:
+    values = {"page": str(problem.page), **problem.values}
+    said = sentence_if_known(problem.code, values, "th")
+    return ToldProblem(problem.code, problem.page, problem.values, message=said)
+
+
 def run_info(language: str = "th") -> RunInfo:
     return RunInfo("0.1.0", ("รายงาน 2564", "พิเศษ.zip"), language, ("bma-indicator", "bma-web"), MESSAGES)
 
@@ -68,13 +102,14 @@ def sha_of(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def report(number: int) -> Report:
+def report(number: int) -> ToldReport:
     """Report `number`, from 0; every fifth is flagged, each in its own way."""
     name = f"ปี {2562 + number % 4}/รายงาน {number + 1}.pdf"
     target = Decimal(2000 + number % 7 * 250)
     actual = Decimal("1250.50") + number % 11 * 150
     first_day = date(2020, 10, 1) + timedelta(days=number % 300)
-    return Report(
+    return ToldReport(
+        report_index=0,
         file=name,
         sha256=sha_of(name),
         pages=(1, 2),
@@ -133,30 +168,30 @@ def report(number: int) -> Report:
     )
 
 
-def flags_of(number: int) -> tuple[Flag, ...]:
+def flags_of(number: int) -> tuple[ToldFlag, ...]:
     return {
-        1: (Flag("no-such-day", "dates.2", {"text": "วันที่ 31 เมษายน 2564"}, "ไม่มีวันที่ “วันที่ 31 เมษายน 2564” ในปฏิทิน"),),
+        1: (flag("no-such-day", "dates.2", {"text": "วันที่ 31 เมษายน 2564"}, "ไม่มีวันที่ “วันที่ 31 เมษายน 2564” ในปฏิทิน"),),
         2: (
-            Flag("text-cut", "strategy.goal.text", {}, "ข้อความถูกตัดที่ขอบหน้า"),
-            Flag(
+            flag("text-cut", "strategy.goal.text", {}, "ข้อความถูกตัดที่ขอบหน้า"),
+            flag(
                 "units-differ", "actual.unit", {"target": "ต้น", "actual": "ไร่"}, "หน่วยของเป้าหมาย (ต้น) ไม่ตรงกับผลงาน (ไร่)"
             ),
         ),
-        3: (Flag("quarter-falling", "quarter_results.2.value", {"quarter": "2"}, "ผลงานไตรมาส 2 ต่ำกว่าไตรมาสก่อน"),),
-        4: (Flag("text-repaired", "quarters.1", {"repairs": "nikhahit"}, "ซ่อมข้อความ (nikhahit)"),),
+        3: (flag("quarter-falling", "quarter_results.2.value", {"quarter": "2"}, "ผลงานไตรมาส 2 ต่ำกว่าไตรมาสก่อน"),),
+        4: (flag("text-repaired", "quarters.1", {"repairs": "nikhahit"}, "ซ่อมข้อความ (nikhahit)"),),
     }.get(number % 10, ())
 
 
-def reports(count: int) -> Iterator[Report]:
+def reports(count: int) -> Iterator[ToldReport]:
     return (report(number) for number in range(count))
 
 
-def files(count: int, folder: str = "/data") -> Iterator[FileResult]:
+def files(count: int, folder: str = "/data") -> Iterator[ToldFile]:
     """The files of `reports(count)`, and four that gave none."""
     for number in range(count):
         made = report(number)
         state = State.REVIEW if made.flags else State.DONE
-        yield FileResult(
+        yield ended(
             made.file,
             state,
             None,
@@ -172,14 +207,14 @@ def files(count: int, folder: str = "/data") -> Iterator[FileResult]:
             f"{folder}/{made.file}",
         )
     zip_path = f"{folder}/พิเศษ.zip"
-    yield FileResult("พิเศษ.zip", State.DONE, "archive", {"count": "2"}, "", sha_of("z"), 900, Kind.ZIP, path=zip_path)
+    yield ended("พิเศษ.zip", State.DONE, "archive", {"count": "2"}, "", sha_of("z"), 900, Kind.ZIP, path=zip_path)
     name = "พิเศษ.zip/ลับ.pdf"
-    yield FileResult(name, State.FAILED, "password", {}, "ไฟล์ต้องใช้รหัสผ่าน", sha_of(name), 800, Kind.PDF, path=zip_path)
+    yield ended(name, State.FAILED, "password", {}, "ไฟล์ต้องใช้รหัสผ่าน", sha_of(name), 800, Kind.PDF, path=zip_path)
     name = "พิเศษ.zip/สำเนา.pdf"
-    yield FileResult(
+    yield ended(
         name, State.SKIPPED, "duplicate", {"other": "รายงาน 1.pdf"}, "", sha_of("d"), 1, Kind.PDF, path=zip_path
     )
-    yield FileResult(
+    yield ended(
         "memo.txt",
         State.SKIPPED,
         "not-a-report",
@@ -227,10 +262,11 @@ HOSTILE_TEXTS = (
 )
 
 
-def hostile(number: int, text: str) -> Report:
+def hostile(number: int, text: str) -> ToldReport:
     """A report that has `text` wherever a text can stand."""
     longest = Decimal("12345678901234567890.123")
-    return Report(
+    return ToldReport(
+        report_index=0,
         file=f"h/{number} {text[:60]}",
         sha256="0" * 64,
         pages=None,
@@ -260,27 +296,27 @@ def hostile(number: int, text: str) -> Report:
         orders=(Order("definition", text, None, text, text),),
         quantities=(Quantity("definition", text, longest, text, None, Decimal("NaN")),),
         flags=(
-            Flag("value-unreadable", "target.value", {"text": text}, text),
-            Flag("unheard-of", "dates.0.start", {}, text),
-            Flag("text-cut", "orders.7", {}, ""),
-            Flag("text-cut", "definition", {"a": text}),
+            flag("value-unreadable", "target.value", {"text": text}, text),
+            flag("unheard-of", "dates.0.start", {}, text),
+            flag("text-cut", "orders.7", {}, ""),
+            flag("text-cut", "definition", {"a": text}),
         ),
         origin={"definition": Origin(None, None, text), "target": Origin(3, None, text)},
     )
 
 
-def hostile_reports() -> Iterator[Report]:
+def hostile_reports() -> Iterator[ToldReport]:
     return (hostile(number, text) for number, text in enumerate(HOSTILE_TEXTS))
 
 
-def hostile_files() -> Iterator[FileResult]:
+def hostile_files() -> Iterator[ToldFile]:
     for number, text in enumerate(HOSTILE_TEXTS):
         name = f"h/{number} {text[:60]}"
         path = f"/data/{name}".replace("\x00", "")
-        yield FileResult(name, State.REVIEW, None, {}, "", "0" * 64, 10**17, Kind.TEXT, None, 1, text[:9], (), path)
+        yield ended(name, State.REVIEW, None, {}, "", "0" * 64, 10**17, Kind.TEXT, None, 1, text[:9], (), path)
 
 
-def reviewed(number: int = 0) -> Report:
+def reviewed(number: int = 0) -> ToldReport:
     """A report that two people reviewed: a figure corrected and confirmed, one field stale, one note, one undone."""
     trail = (
         Trace(

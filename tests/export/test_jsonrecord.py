@@ -18,15 +18,15 @@ from raingan.model.json_record import from_line, report_from_json, report_to_jso
 from raingan.model.records import (
     DateKind,
     DateMention,
-    Flag,
     Measure,
     Order,
     Origin,
     Quantity,
     QuarterResult,
-    Report,
     Strategy,
     StrategyItem,
+    ToldFlag,
+    ToldReport,
 )
 from raingan.model.report_fields import report_fields
 from tests.export import made
@@ -54,7 +54,8 @@ def lists(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object
 
 
 reports = st.builds(
-    Report,
+    ToldReport,
+    report_index=st.just(0),
     file=texts,
     sha256=st.just("0" * 64),
     pages=st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)),
@@ -79,7 +80,7 @@ reports = st.builds(
     dates=lists(st.builds(DateMention, sections, texts, st.sampled_from(DateKind), days, days)),
     orders=lists(st.builds(Order, sections, texts, days, maybe_text)),
     quantities=lists(st.builds(Quantity, sections, texts, numbers, maybe_text, st.sampled_from([None, "<="]), numbers)),
-    flags=lists(st.builds(Flag, texts, texts, st.just({}), texts)),
+    flags=lists(st.builds(ToldFlag, texts, texts, message=texts)),
     origin=st.dictionaries(
         texts, st.builds(Origin, st.none() | st.integers(1, 9), boxes, texts, st.none() | st.floats(0, 1))
     ),
@@ -88,7 +89,7 @@ reports = st.builds(
 
 @settings(max_examples=40, deadline=None)
 @given(reports)
-def test_a_report_survives_the_way_there_and_back(report: Report) -> None:
+def test_a_report_survives_the_way_there_and_back(report: ToldReport) -> None:
     line = to_line(report)
     assert from_line(line) == report
     assert to_line(from_line(line)) == line
@@ -97,7 +98,7 @@ def test_a_report_survives_the_way_there_and_back(report: Report) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(reports)
-def test_the_record_itself_goes_back_without_a_line(report: Report) -> None:
+def test_the_record_itself_goes_back_without_a_line(report: ToldReport) -> None:
     assert report_from_json(report_to_json(report)) == report
 
 
@@ -128,7 +129,7 @@ def test_keys_and_shapes_are_those_of_the_design() -> None:
 
 
 def test_an_empty_report_still_has_every_key() -> None:
-    record = json.loads(to_line(Report("a", "0", None, "text", "f")))
+    record = json.loads(to_line(ToldReport("a", "0", None, "text", "f", report_index=0)))
     assert list(record) == KEYS
     assert record["quarters"] == {"1": None, "2": None, "3": None, "4": None}
     assert record["quarter_results"] == {} and record["strategy"] is None and record["pages"] is None
@@ -181,7 +182,7 @@ def test_a_text_cannot_pass_for_a_number() -> None:
 
 
 def test_reports_are_taken_once_and_written_as_they_come(tmp_path: Path) -> None:
-    def once() -> Iterable[Report]:
+    def once() -> Iterable[ToldReport]:
         yield made.report(0)
 
     write_jsonl(tmp_path / "a.jsonl", once())

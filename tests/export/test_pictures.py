@@ -27,7 +27,7 @@ from export.layout import Words, plans
 from export.pictures import PictureLimits, Pictures, PictureSpool, png_size
 from export.sheets import Limits
 from export.workbook import write_workbook
-from raingan.model.records import FileResult, Flag, Kind, Report, State
+from raingan.model.records import Kind, State, ToldFile, ToldFlag, ToldReport
 from tests.export import made
 
 XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -45,21 +45,23 @@ def line_picture(number: int, width: int = 600, height: int = 48) -> bytes:
     return stream.getvalue()
 
 
-def doubt(number: int, picture: bytes | None, code: str = "value-unreadable", **values: str) -> Flag:
+def doubt(number: int, picture: bytes | None, code: str = "value-unreadable", **values: str) -> ToldFlag:
     values = {"text": f"๑,๒{number}", "confidence": "0.8765", **values}
-    return Flag(code, "target.value", values, "อ่านไม่แน่ใจ", picture)
+    return made.flag(code, "target.value", values, "อ่านไม่แน่ใจ", picture)
 
 
-def scan(number: int, flags: Sequence[Flag], read_by: str = "ocr", confidence: float | None = 0.98765) -> Report:
+def scan(
+    number: int, flags: Sequence[ToldFlag], read_by: str = "ocr", confidence: float | None = 0.98765
+) -> ToldReport:
     return dataclasses.replace(made.report(number), read_by=read_by, confidence=confidence, flags=tuple(flags))
 
 
-def files_of(reports: Sequence[Report]) -> list[FileResult]:
+def files_of(reports: Sequence[ToldReport]) -> list[ToldFile]:
     counts = Counter(report.file for report in reports)
-    return [FileResult(name, State.REVIEW, kind=Kind.PDF, pages=2, reports=count) for name, count in counts.items()]
+    return [made.ended(name, State.REVIEW, kind=Kind.PDF, pages=2, reports=count) for name, count in counts.items()]
 
 
-def write(path: Path, reports: Sequence[Report], language: str = "en", limits: PictureLimits | None = None) -> Any:
+def write(path: Path, reports: Sequence[ToldReport], language: str = "en", limits: PictureLimits | None = None) -> Any:
     bounds = Limits(pictures=limits or PictureLimits())
     write_workbook(path, iter(reports), files_of(reports), made.run_info(language), limits=bounds)
     return openpyxl.load_workbook(path)
@@ -87,7 +89,7 @@ def media(path: Path) -> list[str]:
 def test_each_flag_has_its_picture_in_its_own_row(tmp_path: Path) -> None:
     pictures = [line_picture(number) for number in range(3)]
     slight = doubt(0, pictures[0], code="text-cut")
-    worst = [doubt(1, pictures[1]), doubt(2, pictures[2]), Flag("units-differ", "actual.unit")]
+    worst = [doubt(1, pictures[1]), doubt(2, pictures[2]), made.flag("units-differ", "actual.unit")]
     sheet = write(tmp_path / "out.xlsx", [scan(0, [slight]), scan(1, worst)])["To review"]
     codes = shown(sheet, "flags", "code")
     assert codes == ["value-unreadable", "value-unreadable", "units-differ", "text-cut"]
@@ -218,7 +220,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_reading_proposal_and_reason_stand_beside_the_flag(tmp_path: Path) -> None:
     flag = doubt(0, line_picture(0), others="๓,๒0 (11%)", proposal="=3,200", reason="ผลรวมรายไตรมาส")
-    sheet = write(tmp_path / "out.xlsx", [scan(0, [flag, Flag("units-differ", "actual.unit", {"text": "ต้น"})])])[
+    sheet = write(tmp_path / "out.xlsx", [scan(0, [flag, made.flag("units-differ", "actual.unit", {"text": "ต้น"})])])[
         "To review"
     ]
     keys = ("read", "confidence", "others", "proposal", "reason")
@@ -232,14 +234,17 @@ def test_reading_proposal_and_reason_stand_beside_the_flag(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("flag", "reading"),
     [
-        (Flag("a", "target", {"text": "x", "reason": "y"}), Reading()),
-        (Flag("a", "target", {"text": "x"}, "", b"p"), Reading("x")),
-        (Flag("a", "target", {"text": "x", "confidence": "0.5"}), Reading("x", Decimal("0.500"))),
-        (Flag("a", "target", {"confidence": "high", "others": "7"}), Reading(None, None, "7")),
-        (Flag("a", "target", {"text": "", "proposal": "5", "reason": "sum"}), Reading(None, None, None, "5", "sum")),
+        (made.flag("a", "target", {"text": "x", "reason": "y"}), Reading()),
+        (made.flag("a", "target", {"text": "x"}, "", b"p"), Reading("x")),
+        (made.flag("a", "target", {"text": "x", "confidence": "0.5"}), Reading("x", Decimal("0.500"))),
+        (made.flag("a", "target", {"confidence": "high", "others": "7"}), Reading(None, None, "7")),
+        (
+            made.flag("a", "target", {"text": "", "proposal": "5", "reason": "sum"}),
+            Reading(None, None, None, "5", "sum"),
+        ),
     ],
 )
-def test_what_a_flag_tells_of_a_reading(flag: Flag, reading: Reading) -> None:
+def test_what_a_flag_tells_of_a_reading(flag: ToldFlag, reading: Reading) -> None:
     assert reading_of(flag) == reading
 
 
@@ -264,7 +269,7 @@ def test_a_share_never_shows_as_more_than_it_is(value: str | float | None, found
 
 
 def test_how_reports_and_files_were_read(tmp_path: Path) -> None:
-    def of(name: str, *readings: tuple[str, float | None]) -> list[Report]:
+    def of(name: str, *readings: tuple[str, float | None]) -> list[ToldReport]:
         return [dataclasses.replace(scan(0, [], read, confidence), file=name) for read, confidence in readings]
 
     reports = [
@@ -284,7 +289,11 @@ def test_how_reports_and_files_were_read(tmp_path: Path) -> None:
 
 
 def test_the_summary_counts_what_is_open(tmp_path: Path) -> None:
-    flags = [doubt(0, line_picture(0)), doubt(1, None, proposal="5"), Flag("text-cut", "definition", {"text": "x"})]
+    flags = [
+        doubt(0, line_picture(0)),
+        doubt(1, None, proposal="5"),
+        made.flag("text-cut", "definition", {"text": "x"}),
+    ]
     lines = notes(write(tmp_path / "out.xlsx", [scan(0, flags)]))
     words = Words("en")
     assert (lines[words.say("summary", "figures")], lines[words.say("summary", "proposals")]) == (2, 1)
@@ -328,7 +337,7 @@ def test_a_workbook_of_texts_has_no_drawing_and_folds_the_columns_for_readings(t
 
 
 @pytest.mark.parametrize("flag", [doubt(0, line_picture(0)), doubt(0, None)])
-def test_columns_for_readings_are_open_where_there_is_one(tmp_path: Path, flag: Flag) -> None:
+def test_columns_for_readings_are_open_where_there_is_one(tmp_path: Path, flag: ToldFlag) -> None:
     sheet = write(tmp_path / "out.xlsx", [made.report(0), scan(1, [flag])])["To review"]
     hidden = {letter for letter, column in sheet.column_dimensions.items() if column.hidden}
     keys = {column.key for column in plans()["flags"].columns if column.group == "reading"}

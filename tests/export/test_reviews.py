@@ -17,11 +17,12 @@ from export.rows import RowMaker
 from export.styles import _REVIEWED_FILL, _TYPED_FILL
 from export.workbook import write_workbook
 from raingan.model.json_record import from_line, report_to_json, to_line
-from raingan.model.records import FileResult, Flag, Kind, MessageKind, Problem, Report, Review, ReviewState, State
+from raingan.model.records import FileResult, Kind, Problem, Review, ReviewState, State, ToldReport
+from raingan.telling import told_file
 from tests.export import made
 
 
-def write(path: Path, reports: list[Report], language: str = "th") -> openpyxl.Workbook:
+def write(path: Path, reports: list[ToldReport], language: str = "th") -> openpyxl.Workbook:
     write_workbook(path, reports, made.files(2, str(path.parent)), made.run_info(language))
     return openpyxl.load_workbook(path)
 
@@ -88,7 +89,11 @@ def test_a_decision_that_does_not_count_stands_beside_its_flag(tmp_path: Path) -
     """Who corrected what is seen without opening the page, whether or not the flag is the review's own."""
     whole = made.reviewed()
     waiting = dataclasses.replace(whole.reviews[0], state=ReviewState.WAITING, confirmed_by=None, confirmed_at=None)
-    flags = (Flag("value-doubtful", "actual"), Flag("review-stale", "fiscal_year"), Flag("unclear", "actual.unit"))
+    flags = (
+        made.flag("value-doubtful", "actual"),
+        made.flag("review-stale", "fiscal_year"),
+        made.flag("unclear", "actual.unit"),
+    )
     whole = dataclasses.replace(whole, flags=flags, reviews=(waiting, *whole.reviews[1:]))
     book = write(tmp_path / "a.xlsx", [whole])
     found = {row["path"].value: row for row in rows(book, "flags")}
@@ -108,7 +113,7 @@ def test_a_decision_that_does_not_count_stands_beside_its_flag(tmp_path: Path) -
 
 
 def test_the_summary_counts_reviews_where_there_are_some(tmp_path: Path) -> None:
-    def told(reports: list[Report]) -> dict[object, tuple[object, ...]]:
+    def told(reports: list[ToldReport]) -> dict[object, tuple[object, ...]]:
         sheet = write(tmp_path / "a.xlsx", reports, "en").worksheets[0]
         return {row[0]: row[1:3] for row in sheet.iter_rows(values_only=True)}
 
@@ -138,9 +143,6 @@ def test_json_holds_the_review_where_there_is_one_and_comes_back() -> None:
     assert not {"reviews", "trail"} & set(json.loads(to_line(made.report(0))))
 
 
-REMAINS = MessageKind("remains", 4, "หน้า {page}: {count}", "Page {page}: {count} left out.")
-
-
 @pytest.mark.parametrize(
     ("state", "told"), [(None, 1), (ReviewState.SETTLED, 0), (ReviewState.STALE, 1)], ids=["unseen", "settled", "stale"]
 )
@@ -150,12 +152,15 @@ def test_a_notice_that_was_settled_does_not_come_back_as_one_of_its_file(state: 
         review = Review("pages", "accept", None, None, "reviewer-1", made.AT, codes=("remains",), state=state)
         report = dataclasses.replace(report, reviews=(review,))
     problem = Problem("remains", 2, {"count": "3"})
-    file = FileResult(report.file, State.REVIEW, sha256=report.sha256, kind=Kind.PDF, reports=1, problems=(problem,))
-    maker = RowMaker(dataclasses.replace(made.run_info("en"), messages=(REMAINS,)))
+    ended = FileResult(report.file, State.REVIEW, sha256=report.sha256, kind=Kind.PDF, reports=1, problems=(problem,))
+    file = told_file(ended, "en")
+    maker = RowMaker(made.run_info("en"))
     list(maker.rows_of_report(1, report))
     found = list(maker.rows_of_file(1, file))
     assert [row.table for row in found] == ["files", *["flags"] * told]
-    assert all("Page 2: 3 left out." in row.values for row in found), "a problem's page is part of its sentence"
+    said = file.problems[0].message
+    assert said.startswith("Page 2: 3 places"), "a problem's page is part of its sentence"
+    assert all(said in row.values for row in found)
 
 
 def test_the_trail_is_a_table_of_its_own_everywhere(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import pytest
 from export.layout import Words, plans
 from export.sheets import Limits
 from export.workbook import write_workbook
-from raingan.model.records import Report, RunInfo, State
+from raingan.model.records import RunInfo, State, ToldReport
 from tests.export import made
 
 COUNT = 24
@@ -424,7 +424,7 @@ def test_every_code_of_a_flag_is_explained(book: openpyxl.Workbook) -> None:
 
 def test_an_unknown_code_stands_among_the_worst(tmp_path: Path) -> None:
     run = RunInfo("0", (), "en", (), ())
-    reports: list[Report] = [made.report(4)]
+    reports: list[ToldReport] = [made.report(4)]
     write_workbook(tmp_path / "out.xlsx", reports, [], run)
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["To review"]
     assert sheet["A2"].value == "1 figure may be wrong"

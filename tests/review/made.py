@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from raingan.model.records import (
+    ComparedReport,
     DateKind,
     DateMention,
     Flag,
@@ -16,7 +17,6 @@ from raingan.model.records import (
     Origin,
     Quantity,
     QuarterResult,
-    Report,
     Strategy,
     StrategyItem,
 )
@@ -28,9 +28,10 @@ REPORT = ReportId(CONTENT, 0)
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 
 
-def report(**changes: object) -> Report:
+def report(**changes: object) -> ComparedReport:
     """Return a report that has something of everything; three of its fields are flagged."""
-    whole = Report(
+    whole = ComparedReport(
+        report_index=0,
         file="a.pdf",
         sha256=CONTENT,
         pages=(2, 3),
@@ -67,7 +68,7 @@ def decision(path: str, action: Action = Action.ACCEPT, **changes: object) -> De
     return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def settles(whole: Report, path: str, value: str | None = None, **changes: object) -> Decision:
+def settles(whole: ComparedReport, path: str, value: str | None = None, **changes: object) -> Decision:
     """Return the decision that settles a field as it is read now: accepted, or corrected to a value."""
     item = field_of(whole, path)
     action = Action.ACCEPT if value is None else Action.CORRECT
@@ -77,6 +78,6 @@ def settles(whole: Report, path: str, value: str | None = None, **changes: objec
     return decision(path, action, **told)
 
 
-def field_of(whole: Report, path: str) -> Field:
+def field_of(whole: ComparedReport, path: str) -> Field:
     """Return a field of a report."""
     return next(standing.field for standing in standings(whole, ()) if standing.field.path == path)

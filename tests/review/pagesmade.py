@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 from extract.sections.forms import load_forms
-from raingan.model.records import Report, Source
+from raingan.model.records import ComparedReport, Source, promoted
 from raingan.pipeline import process
 from raingan.review.pages.shown import FileRef
 from raingan.settings import Settings
@@ -24,7 +23,7 @@ def written(folder: Path, name: str, data: bytes) -> FileRef:
     return FileRef(name, str(path), sha256(data))
 
 
-def reports_of(name: str, data: bytes) -> list[Report]:
+def reports_of(name: str, data: bytes) -> list[ComparedReport]:
     """Read a file as a conversion does."""
     _, reports = process(Source(name, data, sha256(data)), load_forms(()), Settings())
-    return [replace(report, place=place) for place, report in enumerate(reports)]
+    return [promoted(ComparedReport, report, report_index=place) for place, report in enumerate(reports)]

@@ -205,7 +205,7 @@ def test_reports_of_one_file_are_kept_apart(pages: Pages, tmp_path: Path) -> Non
     assert [len(lines) for lines in starts] == [1, 1]
     assert starts[0][0] < half <= starts[1][0]
     # Whatever the place says, the wordings are those of the second.
-    moved = pages.show(file, replace(second, place=5))
+    moved = pages.show(file, replace(second, report_index=5))
     assert [index for index, line in enumerate(moved.lines) if "actual.value" in line.fields] == starts[1]
 
 

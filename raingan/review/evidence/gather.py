@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from raingan.ledger import View
-from raingan.model.records import Flag, Report
+from raingan.model.records import ComparedReport, Flag, ReviewedReport
 from raingan.review.decisions import FieldState, ReportId, Standing
 from raingan.review.pages.shown import FileRef
 from raingan.review.settle import open_flags, reviewed, standings
@@ -18,8 +18,8 @@ class Settled:
 
     id: ReportId
     number: int | None  # in the workbook, from 1
-    machine: Report  # as it was read
-    report: Report  # with the values that count, and its trail
+    machine: ComparedReport  # as it was read
+    report: ReviewedReport  # with the values that count, and its trail
     rows: tuple[Row, ...]
     file: FileRef
     four_eyes: bool

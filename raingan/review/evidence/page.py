@@ -80,7 +80,7 @@ def _head(report: Settled, title: str, name: str, at: datetime, words: Words) ->
         ("agency", whole.agency or words.say("unknown")),
         ("year-era", words.say("unknown") if whole.fiscal_year is None else str(whole.fiscal_year)),
         ("number", words.say("unknown") if report.number is None else str(report.number)),
-        ("file", f"{whole.file} · {words.say('report-in-file', place=whole.place + 1)}"),
+        ("file", f"{whole.file} · {words.say('report-in-file', place=whole.report_index + 1)}"),
         ("pages", _page_range(report, words)),
         ("read-by", words.word("read-by", whole.read_by)),
         ("sha256", report.id.content),

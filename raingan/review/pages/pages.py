@@ -15,7 +15,7 @@ from typing import Any, Self
 from raingan.apart.crew import Crew
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
 from raingan.model.errors import CannotStart, PageError
-from raingan.model.records import Box, Limits, Report, Source
+from raingan.model.records import Box, ComparedReport, Limits, Source
 from raingan.review.decisions import Field
 from raingan.review.fields import fields_of
 from raingan.review.pages.find import Finder
@@ -91,9 +91,9 @@ class Pages:
             self._pictures.clear()
             self._shown.clear()
 
-    def show(self, file: FileRef, report: Report) -> Shown:
+    def show(self, file: FileRef, report: ComparedReport) -> Shown:
         """Return how a report can be shown; `PageError` where its file cannot be."""
-        key = (file.sha256, report.place)
+        key = (file.sha256, report.report_index)
         read = (report.pages, report.read_by, report.origin, report.dates, report.orders, report.quantities)
         with self._lock:
             if key in self._shown and self._shown[key][0] == read:
@@ -110,7 +110,7 @@ class Pages:
                 self._shown.popitem(last=False)
         return shown
 
-    def _asked_to_show(self, file: FileRef, report: Report, data: bytes, do: str) -> Shown:
+    def _asked_to_show(self, file: FileRef, report: ComparedReport, data: bytes, do: str) -> Shown:
         fields = fields_of(report)
         pages = report.pages
         if pages is not None and pages[1] - pages[0] >= _PAGES_AT_MOST:
@@ -121,7 +121,7 @@ class Pages:
             file,
             {
                 "do": do,
-                "place": report.place,
+                "place": report.report_index,
                 "pages": pages,
                 "pictured": report.read_by != "text",
                 "fields": [*wanted, *items],
@@ -208,7 +208,7 @@ class Pages:
             self._free.put(crew)
 
 
-def _shown(told: dict[str, Any], report: Report, fields: Sequence[Field]) -> Shown:
+def _shown(told: dict[str, Any], report: ComparedReport, fields: Sequence[Field]) -> Shown:
     """Take an answer apart without believing it."""
     if "lines" in told:
         read_at: dict[str, list[str]] = {}
@@ -224,7 +224,7 @@ def _shown(told: dict[str, Any], report: Report, fields: Sequence[Field]) -> Sho
     return Shown(sheets, places={path: place for path, place in places.items() if place is not None})
 
 
-def _place_of(report: Report, path: str) -> str:
+def _place_of(report: ComparedReport, path: str) -> str:
     """Return the nearest path above a field that the record tells a place for: "target" for "target.value"."""
     above = path
     while above and above not in report.origin:

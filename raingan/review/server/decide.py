@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from raingan.model.records import Flag, Report
+from raingan.model.records import ComparedReport, Flag
 from raingan.review.decisions import (
     SETTLING,
     Action,
@@ -39,7 +39,7 @@ class Step:
 
 
 def decisions_of(
-    report: Report,
+    report: ComparedReport,
     known: ReportId,
     rows: Sequence[Decision],
     standings: Sequence[Standing],
@@ -83,7 +83,9 @@ def decisions_of(
     return made
 
 
-def _settled(report: Report, standing: Standing, step: Step, session: Session) -> tuple[str | None, tuple[str, ...]]:
+def _settled(
+    report: ComparedReport, standing: Standing, step: Step, session: Session
+) -> tuple[str | None, tuple[str, ...]]:
     """Return the value that counts from now on, and the codes of the flags that it settles."""
     item = standing.field
     if step.action in (Action.NOTE, Action.UNDO):
@@ -110,7 +112,7 @@ def _typed(item: Field, text: str, language: str) -> str | None:
     return checked.value
 
 
-def _fitting(report: Report, item: Field, value: str | None) -> str | None:
+def _fitting(report: ComparedReport, item: Field, value: str | None) -> str | None:
     """Return the value; raises `Refusal` where the report has no room for it."""
     try:
         with_value(report, item.path, value)
@@ -119,7 +121,7 @@ def _fitting(report: Report, item: Field, value: str | None) -> str | None:
     return value
 
 
-def _check_undo(report: Report, rows: Sequence[Decision], standing: Standing, step: Step) -> None:
+def _check_undo(report: ComparedReport, rows: Sequence[Decision], standing: Standing, step: Step) -> None:
     """What does not count any more was undone or replaced by somebody else meanwhile."""
     living = {row.number for row in (standing.decision, standing.confirmed, *standing.notes) if row is not None}
     undone = {trace.number for trace in reviewed(report, rows).trail if trace.action == "undo" and trace.counts}

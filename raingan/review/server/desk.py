@@ -17,7 +17,7 @@ from typing import Protocol
 
 from raingan.ledger import View
 from raingan.model.errors import LedgerError
-from raingan.model.records import Report
+from raingan.model.records import ComparedReport
 from raingan.review.decisions import Decision, ReportId, Standing
 from raingan.review.pages.shown import FileRef, Image, Shown
 from raingan.review.queue import Entry, Filter, Left, Queue
@@ -35,7 +35,7 @@ _TRIES = 20  # to get a report of the queue that nobody takes at the same moment
 class PageSource(Protocol):
     """What draws pages; raises `PageError`."""
 
-    def show(self, file: FileRef, report: Report) -> Shown:
+    def show(self, file: FileRef, report: ComparedReport) -> Shown:
         """Return how a report can be shown."""
 
     def picture(self, file: FileRef, page: int, width: int) -> Image:
@@ -48,7 +48,7 @@ class Opened:
 
     id: ReportId
     number: int | None  # in the workbook, from 1
-    report: Report
+    report: ComparedReport
     file: FileRef
     rows: tuple[Decision, ...]
     standings: tuple[Standing, ...]

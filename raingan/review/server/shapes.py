@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from raingan.model.records import Box, Flag, Report
+from raingan.model.records import Box, ComparedReport, Flag
 from raingan.model.report_fields import report_fields
 from raingan.review.decisions import Decision, Field, FieldKind, ReportId, Standing
 from raingan.review.names import same_person
@@ -28,7 +28,7 @@ class Reader:
 
 
 def field_shape(
-    report: Report,
+    report: ComparedReport,
     known: ReportId,
     standing: Standing,
     reader: Reader,
@@ -67,7 +67,7 @@ def _group(item: Field) -> str:
     return group or _NO_GROUP
 
 
-def _flags(report: Report, known: ReportId, standing: Standing, language: str) -> list[Shape]:
+def _flags(report: ComparedReport, known: ReportId, standing: Standing, language: str) -> list[Shape]:
     still_open = {id(flag) for flag in standing.open_flags}
     own = {id(flag) for flag in standing.field.flags}
     numbers = {id(flag): index for index, flag in enumerate(report.flags)}

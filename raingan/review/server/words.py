@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from raingan.model.messages import kind_of, message_kinds, reason_words, sentence, severity
+from raingan.model.messages import kind_of, message_kinds, reason_words, sentence_if_known, severity
 from raingan.model.records import Flag
 from raingan.model.words import entries, outline
 
@@ -30,7 +30,7 @@ def severity_of(code: str) -> int:
 
 def told(flag: Flag, language: str) -> str:
     """Return a flag's sentence; its code where this version does not know it."""
-    return sentence(flag.code, flag.values, language) if flag.code in _codes() else flag.code
+    return sentence_if_known(flag.code, flag.values, language)
 
 
 def name_of_code(code: str, language: str) -> str:
