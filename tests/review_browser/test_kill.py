@@ -21,7 +21,7 @@ THREADS = 3
 
 def test_no_acknowledged_decision_is_lost(ledger: Path) -> None:
     with View.look(ledger) as view:
-        reports = [(f"{report.sha256}-{report.place}", report.agency) for _, report in view.reports()][:THREADS]
+        reports = [(f"{report.sha256}-{report.report_index}", report.agency) for _, report in view.reports()][:THREADS]
     acknowledged: dict[int, tuple[str, str]] = {}
     chance = random.Random(5)
 

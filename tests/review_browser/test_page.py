@@ -82,8 +82,8 @@ def left_in_all(ledger: Path) -> list[tuple[ReportId, Standing]]:
     found = []
     with View.look(ledger) as view, Decisions.open(decisions_beside(ledger)) as decisions:
         for _, report in view.reports():
-            known = ReportId(report.sha256, report.place)
-            whole = view.report(report.sha256, report.place)
+            known = ReportId(report.sha256, report.report_index)
+            whole = view.report(report.sha256, report.report_index)
             assert whole is not None
             rows = decisions.of(known)
             found += [(known, one) for one in standings(whole.report, rows) if one.state is not FieldState.CLEAR]

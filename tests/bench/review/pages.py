@@ -19,7 +19,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
-from raingan.model.records import Report
+from raingan.model.records import ComparedReport
 from raingan.review.pages.pages import WIDTHS, Pages
 from raingan.review.pages.shown import FileRef
 
@@ -81,7 +81,8 @@ def main() -> None:
             path = Path(folder) / file_name
             path.write_bytes(data)
             file = FileRef(file_name, str(path), hashlib.sha256(data).hexdigest())
-            report = Report(file_name, file.sha256, (1, 1), "text" if "print" in name else "ocr", "form")
+            kind = "text" if "print" in name else "ocr"
+            report = ComparedReport(file_name, file.sha256, (1, 1), kind, "form", report_index=0)
             for _ in range(3):  # both processes have drawn one before anything is timed
                 shown_ms = timed(pages, partial(pages.show, file, report))
             times = [
