@@ -12,7 +12,8 @@ from pathlib import Path
 from export.layout import plans
 from export.rows import RowMaker
 from export.text import clean, is_risky, plain_number
-from raingan.model.records import RunInfo, ToldFile, ToldReport
+from raingan.model.records import RunInfo
+from raingan.model.stages import ToldFile, ToldReport
 
 TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "flags", "reviews", "files")
 """Names of the tables, and of their files without suffix."""

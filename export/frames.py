@@ -10,7 +10,8 @@ from export.csvtables import TABLES
 from export.filling import Values
 from export.layout import Column, plans
 from export.rows import RowMaker
-from raingan.model.records import RunInfo, ToldFile, ToldReport
+from raingan.model.records import RunInfo
+from raingan.model.stages import ToldFile, ToldReport
 
 if TYPE_CHECKING:
     import pandas

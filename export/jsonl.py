@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from raingan.model.json_record import to_line
-from raingan.model.records import ToldReport
+from raingan.model.stages import ToldReport
 
 
 def json_lines(reports: Iterable[ToldReport]) -> Iterator[str]:

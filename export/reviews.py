@@ -11,8 +11,9 @@ from export.filling import Cells
 from export.layout import Words, columns_of_path, plans
 from export.styles import REVIEWED
 from export.text import plain_number, shortened
-from raingan.model.records import Review, ReviewState, ToldReport, Trace
+from raingan.model.records import Review, ReviewState, Trace
 from raingan.model.report_fields import report_fields
+from raingan.model.stages import ToldReport
 
 _BUDDHIST_ERA = 543
 _VALUE_LENGTH = 2_000  # characters of a text in the trail; the whole stands in the sheet of sections or in JSON

@@ -14,18 +14,9 @@ from export.layout import Words, columns_of_path, plans
 from export.reviews import NO_EARLIER, counting, earlier_columns, review_columns, review_marks, review_rows
 from export.styles import REVIEWED
 from export.text import CELL_LINE_FEEDS, clean, fits_cell, line_ends, parts
-from raingan.model.records import (
-    Flag,
-    MessageKind,
-    ReviewState,
-    RunInfo,
-    State,
-    ToldFile,
-    ToldFlag,
-    ToldReport,
-    section_field,
-)
+from raingan.model.records import Flag, MessageKind, ReviewState, RunInfo, State, section_field
 from raingan.model.report_fields import ReportField, report_fields
+from raingan.model.stages import ToldFile, ToldFlag, ToldReport
 
 # A flag whose code is in no message table is shown among the worst: nobody knows how bad it is.
 _WORST = 1

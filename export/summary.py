@@ -11,7 +11,8 @@ from export.explain import sentence_of
 from export.layout import Words, plans
 from export.sheets import Link, Notes
 from export.text import clean, shortened
-from raingan.model.records import Review, ReviewState, RunInfo, State, ToldFile
+from raingan.model.records import Review, ReviewState, RunInfo, State
+from raingan.model.stages import ToldFile
 
 # As many lines as a page of the summary takes; what is beyond is summed up, never left out.
 _YEARS = 15

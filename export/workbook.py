@@ -23,7 +23,8 @@ from export.spools import FileIndex, FlagSpool
 from export.styles import Styles
 from export.summary import Chart, Tally, summary_rows, summary_widths
 from export.text import clean, shortened
-from raingan.model.records import RunInfo, ToldFile, ToldReport
+from raingan.model.records import RunInfo
+from raingan.model.stages import ToldFile, ToldReport
 
 # A row is at most 409 points high: about 25 lines of the text column, which 2,000 characters fill.
 _PART_SIZE = 2_000

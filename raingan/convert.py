@@ -19,15 +19,8 @@ from raingan.apart.tasks import Job
 from raingan.batch import Watch, read_archive
 from raingan.ledger.entries import QueueRow
 from raingan.model.messages import message_kinds, severity
-from raingan.model.records import (
-    ComparedReport,
-    ReviewedReport,
-    RunInfo,
-    State,
-    ToldFile,
-    ToldReport,
-    promoted,
-)
+from raingan.model.records import RunInfo, State
+from raingan.model.stages import ComparedReport, ReviewedReport, ToldFile, ToldReport, promoted
 from raingan.outputs import Output, OutputKind
 from raingan.progress import Pace
 from raingan.settings import Settings

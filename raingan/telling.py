@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from raingan.model.messages import reason_words, sentence_if_known
-from raingan.model.records import (
-    FileResult,
-    Flag,
-    Problem,
-    ReviewedReport,
-    ToldFile,
-    ToldFlag,
-    ToldProblem,
-    ToldReport,
-    promoted,
-)
+from raingan.model.records import FileResult, Flag, Problem
+from raingan.model.stages import ReviewedReport, ToldFile, ToldFlag, ToldProblem, ToldReport, promoted
 
 
 def told_report(report: ReviewedReport, language: str) -> ToldReport:

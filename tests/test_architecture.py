@@ -26,7 +26,8 @@ RECORDS = {"raingan.model.records", "raingan.model.report_fields"}
 ALLOWED = {
     "extract": RECORDS | {"raingan.model.errors"},
     "normalize": RECORDS,
-    "export": RECORDS | {"raingan.model.json_record", "raingan.model.made_functions", "raingan.model.words"},
+    "export": RECORDS
+    | {"raingan.model.json_record", "raingan.model.made_functions", "raingan.model.words", "raingan.model.stages"},
 }
 # Which rooms of extract/ a room may ask; the ground asks nobody.
 ROOMS = {

@@ -19,7 +19,8 @@ from raingan.ledger.database import open_to_read, telling
 from raingan.ledger.entries import Pages, Reading, Run
 from raingan.model.codec import OtherShape, unpack
 from raingan.model.errors import LedgerError
-from raingan.model.records import ComparedReport, FileResult, Flag, Report, State, promoted
+from raingan.model.records import FileResult, Flag, Report, State
+from raingan.model.stages import ComparedReport, promoted
 
 _READING = "SELECT state, reason, tries, reports, pages, file FROM readings WHERE key = ?"
 

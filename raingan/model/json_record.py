@@ -19,8 +19,9 @@ from typing import Any
 from raingan.model import records
 from raingan.model.kinds import Way, share_from
 from raingan.model.made_functions import made_function
-from raingan.model.records import Box, Origin, Review, ReviewState, ToldFlag, ToldReport, Trace
+from raingan.model.records import Box, Origin, Review, ReviewState, Trace
 from raingan.model.report_fields import ReportField, report_fields
+from raingan.model.stages import ToldFlag, ToldReport
 
 # Separators that some readers of lines take for the end of a line.
 _LINE_ENDS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}

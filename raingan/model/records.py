@@ -27,8 +27,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
-from typing import Any, TypeVar
 
 Box = tuple[float, float, float, float]
 """(x0, top, x1, bottom) in points, from the top left of the page."""
@@ -117,13 +115,6 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldProblem(Problem):
-    """A problem with its sentence."""
-
-    message: str = dataclasses.field(kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
 class ReadToken:
     """A figure as an engine read it from a picture: a run without spaces that holds a digit."""
 
@@ -202,13 +193,6 @@ class Flag:
     field: str
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     picture: bytes | None = dataclasses.field(default=None, repr=False)  # PNG of the line; not part of the JSON record
-
-
-@dataclass(frozen=True, slots=True)
-class ToldFlag(Flag):
-    """A flag with its sentence; `values["reason"]`, where there is one, is in words."""
-
-    message: str = dataclasses.field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,29 +423,6 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedReport(Report):
-    """A report of an archive: `file` is its name in the listing, `flags` hold those found across reports too."""
-
-    report_index: int = dataclasses.field(kw_only=True)  # among the reports of its file, from 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewedReport(ComparedReport):
-    """A report as people left it: its fields hold the values that count, and `flags` what is still open."""
-
-    reviews: tuple[Review, ...] = ()  # one a field, the one that counts or would
-    trail: tuple[Trace, ...] = ()
-    dossier: str | None = None  # path of the page for auditors (`raingan evidence`), where one was written
-
-
-@dataclass(frozen=True, slots=True)
-class ToldReport(ReviewedReport):
-    """A report as the outputs have it: with the sentences of its flags."""
-
-    flags: tuple[ToldFlag, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FileResult:
     """How one input ended: a row of the files sheet."""
 
@@ -477,30 +438,6 @@ class FileResult:
     encoding: str | None = None
     problems: tuple[Problem, ...] = ()
     path: str | None = None  # on disk, for links
-
-
-@dataclass(frozen=True, slots=True)
-class ToldFile(FileResult):
-    """How an input ended, in words; empty where it ended well."""
-
-    problems: tuple[ToldProblem, ...] = ()
-    message: str = dataclasses.field(kw_only=True)
-
-
-AnyReport = TypeVar("AnyReport", bound=Report)
-Stage = TypeVar("Stage")
-
-
-def promoted(stage: type[Stage], record: object, **more: object) -> Stage:
-    """Return a record of the next stage: what it holds already, and what that stage adds."""
-    known: Any = type(record)
-    values: dict[str, Any] = {name: getattr(record, name) for name in _names(known)}
-    return stage(**{**values, **more})
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from raingan.ledger import View
-from raingan.model.records import ComparedReport, FileResult, ReviewedReport, State
+from raingan.model.records import FileResult, State
+from raingan.model.stages import ComparedReport, ReviewedReport
 from raingan.review.decisions import ReportId
 from raingan.review.settle import open_flags, reviewed, standings
 from raingan.review.store import Decisions, decisions_beside

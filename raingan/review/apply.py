@@ -10,7 +10,7 @@ from pathlib import Path
 from raingan.ledger import View
 from raingan.model.errors import LedgerError, Refused
 from raingan.model.messages import LANGUAGES
-from raingan.model.records import ComparedReport, ReviewedReport
+from raingan.model.stages import ComparedReport, ReviewedReport
 from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldState, ReportId, Standing, seen_of
 from raingan.review.fields import with_value
 from raingan.review.names import same_person

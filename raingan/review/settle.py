@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from raingan.model.records import ComparedReport, Flag, Report, Review, ReviewedReport, ReviewState, Trace, promoted
+from raingan.model.records import Flag, Report, Review, ReviewState, Trace
+from raingan.model.stages import ComparedReport, ReviewedReport, promoted
 from raingan.review.decisions import (
     SETTLING,
     Action,

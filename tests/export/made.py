@@ -27,12 +27,9 @@ from raingan.model.records import (
     State,
     Strategy,
     StrategyItem,
-    ToldFile,
-    ToldFlag,
-    ToldProblem,
-    ToldReport,
     Trace,
 )
+from raingan.model.stages import ToldFile, ToldFlag, ToldProblem, ToldReport
 
 AGENCIES = ("สำนักงานเขตบางนา", "สำนักงานเขตดินแดง", "สำนักสิ่งแวดล้อม", "สำนักการระบายน้ำ", None)
 PROSE = (

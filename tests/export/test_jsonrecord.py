@@ -25,10 +25,9 @@ from raingan.model.records import (
     QuarterResult,
     Strategy,
     StrategyItem,
-    ToldFlag,
-    ToldReport,
 )
 from raingan.model.report_fields import report_fields
+from raingan.model.stages import ToldFlag, ToldReport
 from tests.export import made
 
 KEYS = [

@@ -27,7 +27,8 @@ from export.layout import Words, plans
 from export.pictures import PictureLimits, Pictures, PictureSpool, png_size
 from export.sheets import Limits
 from export.workbook import write_workbook
-from raingan.model.records import Kind, State, ToldFile, ToldFlag, ToldReport
+from raingan.model.records import Kind, State
+from raingan.model.stages import ToldFile, ToldFlag, ToldReport
 from tests.export import made
 
 XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"

@@ -17,7 +17,8 @@ from export.rows import RowMaker
 from export.styles import _REVIEWED_FILL, _TYPED_FILL
 from export.workbook import write_workbook
 from raingan.model.json_record import from_line, report_to_json, to_line
-from raingan.model.records import FileResult, Kind, Problem, Review, ReviewState, State, ToldReport
+from raingan.model.records import FileResult, Kind, Problem, Review, ReviewState, State
+from raingan.model.stages import ToldReport
 from raingan.telling import told_file
 from tests.export import made
 

@@ -21,7 +21,8 @@ import pytest
 from export.layout import Words, plans
 from export.sheets import Limits
 from export.workbook import write_workbook
-from raingan.model.records import RunInfo, State, ToldReport
+from raingan.model.records import RunInfo, State
+from raingan.model.stages import ToldReport
 from tests.export import made
 
 COUNT = 24

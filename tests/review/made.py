@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from raingan.model.records import (
-    ComparedReport,
     DateKind,
     DateMention,
     Flag,
@@ -20,6 +19,7 @@ from raingan.model.records import (
     Strategy,
     StrategyItem,
 )
+from raingan.model.stages import ComparedReport
 from raingan.review.decisions import Action, Decision, Field, ReportId, seen_of
 from raingan.review.settle import standings
 

@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 
 from extract.sections.forms import load_forms
-from raingan.model.records import ComparedReport, Source, promoted
+from raingan.model.records import Source
+from raingan.model.stages import ComparedReport, promoted
 from raingan.pipeline import process
 from raingan.review.pages.shown import FileRef
 from raingan.settings import Settings

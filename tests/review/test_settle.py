@@ -8,7 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raingan.model.records import Flag, Measure, Report, ReviewedReport, ReviewState, promoted
+from raingan.model.records import Flag, Measure, Report, ReviewState
+from raingan.model.stages import ReviewedReport, promoted
 from raingan.review.decisions import Action, Decision, FieldState, Standing
 from raingan.review.settle import open_flags, reviewed, standings
 from tests.review.made import decision, field_of, report, settles

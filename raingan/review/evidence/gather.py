@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from raingan.ledger import View
-from raingan.model.records import ComparedReport, Flag, ReviewedReport
+from raingan.model.records import Flag
+from raingan.model.stages import ComparedReport, ReviewedReport
 from raingan.review.decisions import FieldState, ReportId, Standing
 from raingan.review.pages.shown import FileRef
 from raingan.review.settle import open_flags, reviewed, standings

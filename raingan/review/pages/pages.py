@@ -15,7 +15,8 @@ from typing import Any, Self
 from raingan.apart.crew import Crew
 from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
 from raingan.model.errors import CannotStart, PageError
-from raingan.model.records import Box, ComparedReport, Limits, Source
+from raingan.model.records import Box, Limits, Source
+from raingan.model.stages import ComparedReport
 from raingan.review.decisions import Field
 from raingan.review.fields import fields_of
 from raingan.review.pages.find import Finder

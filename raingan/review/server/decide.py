@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from raingan.model.records import ComparedReport, Flag
+from raingan.model.records import Flag
+from raingan.model.stages import ComparedReport
 from raingan.review.decisions import (
     SETTLING,
     Action,

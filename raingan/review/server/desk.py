@@ -17,7 +17,7 @@ from typing import Protocol
 
 from raingan.ledger import View
 from raingan.model.errors import LedgerError
-from raingan.model.records import ComparedReport
+from raingan.model.stages import ComparedReport
 from raingan.review.decisions import Decision, ReportId, Standing
 from raingan.review.pages.shown import FileRef, Image, Shown
 from raingan.review.queue import Entry, Filter, Left, Queue

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from raingan.model.records import Box, ComparedReport, Flag
+from raingan.model.records import Box, Flag
 from raingan.model.report_fields import report_fields
+from raingan.model.stages import ComparedReport
 from raingan.review.decisions import Decision, Field, FieldKind, ReportId, Standing
 from raingan.review.names import same_person
 from raingan.review.server.words import reason_of, severity_of, told

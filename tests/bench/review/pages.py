@@ -19,7 +19,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
-from raingan.model.records import ComparedReport
+from raingan.model.stages import ComparedReport
 from raingan.review.pages.pages import WIDTHS, Pages
 from raingan.review.pages.shown import FileRef
 
