@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 Box = tuple[float, float, float, float]
 """(x0, top, x1, bottom) in points, from the top left of the page."""
@@ -420,6 +421,9 @@ class Report:
             return self.quarters.get(name[-1])
         value: str | None = getattr(self, name)
         return value
+
+
+AnyReport = TypeVar("AnyReport", bound=Report)
 
 
 @dataclass(frozen=True, slots=True)

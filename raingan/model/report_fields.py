@@ -15,8 +15,7 @@ from itertools import groupby
 from typing import Any, NamedTuple, TypeVar, cast
 
 from raingan.model.kinds import KINDS, Kind
-from raingan.model.records import Report, section_name
-from raingan.model.stages import AnyReport
+from raingan.model.records import AnyReport, Report, section_name
 from raingan.model.words import Entry, entry_of, fill, rows
 
 _Record = TypeVar("_Record")

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from raingan.model.records import FileResult, Flag, Problem, Report, Review, Trace
 
-AnyReport = TypeVar("AnyReport", bound=Report)
 Stage = TypeVar("Stage")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from raingan.model.records import Box, Flag, Origin, Report, section_field
+from raingan.model.records import AnyReport, Box, Flag, Origin, Report, section_field
 from raingan.model.report_fields import Judged, report_fields
-from raingan.model.stages import AnyReport
 from raingan.review.decisions import Field, FieldKind
 
 _ORIGIN = Origin(None, None, "")
