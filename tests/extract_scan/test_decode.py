@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -73,6 +73,7 @@ def test_the_search_sums_all_paths(seed: int, count: int, before: int, after: in
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 30))
+@example(45111, 30)  # one character that its own piece and the next doubt, together by more than the whole
 def test_probabilities_stay_probabilities(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)
     logits = random.normal(0, random.uniform(0.5, 12), (count, len(SYMBOLS))).astype(np.float32)
@@ -80,8 +81,24 @@ def test_probabilities_stay_probabilities(seed: int, count: int) -> None:
     assert frames.sum(axis=1) == pytest.approx(np.ones(count), abs=1e-4)
     for piece in pieces(frames, 0):
         assert sum(chance for _, chance in piece.readings) == pytest.approx(1)
-    for glyph in glyphs_of(decode(frames, SYMBOLS, 0), 4, 1.0, 16, 4 * count):
-        assert 0 <= glyph.x0 <= glyph.x1 <= 4 * count
+    check_shares(frames)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from("ก1๒,่ิ"), st.sampled_from([0.05, 0.3, 0.45, 0.9, 0.995]), max_size=2),
+        max_size=12,
+    )
+)
+def test_however_many_doubt_a_character_its_shares_are_one_whole(rows: list[dict[str, float]]) -> None:
+    """Marks without a base are left out by the rules, and their shares fall upon the character before them."""
+    check_shares(frames_of(*({s: chance / max(1, sum(row.values())) for s, chance in row.items()} for row in rows)))
+
+
+def check_shares(frames: Frames) -> None:
+    for glyph in glyphs_of(decode(frames, SYMBOLS, 0), 4, 1.0, 16, 4 * len(frames)):
+        assert 0 <= glyph.x0 <= glyph.x1 <= 4 * len(frames)
         assert 0 <= glyph.confidence <= 1
         assert glyph.confidence + sum(share for _, share in glyph.others) <= 1.001
 

@@ -35,10 +35,14 @@ class Spot:
     others: dict[str, float] = field(default_factory=dict)
 
     def doubt(self, other: str, chance: float) -> None:
-        """Hand a part of this character's probability to another reading of its place."""
-        if other != self.text:
-            self.others[other] = self.others.get(other, 0.0) + chance
-            self.chance -= chance
+        """Hand a part of this character's probability to another reading of its place.
+
+        Pieces are read apart, so that a neighbour's may claim more than is left: no more is handed over than there is.
+        """
+        share = min(chance, self.chance)
+        if other != self.text and share > 0:
+            self.others[other] = self.others.get(other, 0.0) + share
+            self.chance -= share
 
 
 def decode(frames: Probabilities, symbols: Sequence[str], blank: int, rules: MarkOrder | None = None) -> list[Spot]:
@@ -183,7 +187,7 @@ def _lend_to_figures(spots: Sequence[Spot]) -> None:
                 if more:
                     found.append((spot, more + spot.text if step < 0 else spot.text + more, share))
     for spot, other, share in found:
-        spot.doubt(other, min(share, spot.chance))
+        spot.doubt(other, share)
 
 
 def ordered(spots: list[Spot], rules: MarkOrder) -> list[Spot]:
