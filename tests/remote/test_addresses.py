@@ -208,17 +208,17 @@ def test_no_secret_reaches_what_is_said_or_kept(faulty: type[FaultyStore], capfd
     faulty.files = {f"/archive/{name}": TEXT for name in ("a.txt", "d/e.txt", "z.zip")}
     faulty.files["/archive/z.zip"] = zipped(m__txt=TEXT)
     faulty.wrong = {"list /archive/d", "third"}
-    address = "ftp://somchai:S%40CRET@host/archive"
+    address = "ftp://u5er-0f-t3sts:S%40CRET@host/archive"
     items = list(iter_sources([address], Limits()))
     assert len(items) >= 3
     kept = " ".join(repr(item) + repr(getattr(item, "path", "")) for item in items)
     faulty.wrong = {"connect"}
     error = refused(address)
     kept += repr(error) + repr(error.__cause__) + repr(error.__context__)
-    kept += repr(parse_address(address)) + without_secrets("ftp:/somchai:S%40CRET@host/archive")
+    kept += repr(parse_address(address)) + without_secrets("ftp:/u5er-0f-t3sts:S%40CRET@host/archive")
     kept += "".join(capfd.readouterr())
     assert "ftp://host/archive/a.txt" in kept
-    assert not [secret for secret in ("S%40CRET", "S@CRET", "somchai", "CRET") if secret in kept]
+    assert not [secret for secret in ("S%40CRET", "S@CRET", "u5er-0f-t3sts", "CRET") if secret in kept]
 
 
 def test_a_drive_of_windows_is_no_address() -> None:

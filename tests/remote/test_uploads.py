@@ -17,7 +17,7 @@ from raingan.outputs import OutputKind, plan_outputs
 from tests.remote.stores import TEXT, FaultyStore
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "park.txt"
-ADDRESS = "ftp://somchai:S%40CRET@host/archive"
+ADDRESS = "ftp://u5er-0f-t3sts:S%40CRET@host/archive"
 
 
 def own_names(files: dict[str, bytes]) -> list[str]:
@@ -154,7 +154,7 @@ def test_no_secret_reaches_an_output_or_what_is_said(
                 unpacked += [(f"{name}/{part}", book.read(part)) for part in book.namelist()]
     unpacked.append(("said", "".join(capfd.readouterr()).encode()))
     assert any(b"ftp://host/archive" in data for _, data in unpacked)
-    secret = [b"S%40CRET", b"S@CRET", b"somchai", b"CRET@"]
+    secret = [b"S%40CRET", b"S@CRET", b"u5er-0f-t3sts", b"CRET@"]
     assert [(name, word) for name, data in unpacked for word in secret if word in data] == []
 
 
