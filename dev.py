@@ -5,23 +5,27 @@
     python3 dev.py test ...   set up, then run the tests alone; what follows goes to pytest
     python3 dev.py fix        set up, then format the code and mend what ruff can mend
 
-Needs Python 3.11 or newer and its standard library, nothing else.
+`samples` installs what reading reports needs, the other tasks add the tools of the checks. Needs Python 3.11 or newer
+and its standard library, nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-REQUIREMENTS = ROOT / "requirements-dev.txt"
+RUN, CHECK = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"  # the second holds the first
 STAMP = VENV / "set-up-from.txt"  # fingerprint of what the environment was made from
+MEGABYTES = {RUN: (220, 450), CHECK: (400, 700)}  # to fetch, and on the disk; Linux, 2026
 
 OUTPUTS = ("out/raingan.xlsx", "out/raingan.jsonl")
 SAMPLES = sorted(  # without what stands beside them: README.md and each one's NAME.expected.json
@@ -49,7 +53,7 @@ def main(arguments: list[str]) -> int:
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     try:
-        set_up()
+        set_up(RUN if task == "samples" else CHECK)
     except subprocess.CalledProcessError as error:
         print(f"Setting up failed at: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -65,25 +69,72 @@ def main(arguments: list[str]) -> int:
     return next((code for code in codes if code), 0)
 
 
-def set_up() -> None:
-    """Make .venv and install the locked packages, unless that is done already."""
-    made_from = fingerprint()
-    if PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="ascii") == made_from:
+def set_up(wanted: Path) -> None:
+    """Make .venv and install the locked packages of a list, as far as that is not done already."""
+    there = STAMP.read_text(encoding="ascii") if PYTHON.exists() and STAMP.exists() else ""
+    if there in (fingerprint(wanted), fingerprint(CHECK)):
         return
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         sys.exit("Python's venv is missing. On Debian and Ubuntu type:  sudo apt install python3-venv")
-    print("Setting up .venv (once; takes about a minute) ...", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", REQUIREMENTS], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."], cwd=ROOT, check=True)
-    STAMP.write_text(made_from, encoding="ascii")
+    fetched, kept = MEGABYTES[wanted]
+    print(f"Setting up .venv, once: {packages_of(wanted)} packages, {fetched} MB to fetch, {kept} MB on the disk.")
+    print("That takes one to five minutes, by the speed of the net and of the disk.", flush=True)
+    if there != fingerprint(RUN):  # else the tools of the checks are added
+        STAMP.unlink(missing_ok=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    # What nobody imports needs no bytecode; what somebody does gets it then.
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-compile"]
+    install([*pip, "--progress-bar", "off", "--require-hashes", "--only-binary", ":all:", "-r", str(wanted)], wanted)
+    subprocess.run([*pip, "--quiet", "--no-deps", "--no-build-isolation", "--editable", "."], cwd=ROOT, check=True)
+    STAMP.write_text(fingerprint(wanted), encoding="ascii")
+    print(f"Set up: `raingan` is {(PYTHON.parent / 'raingan').relative_to(ROOT)}.", flush=True)
 
 
-def fingerprint() -> str:
+def install(command: list[str], wanted: Path) -> None:
+    """Run pip and show how far it is, in place of its hundreds of lines; show those where it fails."""
+    told: list[str] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace") as process:
+        assert process.stdout is not None
+        for step in steps_of(keeping(process.stdout, told), packages_of(wanted)):
+            if sys.stdout.isatty():
+                print(f"\r\x1b[K  {step}", end="", flush=True)
+            elif re.match(r"(?:1|\d*0) of |inst", step):  # a log gets every tenth line
+                print(f"  {step}", flush=True)
+    if sys.stdout.isatty():
+        print("\r\x1b[K", end="", flush=True)
+    if process.returncode:
+        print("".join(told[-40:]), file=sys.stderr)
+        raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def keeping(lines: Iterable[str], told: list[str]) -> Iterable[str]:
+    """Pass lines on and keep them."""
+    for line in lines:
+        told.append(line)
+        yield line
+
+
+def steps_of(lines: Iterable[str], packages: int) -> Iterable[str]:
+    """Turn what pip says into steps for people: "12 of 36 packages: numpy"; then it is silent, and that is told too."""
+    seen = 0
+    for line in lines:
+        found = re.match(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)", line)
+        if found:
+            seen += 1
+            yield f"{seen} of {max(seen, packages)} packages: {found[1]}"
+        elif line.startswith("Installing collected packages"):
+            yield "installing what was fetched: half a minute, two on a slow disk"
+
+
+def packages_of(requirements: Path) -> int:
+    """Count the packages of a list; one that has a version for each Python counts once."""
+    return len(set(re.findall(r"^([\w.-]+)==", requirements.read_text(encoding="utf-8"), re.MULTILINE)))
+
+
+def fingerprint(requirements: Path) -> str:
     """Return what the environment depends on as one short text: packages, project, interpreter, place."""
     digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
-    for path in (REQUIREMENTS, ROOT / "pyproject.toml"):
+    for path in (requirements, ROOT / "pyproject.toml"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

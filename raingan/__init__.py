@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from raingan.version import VERSION as __version__
@@ -77,8 +78,11 @@ def read(
 
     Columns have English keys whatever the language; `language` is that of the flags' messages,
     `pictures` (own, tesseract, off) what reads scanned pages. Rows of all tables
-    join on "report". Raises `InputError` for a path that does not exist, `FormError` for a bad form file.
+    join on "report". Raises `InputError` for a path that does not exist, `FormError` for a bad form file,
+    `ImportError` where pandas is not installed; all before any work.
     """
+    if find_spec("pandas") is None:
+        raise ImportError("raingan.read gives tables of pandas, which is not installed; type: pip install pandas")
     from export.frames import tables
     from raingan.convert import reading
 
