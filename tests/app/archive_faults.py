@@ -39,7 +39,6 @@ def quick(setup: bytes) -> Work:
         head, _, data = payload.partition(b"\n")
         name, sha256 = json.loads(head)
         text = data.decode("utf-8", "replace")
-        time.sleep(float(os.environ.get("READ_SECONDS", "0")))
         report = Report(name, sha256, None, "text", "bma-indicator", agency=text, indicator_name=text)
         file = FileResult(name, State.DONE, sha256=sha256, size=len(data), kind=Kind.TEXT, reports=1)
         return pack_result(file, [pack(report)])
@@ -59,10 +58,14 @@ def _misbehaving(work: Work) -> Work:
 
 
 def _note(name: str) -> None:
+    """Add a name to the log; where there are more than `READ_AT_MOST` by then, be at work until everything is ended."""
     log = os.environ.get("READ_LOG")
     if log:
         with Path(log).open("a", encoding="utf-8") as stream:
             stream.write(f"{name}\n")
+        most = os.environ.get("READ_AT_MOST")
+        if most and len(Path(log).read_text(encoding="utf-8").splitlines()) > int(most):
+            time.sleep(600)
 
 
 # --- faults
@@ -146,13 +149,19 @@ def kill_keeper_once(begin_page: BeginPage) -> None:
 
 def kill_run(begin_page: BeginPage) -> None:
     """End everything at once, as a file does that takes the machine with it; its worker where that is no run."""
-    time.sleep(float(os.environ.get("KILL_AFTER", "0")))
+    _hold()
     os.kill(int(os.environ.get("RUN_PROCESS", os.getppid())), signal.SIGKILL)
     time.sleep(600)
 
 
 def slow(begin_page: BeginPage) -> None:
-    time.sleep(0.5)
+    _hold()
+
+
+def _hold() -> None:
+    """Be at work until the test ends everything, where it says so."""
+    if "HOLD" in os.environ:
+        time.sleep(600)
 
 
 def wait(begin_page: BeginPage) -> None:

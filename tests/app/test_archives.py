@@ -15,6 +15,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ import pytest
 import raingan.convert
 import raingan.progress
 from raingan.cli import Exit, main
+from raingan.ledger import View
+from raingan.model.errors import LedgerError
 from raingan.progress import Pace, Progress
 from tests.app.archive_faults import QUICK, REAL, use
 
@@ -29,6 +32,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 COMMAND = [sys.executable, "-m", "tests.app.archive_faults"]
 SUFFIXES = ("xlsx", "jsonl", "csv")
+FOR_EVER = 300  # seconds until a test gives up: a guard, no measure
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the faults are those of POSIX")
 
@@ -79,11 +83,12 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hear_ctrl_c,
         )
 
     def read(self) -> list[str]:
         """Return the names of the files that were read since this was last asked, in that order."""
-        names = self.log.read_text(encoding="utf-8").split("\n")[:-1] if self.log.exists() else []
+        names = self.begun()
         self.log.unlink(missing_ok=True)
         return names
 
@@ -103,6 +108,16 @@ class Place:
         assert found
         return {end: path.read_bytes() for end, path in found.items() if path.exists()}
 
+    def standing(self) -> dict[str, str | None]:
+        """Return what the run at work has written down: its inputs so far with their states, None while unread."""
+        with suppress(LedgerError), View.look(self.out / "r.raingan") as view:
+            return {seen.name: seen.state for run in view.runs()[:1] for seen in view.seen(run.number)}
+        return {}
+
+    def begun(self) -> list[str]:
+        """Return what `read` will, without forgetting it."""
+        return self.log.read_text(encoding="utf-8").split("\n")[:-1] if self.log.exists() else []
+
     def written(self) -> list[Path]:
         """Return the outputs that are there."""
         places = [self.out / f"r{end}" for end in (".xlsx", ".jsonl", "")]
@@ -121,13 +136,18 @@ class Place:
         return found
 
 
+def hear_ctrl_c() -> None:
+    """Heed Ctrl-C, which a shell has its programs in the background ignore, and they those that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Place:
     return Place(tmp_path, monkeypatch, capsys)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + FOR_EVER
     while not condition():
         assert time.monotonic() < limit
         time.sleep(0.02)
@@ -151,9 +171,9 @@ def test_a_fault_costs_its_file_and_tells_its_reason(place: Place) -> None:
     expected = {
         "segfault": ("crash", "SIGSEGV"),
         "leave": ("crash", "exit 7"),
-        "hang": ("page-time", "Page 4 took longer than the limit of 1 seconds"),
+        "hang": ("page-time", "Page 4 took longer than the limit of 3 seconds"),
         "hangs_in_c": ("page-time", "Page 1"),
-        "long": ("file-time", "limit of 2 seconds"),
+        "long": ("file-time", "limit of 5 seconds"),
         "hungry": ("memory", "limit of 300 MB"),
         "garbage": ("crash", "ValueError"),
         "bad_report": ("crash", "ValueError"),
@@ -161,7 +181,7 @@ def test_a_fault_costs_its_file_and_tells_its_reason(place: Place) -> None:
         "kill_keeper": ("lost", "--retry-failed"),
     }
     place.put(**{name: name for name in (*expected, "kill_keeper_once", "chatty")})
-    limits = ("--page-seconds", "1", "--file-seconds", "2", "--memory-mb", "300")
+    limits = ("--page-seconds", "3", "--file-seconds", "5", "--memory-mb", "300")
     code, told = place.run("--workers", "2", *limits, outputs=("csv", "jsonl"))
     assert code == Exit.SOME_FAILED
     files = place.table()
@@ -280,12 +300,11 @@ def test_a_changed_form_reads_anew(place: Place) -> None:
 
 def test_one_run_at_a_time_and_it_can_be_interrupted(place: Place) -> None:
     place.put(a="a", wait="wait", z="z")
-    with place.start() as process:
-        wait_until(lambda: place.log.exists() and len(place.log.read_text().splitlines()) == 3)
+    with place.start("--page-seconds", "3600") as process:
+        wait_until(lambda: place.standing() == {"a.txt": "done", "wait.txt": None, "z.txt": "done"})
         code, told = place.run()
         assert code == Exit.CANNOT_WRITE and str(process.pid) in told and place.written() == []
         assert sorted(place.read()) == ["a.txt", "wait.txt", "z.txt"]
-        time.sleep(0.2)  # the last file is being written down
         process.send_signal(signal.SIGINT)
         _, told = process.communicate()
     assert process.returncode == Exit.INTERRUPTED
@@ -302,10 +321,10 @@ def test_kills_change_no_byte(place: Place) -> None:
     code, _ = place.run(outputs=SUFFIXES, name="calm")
     files = set(place.read())
     for _ in range(4):
-        with place.start(outputs=SUFFIXES, READ_SECONDS="0.08") as process:
-            before = len(place.log.read_text().splitlines()) if place.log.exists() else 0
-            wait_until(lambda least=before: place.log.exists() and len(place.log.read_text().splitlines()) > least)
-            time.sleep(chance.random() / 4)
+        before = len(place.begun())
+        kill_at = before + chance.randint(1, 5)
+        with place.start(outputs=SUFFIXES, READ_AT_MOST=str(before + 5)) as process:
+            wait_until(lambda least=kill_at: len(place.begun()) >= least)
             process.kill()
             process.communicate()
         assert place.written() == []
@@ -318,11 +337,14 @@ def test_kills_change_no_byte(place: Place) -> None:
     assert set(names) == files and len(names) <= len(files) + 4 * 4
 
 
-def killed(place: Place, times: int, after: str) -> list[str]:
-    """Run until a file ends the run, so many times; return what the last one read."""
+def killed(place: Place, times: int, when: Callable[[], bool] | None = None) -> list[str]:
+    """Run until a file ends the run, or until it is so far, so many times; return what the last one read."""
     names: list[str] = []
     for _ in range(times):
-        with place.start(KILL_AFTER=after) as process:
+        with place.start(**({} if when is None else {"HOLD": "1"})) as process:
+            if when is not None:
+                wait_until(when)
+                process.kill()
             process.communicate()
         assert process.returncode == -signal.SIGKILL
         wait_until(lambda: place.processes() == [])
@@ -332,9 +354,9 @@ def killed(place: Place, times: int, after: str) -> list[str]:
 
 def test_what_cuts_off_runs_is_read_last_and_alone_and_then_set_aside(place: Place) -> None:
     place.put(**{"a-slow": "slow", "b-kill_run": "kill", "c": "c"})
-    killed(place, 3, after="0.3")
-    assert killed(place, 1, after="0") == ["c.txt", "a-slow.txt", "b-kill_run.txt"]
-    assert killed(place, 2, after="0") == ["b-kill_run.txt"]
+    killed(place, 3, when=lambda: len(place.begun()) == 2)
+    assert killed(place, 1) == ["c.txt", "a-slow.txt", "b-kill_run.txt"]
+    assert killed(place, 2) == ["b-kill_run.txt"]
     with place.start() as process:
         _, told = process.communicate()
     assert process.returncode == Exit.SOME_FAILED and "b-kill_run.txt: Set aside" in told
@@ -344,7 +366,7 @@ def test_what_cuts_off_runs_is_read_last_and_alone_and_then_set_aside(place: Pla
 
 def test_what_cut_off_runs_and_then_loses_its_worker_ends_as_lost(place: Place) -> None:
     place.put(**{"a": "a", "b-kill_run": "kill"})
-    killed(place, 3, after="0.1")
+    killed(place, 3, when=lambda: "b-kill_run.txt" in place.begun() and place.standing().get("a.txt") == "done")
     code, told = place.run("--workers", "1")
     assert code == Exit.SOME_FAILED and "b-kill_run.txt: The worker that read this file went away" in told
     assert place.read() == ["b-kill_run.txt"] * 3 and place.states()["a.txt"] == "done"

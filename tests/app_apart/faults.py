@@ -193,7 +193,7 @@ def hold_the_pipe(argument: str, begin_page: BeginPage) -> bytes:
 
 
 def get_ready_slowly() -> None:
-    time.sleep(1)
+    time.sleep(3)
 
 
 def import_later(argument: str, begin_page: BeginPage) -> bytes:

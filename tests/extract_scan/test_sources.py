@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import io
 import struct
-import time
 import zlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from extract.reading.pdf import read_pdf
 from extract.reading.scan.engine import line_engine
@@ -159,6 +158,10 @@ def test_half_a_picture_fails(format_name: str) -> None:
     assert caught.value.code in ("broken-file", "page-failed")
 
 
+def decoded(*_: object) -> None:
+    raise AssertionError("a pixel was decoded")
+
+
 def sized_png(width: int, height: int) -> bytes:
     data = bytearray(saved(Image.new("L", (8, 8)), "PNG"))
     data[16:24] = struct.pack(">II", width, height)
@@ -176,12 +179,11 @@ def sized_jpeg(width: int, height: int, progressive: bool) -> bytes:
 @pytest.mark.parametrize(
     "data", [sized_png(20_000, 20_000), sized_png(1, 120_000_000), sized_jpeg(60_000, 60_000, progressive=True)]
 )
-def test_what_cannot_be_held_in_memory_is_refused_by_its_header(data: bytes) -> None:
-    started = time.process_time()
+def test_what_cannot_be_held_in_memory_is_refused_by_its_header(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile.ImageFile, "load", decoded)
     with pytest.raises(InputError) as caught:
         read(data)
     assert caught.value.code == "too-large"
-    assert time.process_time() - started < 1
 
 
 def test_a_jpeg_too_large_is_decoded_smaller() -> None:
@@ -272,7 +274,7 @@ def test_lines_of_which_nothing_is_read_make_a_page_unreadable() -> None:
     assert engine.cuts > 0
 
 
-def test_an_animation_is_read_by_its_first_frame() -> None:
+def test_an_animation_is_read_by_its_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """Walking from frame to frame decodes them all: a GIF of 44 bytes took 4 GB."""
     frames = [Image.new("P", (3, 2), number) for number in range(3)]
     assert (
@@ -280,8 +282,7 @@ def test_an_animation_is_read_by_its_first_frame() -> None:
     )
     huge = b"GIF89a" + struct.pack("<HHBBB", 65_535, 65_535, 0, 0, 0)
     frame = b"," + struct.pack("<HHHHB", 0, 0, 65_535, 65_535, 0) + b"\x02\x02\x44\x01\0"
-    started = time.process_time()
+    monkeypatch.setattr(ImageFile.ImageFile, "load", decoded)
     with pytest.raises(InputError) as caught:
         read(huge + frame * 3 + b";")
     assert caught.value.code == "too-large"
-    assert time.process_time() - started < 1

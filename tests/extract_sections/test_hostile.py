@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,7 @@ from extract.sections.labels import prefix_distance
 from extract.thai.folding import fold, unfolded_at
 from raingan.model.errors import FormError
 from raingan.model.records import Document, Kind, Line, Page
+from tests.counting import Growth, of_pieces
 from tests.extract_sections.made import HEADINGS, LIBRARY, TREES, document, print_report
 
 FORMS = load_forms()
@@ -86,44 +87,45 @@ def test_no_wording_is_lost_between_headings(texts: list[str]) -> None:
         assert all(fold(text) in have for text in inner)
 
 
-@pytest.mark.parametrize(
-    "repeated",
-    [
-        [f"{head} :" for head in HEADS],
-        ["(6.2) ไตรมาสที่ 2 : ก"],
-        ["1. ชื่อตัวชี้วัด : ก"],
-        PRINTED,
-        ["5. เปาหมาย", "ปัจจัยสนับสนการดำเนิงาน :"],
-        [*WEB, *["1"] * 40],
-        ["1. " + "ก" * 90],
-        ["ลงชื่อ ( ตำแหน่ง ( ลงชื่อ ("],
-        ["**** ผลการดำเนินงานส่วนที่ 2"],
-    ],
+REPEATED = (
+    [f"{head} :" for head in HEADS],
+    ["(6.2) ไตรมาสที่ 2 : ก"],
+    ["1. ชื่อตัวชี้วัด : ก"],
+    PRINTED,
+    ["5. เปาหมาย", "ปัจจัยสนับสนการดำเนิงาน :"],
+    [*WEB, *["1"] * 40],
+    ["1. " + "ก" * 90],
+    ["ลงชื่อ ( ตำแหน่ง ( ลงชื่อ ("],
+    ["**** ผลการดำเนินงานส่วนที่ 2"],
 )
-def test_time_grows_with_the_lines(repeated: list[str]) -> None:
-    def seconds(count: int) -> float:
-        given_document = document((repeated * (count // len(repeated) + 1))[:count])
-        began = time.process_time()
-        find_reports(given_document, FORMS)
-        return time.process_time() - began
-
-    seconds(50)
-    short, long = seconds(200), seconds(1600)
-    assert long < 8 * short * 3 + 0.3
+PIECES = ("ก", " ", ":", "(", "1.", "-", ". ", "9", "ไตรมาสที่ 1 : ", "ลงชื่อ(", "1 / ", "[", "☑", "่")
+PLACES = (1, 8, len(print_report(TREES)) - 2)  # of the title, of the goals, of the last section
 
 
-@pytest.mark.parametrize(
-    "piece", ["ก", " ", ":", "(", "1.", "-", ". ", "9", "ไตรมาสที่ 1 : ", "ลงชื่อ(", "1 / ", "[", "☑", "่"]
-)
-def test_one_endless_line(piece: str) -> None:
+def repeated(some: list[str]) -> Callable[[int], Document]:
+    return lambda count: document((some * (count // len(some) + 1))[:count])
+
+
+def with_endless_lines(piece: str) -> None:
     printed = print_report(TREES)
-    long = piece * (60_000 // len(piece))
-    began = time.process_time()
-    for at in (1, 8, len(printed) - 2):
-        find_reports(document([*printed[:at], printed[at] + long, *printed[at:]]), FORMS)
-        find_reports(document([*printed[:at], long, *printed[at:]]), FORMS)
-    read_choice(long, FORMS[0].fields[3].options, True)
-    assert time.process_time() - began < 30
+    for at in PLACES:
+        find_reports(document([*printed[:at], printed[at] + piece, *printed[at:]]), FORMS)
+        find_reports(document([*printed[:at], piece, *printed[at:]]), FORMS)
+    read_choice(piece, FORMS[0].fields[3].options, True)
+
+
+GROWTH = [
+    *(
+        Growth(f"lines {number} again and again", repeated(some), lambda made: find_reports(made, FORMS), 100, 1_600)
+        for number, some in enumerate(REPEATED)
+    ),
+    *of_pieces(with_endless_lines, PIECES, 1_000, 20_000),
+]
+
+
+@pytest.mark.parametrize("growth", GROWTH, ids=str)
+def test_work_grows_with_the_lines_and_with_their_length(growth: Growth) -> None:
+    growth.check()
 
 
 @settings(max_examples=120, deadline=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from raingan.apart.tasks import BeginPage, Work
 from raingan.review.pages.work import pack, unpack
 from tests.app_apart.faults import eat_memory, hang, kill_keeper, leave, segfault
@@ -29,6 +31,9 @@ ARGUMENTS = {"exit": "7"}
 def factory(setup: bytes) -> Work:
     def work(payload: bytes, begin_page: BeginPage) -> bytes:
         name = unpack(payload)[1].decode()
+        name, _, mark = name.partition(" at ")
+        if mark:
+            Path(mark).touch()
         if name in FAULTS:
             return FAULTS[name](ARGUMENTS.get(name, ""), begin_page)
         return ANSWERS.get(name, pack({"media_type": "image/png", "width": 5, "height": 5}, b"drawn"))

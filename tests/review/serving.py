@@ -86,7 +86,7 @@ class Serving:
             rows = [row for report in decisions.reports() for row in decisions.of(report)]
         return [(row.field, row.action.value, row.value) for row in sorted(rows, key=lambda row: row.number)]
 
-    def raw(self, head: str, body: bytes = b"", seconds: float = 10) -> tuple[int, str]:
+    def raw(self, head: str, body: bytes = b"", seconds: float = 300) -> tuple[int, str]:
         """Send a request as it stands, lines of its head split by "|"; return status and answer, 0 for none in time."""
         data = head.replace("|", "\r\n").encode("latin-1") + b"\r\nConnection: close\r\n\r\n" + body
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:

@@ -250,6 +250,8 @@ def test_from_the_command_line_to_the_end(serving: Serving) -> None:
         text=True,
         cwd=root,
         env={**os.environ, "PYTHONPATH": root},
+        # A shell has its programs in the background ignore Ctrl-C, and they those that they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         address = ""
@@ -258,10 +260,10 @@ def test_from_the_command_line_to_the_end(serving: Serving) -> None:
             assert address, process.wait()
         try:
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-            with opener.open(address.strip(), timeout=20) as page:
+            with opener.open(address.strip(), timeout=300) as page:
                 assert page.status == 200 and b"stalls.html" in page.read()
             process.send_signal(signal.SIGINT)
-            told, more = process.communicate(timeout=20)
+            told, more = process.communicate(timeout=300)  # a guard, no measure
         finally:
             process.kill()
     assert process.returncode == 0 and told == ""

@@ -53,6 +53,7 @@ def chromium() -> Iterator[Any]:
 def page(chromium: Any, server: Served) -> Iterator[Any]:
     """Return a page that has come in; `page.asked` has every address asked for, `page.errors` every error."""
     context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(300_000)  # milliseconds: a guard, no measure
     opened = context.new_page()
     opened.asked, opened.errors = [], []
     opened.on("request", lambda request: opened.asked.append(request.url))

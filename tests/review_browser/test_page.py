@@ -30,6 +30,7 @@ UNSEEN = """() => {
   document.adoptedStyleSheets = [sheet];
 }"""
 A4 = (595.0, 842.0)  # points
+TRIES = 12_000  # of 25 milliseconds until a test gives up: a guard, no measure
 HALF_A_LINE = 8.0  # points; lines of the samples stand 20 apart
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
@@ -53,11 +54,24 @@ def open_report(page: Any, server: Served, name: str) -> None:
 
 def until(page: Any, told: str, arg: object = None) -> None:
     """Wait until an expression is true; the page's own rules forbid to let it wait by itself."""
-    for _ in range(400):
+    for _ in range(TRIES):
         if page.evaluate(told, arg):
             return
         page.wait_for_timeout(25)
     raise AssertionError(told)
+
+
+def still(page: Any, at: str) -> dict[str, float]:
+    """Return where something stands, once it has stood there while the page was painted several times."""
+    painted = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    before: list[dict[str, float]] = []
+    for _ in range(TRIES):
+        page.evaluate(painted)
+        box: dict[str, float] = page.locator(at).bounding_box()
+        before = [*before, box][-5:]
+        if len(before) == 5 and all(one == box for one in before):
+            return box
+    raise AssertionError(f"{at} does not come to rest")
 
 
 def press(page: Any, key: str) -> None:
@@ -66,12 +80,12 @@ def press(page: Any, key: str) -> None:
     before = page.evaluate(seen)
     page.keyboard.press(key)
     now = before
-    for _ in range(400):
+    for _ in range(TRIES):
         with contextlib.suppress(Error):  # between two pages there is nothing to ask
             now = page.evaluate(seen)
         if now != before and not (now[0] == before[0] and now[1].startswith("0 ")):  # else the next report comes
             break
-        page.wait_for_timeout(10)
+        page.wait_for_timeout(25)
     page.wait_for_load_state()
     if "/report/" in page.url:
         ready(page)
@@ -199,7 +213,7 @@ def test_a_wrong_value_is_refused_as_it_is_typed_and_nothing_is_lost(page: Any, 
     page.wait_for_selector("#edit-text[aria-invalid=true]")
     assert "not a number" in page.text_content("#edit-says")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+    still(page, "#edit-text")
     assert page.input_value("#edit-text") == "80 %" and decided(ledger) == []
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "card"
@@ -287,9 +301,8 @@ def test_the_box_lies_on_its_field(page: Any, server: Served, ledger: Path, name
         )
         page.click(f"#list [data-path='{path}']")
         until(page, "() => document.querySelector('#view img')?.naturalWidth > 0")
-        page.wait_for_timeout(150)
         page.evaluate(UNSEEN)
-        box = page.locator("#view .chosen").bounding_box()
+        box = still(page, "#view .chosen")
         assert box["width"] > 2.5 * box["height"], "read as a line: across the screen"
         sheet = page.locator("#view img").first.bounding_box()
         scale = sheet["width"] / A4[0]
@@ -317,8 +330,7 @@ def test_choosing_goes_both_ways(page: Any, server: Served) -> None:
     page.click("#list [data-path='target.value']")
     page.click("#list [data-path='agency']")
     name = page.text_content("#card-name")
-    page.wait_for_timeout(100)
-    box = page.locator("#view [data-path='target.value']").bounding_box()
+    box = still(page, "#view [data-path='target.value']")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     until(page, "name => document.querySelector('#card-name').textContent !== name", name)
     assert page.locator("#view .chosen").get_attribute("data-path").startswith("target.")

@@ -39,6 +39,7 @@ _LINES_AROUND = 40
 
 def job_of(limits: Limits) -> Job:
     """Return the job that shows files."""
+    limits = dataclasses.replace(limits, office_seconds=min(limits.office_seconds, _OFFICE_SECONDS))
     setup = json.dumps(dataclasses.asdict(limits)).encode()
     return Job("raingan.review.pages.work:reader", setup, preload=_PRELOAD, later=_LATER)
 
@@ -66,7 +67,6 @@ def reader(setup: bytes) -> Work:
     from extract.reading.show import draw
 
     limits = Limits(**json.loads(setup))
-    limits = dataclasses.replace(limits, office_seconds=min(limits.office_seconds, _OFFICE_SECONDS))
     draw(_warm("report.pdf"), limits, 1, 800)  # what is built at first use is then shared by all forks
 
     def work(payload: bytes, begin_page: BeginPage) -> bytes:

@@ -96,7 +96,9 @@ def main() -> None:
 
 def timed(pages: Pages, ask: Callable[[], object]) -> float:
     """Return milliseconds of a question whose answer is not kept."""
-    pages.forget()
+    with pages._lock:
+        pages._pictures.clear()
+        pages._shown.clear()
     began = time.perf_counter()
     ask()
     return (time.perf_counter() - began) * 1000

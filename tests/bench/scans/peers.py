@@ -45,7 +45,8 @@ from extract.sections.forms import load_forms
 from extract.reading.document import read_document
 from extract.sections.find import find_reports
 from normalize.report import normalize_report
-from raingan.model.records import InputError, Limits, Pictures, Source
+from raingan.model.errors import InputError
+from raingan.model.records import Limits, Pictures, Source
 texts, forms = {}, load_forms()
 for name in sys.stdin.read().split("\\n"):
     data = Path(name).read_bytes()

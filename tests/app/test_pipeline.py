@@ -1,0 +1,52 @@
+"""From a document to its reports: which of them carry what is wrong with pages and with the whole file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extract.sections.forms import load_forms
+from raingan.model.records import Document, Kind, Page, PageState, Problem, RawReport, Source
+from raingan.pipeline import _flags_of_pages, process
+from raingan.settings import Settings
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+# Two reports: on pages 2 to 4, and from page 4 on; the first page stands before both.
+REPORTS = (RawReport("f", 2, 4, ()), RawReport("f", 4, 6, ()))
+
+
+def flagged(unread: int, index: int) -> bool:
+    """Tell whether a report carries that a page could not be read."""
+    states = {unread: PageState.NEEDS_OCR}
+    pages = tuple(Page(number, (), state=states.get(number, PageState.TEXT)) for number in range(1, 7))
+    flags = _flags_of_pages(Document(Kind.PDF, "made/1", pages), REPORTS, index)
+    assert {flag.code for flag in flags} <= {"needs-ocr"}
+    return bool(flags)
+
+
+@pytest.mark.parametrize(
+    ("page", "first", "second"),
+    [(1, True, False), (2, True, False), (3, True, False), (4, True, True), (5, False, True), (6, False, True)],
+)
+def test_a_page_that_was_not_read_may_have_been_of_either_report_on_it(page: int, first: bool, second: bool) -> None:
+    assert (flagged(page, 0), flagged(page, 1)) == (first, second)
+
+
+@pytest.mark.parametrize(("code", "of_all"), [("truncated-file", True), ("remains", False)])
+def test_a_problem_of_the_whole_file_marks_its_reports_where_figures_may_have_suffered(code: str, of_all: bool) -> None:
+    document = Document(Kind.PDF, "made/1", (), problems=(Problem(code),))
+    for index in range(2):
+        flags = _flags_of_pages(document, REPORTS, index)
+        assert [(flag.code, flag.field) for flag in flags] == ([(code, "file")] if of_all else [])
+
+
+def test_a_truncated_file_marks_what_was_read_of_it() -> None:
+    whole = (SAMPLES / "canal.pdf").read_bytes()
+    codes = []
+    for data in (whole, whole[: whole.rindex(b"startxref")]):
+        result, reports = process(Source("canal.pdf", data, "00"), load_forms(()), Settings())
+        assert result.reports == len(reports) == 1
+        codes.append("truncated-file" in {flag.code for flag in reports[0].flags})
+    assert codes == [False, True]
