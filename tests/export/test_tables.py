@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from datetime import date
 from decimal import Decimal
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from export.achievement import TO_CHECK, achievement
 from export.csvtables import TABLES, csv_field, write_csv
 from export.frames import tables
 from export.layout import plans
+from raingan.model.records import Flag
 from tests.export import made
 
 
@@ -52,6 +55,27 @@ def test_values_are_codes_iso_dates_and_plain_numbers(folder: Path) -> None:
         "ภาพถ่ายกิจกรรม",
         "รายงานการประชุม",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "checked"),
+    [
+        ("units-differ", "actual.unit", True),
+        ("target-zero", "target.value", True),
+        ("text-cut", "target.value", False),
+        ("text-repaired", "target.value", False),
+        ("target-zero", "definition", False),
+    ],
+    ids=["severity 1", "severity 2", "severity 3", "severity 4", "of another field"],
+)
+def test_what_may_be_wrong_or_contradicts_makes_the_outcome_one_to_check(
+    code: str, field: str, checked: bool, tmp_path: Path
+) -> None:
+    report = dataclasses.replace(made.report(0), flags=(Flag(code, field, {}, ""),))
+    write_csv(tmp_path / "t", [report], [], made.run_info())
+    (row,) = rows_of(tmp_path / "t" / "reports.csv")
+    outcome = achievement(report.target, report.actual)[1]
+    assert row["achievement"] == (TO_CHECK if checked else outcome) and outcome != TO_CHECK
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_lost_nikhahit_is_known_by_its_ink(says: str | None) -> None:
             shown.append((character, kind))
     line = line_of(shown)
     assert line.text == "กำหนดทำน้ำคำ"
-    assert "nikhahit" in line.repairs or "no-code" in line.repairs
+    assert line.repairs == ("nikhahit",)
 
 
 def test_nameless_marks_are_no_nikhahit_where_tones_are_nameless_too() -> None:

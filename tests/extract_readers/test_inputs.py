@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.intake.archive import safe_name
+from extract.intake.archive import overlapping, safe_name
 from extract.intake.inputs import iter_sources
 from raingan.model.errors import InputError
 from raingan.model.records import FileResult, Kind, Limits, Source, State
@@ -379,6 +379,14 @@ def test_overlapping_members_are_refused(tmp_path: Path, zip_of: Make) -> None:
     for offset in (20, 24):
         data[central + offset : central + offset + 4] = struct.pack("<L", 140)
     assert in_zip(tmp_path, bytes(data))[1:] == [("a.txt", "failed broken-file"), ("b.txt", "source")]
+
+
+@pytest.mark.parametrize(("beyond", "overlaps"), [(0, False), (1, True)])
+def test_members_may_touch_but_not_overlap(zip_of: Make, beyond: int, overlaps: bool) -> None:
+    with zipfile.ZipFile(io.BytesIO(zip_of({"a.txt": TEXT, "b.txt": TEXT}))) as archive:
+        first, second = archive.infolist()
+        first.compress_size = second.header_offset - 30 - first.header_offset + beyond  # 30: header without its name
+        assert overlapping(archive) == ({first.header_offset} if overlaps else set())
 
 
 def test_archives_in_archives(tmp_path: Path, zip_of: Make) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from extract.sections.find import find_reports
-from extract.sections.forms import load_forms, parse_form
+from extract.sections.forms import Form, load_forms, parse_form
 from raingan.model.errors import FormError
 from raingan.model.messages import error_sentence
 from tests.extract_sections.made import document
@@ -65,15 +66,15 @@ def test_bundled_forms_are_valid_and_fill_keys_of_the_record() -> None:
         ),
         ('id = "a"\nfield = "b"\n', 2, "[[field]]"),
         ('title = "a"\n', 1, "“id” is missing"),
-        ("[" * 5000, None, "TOML"),
+        ("[" * 5000, 1, "TOML"),
     ],
 )
-def test_mistakes_are_told_with_their_line(text: str, line: int | None, part: str) -> None:
+def test_mistakes_are_told_with_their_line(text: str, line: int, part: str) -> None:
     with pytest.raises(FormError) as caught:
         parse_form(text, "my.toml")
     assert caught.value.path == "my.toml"
     assert part in str(caught.value)
-    assert line is None or caught.value.line == line
+    assert caught.value.line == line
     assert "my.toml" in str(caught.value) and "{" not in error_sentence(caught.value, "th")
 
 
@@ -100,6 +101,25 @@ def test_own_form_goes_first_and_may_replace(tmp_path: Path) -> None:
     assert len(load_forms([str(own)])) == 2
     with pytest.raises(FormError, match="already taken"):
         load_forms([str(own), str(own)])
+
+
+def form_of(name: str, labels: Sequence[str]) -> Form:
+    """A form of these headings and of three more that no document prints."""
+    keys = ("indicator_name", "definition", "calculation", "obstacles", "evidence", "year_summary", "quarters.1")
+    keys += ("quarters.2", "quarters.3")
+    text = f'id = "{name}"\ntitle = "{name}"\nevidence = 2\n'
+    for key, label in zip(keys, (*labels, *(f"ไม่มี{name}ข้อ{number}" for number in range(3))), strict=False):
+        text += f'\n[[field]]\nkey = "{key}"\nlabels = ["{label}"]\n'
+        text += 'kind = "text"\nstart = true\n' if key == "indicator_name" else 'kind = "prose"\n'
+    return parse_form(text, name)
+
+
+@pytest.mark.parametrize(("known_to_first", "printed", "chosen"), [(4, 5, "first"), (3, 4, "second")])
+def test_a_later_form_must_fit_better_by_more_than_a_quarter(known_to_first: int, printed: int, chosen: str) -> None:
+    words = ("หัวข้อเรื่อง", "เอกสารแนบ", "รายละเอียด", "ข้อเสนอแนะ", "ภาคผนวก")[:printed]
+    forms = (form_of("first", words[:known_to_first]), form_of("second", words))
+    (report,) = find_reports(document([f"{word} : ข้อความ" for word in words]), forms)
+    assert report.form == chosen
 
 
 def test_the_example_of_the_document_works() -> None:

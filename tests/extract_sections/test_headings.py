@@ -344,3 +344,21 @@ def test_what_is_no_report(lines: list[str], code: str) -> None:
     found, values = why_not_a_report(document(lines), FORMS)
     assert found == code
     assert (code == "not-a-report") == ("why" in values)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_words_of_a_heading_behind_a_full_line_may_continue_it(full: bool) -> None:
+    """Of two lines that begin like one heading, the first is prose where the line above it is full."""
+    label = "อุปสรรคต่อการดำเนินงาน"
+    body = [("กขคงจ " * 30).strip()]
+    report_in = {**TREES, "definition": body, "calculation": body, "supporting_factors": [], "obstacles": ["ดินเค็ม"]}
+    printed = print_report(report_in, Style(60, numbers=False))
+    at = next(at for at, line in enumerate(printed) if label in line)
+    before = "กขคงจ " * 9 + "กขคงจ" if full else "ฝนตก"
+    (report,) = find_reports(document([*printed[:at], before, f"{label} : มีน้อย", *printed[at:]]), FORMS)
+    factors, obstacles = report.get("supporting_factors"), report.get("obstacles")
+    assert factors is not None and obstacles is not None
+    if full:
+        assert factors.paragraphs == (f"{before} {label} : มีน้อย",) and obstacles.paragraphs == ("ดินเค็ม",)
+    else:
+        assert factors.paragraphs == ("ฝนตก",) and obstacles.paragraphs == ("มีน้อย", "ดินเค็ม")

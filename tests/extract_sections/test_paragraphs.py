@@ -191,16 +191,37 @@ def test_cut_anywhere(end: str, begin: str, expected: str) -> None:
     assert field.paragraphs[0].endswith(expected)
 
 
-def test_figure_joined_in_a_target_is_flagged() -> None:
-    printed = print_report({**TREES, "definition": ["นับ" * 60], "calculation": ["นับ" * 60]}, Style(34, "character"))
+@pytest.mark.parametrize(
+    "end, begin, expected, repaired",
+    [
+        ("1,5", "00 (ต้น)", "1,500 (ต้น)", True),
+        ("ร้อยละ 2", "3.48", "ร้อยละ 23.48", True),
+        ("ร้อยละ 23.", "48", "ร้อยละ 23.48", True),
+        ("1,500", "(ต้น)", "1,500 (ต้น)", False),
+        ("ร้อยละ", "23.48", "ร้อยละ 23.48", False),
+    ],
+)
+def test_a_target_whose_figure_was_put_together_over_a_line_end_is_flagged(
+    end: str, begin: str, expected: str, repaired: bool
+) -> None:
+    width = 60
+    body = "งานดูแลสวนสาธารณะให้ร่มรื่นและปลอดภัยตลอดทั้งปีโดยอาสาสมัครในพื้นที่ทุกแห่งและประชาชนทั่วไปที่สนใจเข้าร่วม"
+    printed = print_report({**TREES, "definition": [body * 4], "calculation": [body * 4]}, Style(width, "character"))
     at = next(at for at, line in enumerate(printed) if line.startswith("5. "))
-    (report,) = find_reports(
-        document([*printed[:at], "5. เป้าหมาย : ไม่น้อยกว่า จำนวนถึง 1,5", "00 (ต้น)", *printed[at + 1 :]]), FORMS
-    )
+    head = "5. เป้าหมาย : "
+    fill = clusters("งาน" * 40)[: width - len(clusters(head + " " + end))]
+    first = f"{head}{''.join(fill)} {end}"
+    (report,) = find_reports(document([*printed[:at], first, begin, *printed[at + 1 :]]), FORMS)
     target = report.get("target")
-    assert target is not None
-    if target.paragraphs == ("ไม่น้อยกว่า จำนวนถึง 1,500 (ต้น)",):
-        assert "figure-repaired" in [flag.code for flag in target.flags]
+    assert target is not None and target.paragraphs[0].endswith(expected)
+    flags = [(flag.code, flag.field, flag.values["raw"].endswith(f"{end}\n{begin}")) for flag in target.flags]
+    assert flags == ([("figure-repaired", "target.value", True)] if repaired else [])
+
+
+@pytest.mark.parametrize(("end", "begin", "split"), [("ดูแลโรงเรี", "ยนทุกแห่ง", True), ("ดูแลโรง", "เรียนทุกแห่ง", False)])
+def test_a_line_that_ends_early_goes_on_only_where_it_ends_inside_a_word(end: str, begin: str, split: bool) -> None:
+    """What stands before the seam may be a word of its own, though the next line would make a longer one of it."""
+    assert quarter(end, begin) == ([end + begin] if split else [end, begin])
 
 
 def test_repairs_are_told_and_the_text_as_read_is_kept() -> None:

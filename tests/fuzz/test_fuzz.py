@@ -15,12 +15,12 @@ from extract.reading.document import read_document
 from extract.sections.find import find_reports
 from extract.sections.forms import load_forms, parse_form
 from extract.thai.letters import canonical, ill_formed, repair_text
-from normalize.dates import DateContext, find_dates, locate_dates
+from normalize.dates import DateContext, locate_dates
 from normalize.digits import parse_number, to_arabic
 from normalize.measures import parse_measure
 from normalize.names import parse_fiscal_year, split_number
 from normalize.numerals import find_numerals, parse_numeral
-from normalize.orders import find_orders
+from normalize.orders import find_citations
 from normalize.quantities import find_quantities
 from raingan.model.errors import FormError, InputError
 from raingan.model.json_record import from_line, to_line
@@ -133,15 +133,15 @@ def test_sections_of_any_lines(texts: list[str]) -> None:
 @given(prose, st.one_of(st.none(), st.integers(2550, 2580)))
 def test_dates_stand_in_the_text(text: str, fiscal_year: int | None) -> None:
     context = DateContext(fiscal_year)
-    mentions, flags = find_dates(text, "quarter_1", context)
-    assert (mentions, flags) == find_dates(text, "quarter_1", context)
-    assert [found.mention for found in locate_dates(text, "quarter_1", context)] == mentions
-    for mention in mentions:
+    dates = locate_dates(text, "quarter_1", context)
+    assert dates == locate_dates(text, "quarter_1", context)
+    for found in dates:
+        assert 0 <= found.start < found.end <= len(text)
+        mention = found.mention
         assert mention.kind in DateKind
         assert (mention.start is None) == (mention.end is None)
         if mention.start is not None and mention.end is not None:
             assert mention.start <= mention.end
-    assert all(0 <= int(flag.field.removeprefix("dates.").split(".")[0]) < len(mentions) for flag in flags)
 
 
 @few(120)
@@ -156,7 +156,7 @@ def test_figures_of_any_text(text: str) -> None:
     for start, end, value in find_numerals(text):
         assert 0 <= start < end <= len(text) and value == value.to_integral_value()
     found = locate_dates(text, "evidence", DateContext(2567))
-    assert all(order.number == to_arabic(order.number) for order in find_orders(text, "evidence", found))
+    assert all(paper.number == to_arabic(paper.number) for paper in find_citations(text, found))
     year, _ = parse_fiscal_year(text)
     assert year is None or 2400 <= year <= 2700
     number, rest = split_number(text)

@@ -1,6 +1,5 @@
 """Dates in Thai official prose: a table of hard cases, and what must hold for all of them."""
 
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normalize.dates import DateContext, find_dates, infer_fiscal_year
+from normalize.dates import DateContext, infer_fiscal_year, locate_dates
 from normalize.digits import parse_number, to_arabic
 from normalize.tables import table
 from raingan.model.records import DateKind, DateMention
+from tests.counting import Growth, of_pieces
 
 ROWS = [
     line.split("\t")
@@ -22,11 +22,10 @@ THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 
 def read(text: str, fiscal_year: int | None = None) -> str:
-    mentions, flags = find_dates(text, "quarter_1", DateContext(fiscal_year))
     return " ; ".join(
-        f"{mention.kind} {mention.start or '-'} {mention.end or '-'}"
-        + "".join(f" !{flag.code}" for flag in flags if flag.field == f"dates.{index}")
-        for index, mention in enumerate(mentions)
+        f"{found.mention.kind} {found.mention.start or '-'} {found.mention.end or '-'}"
+        + "".join(f" !{flag.code}" for flag in found.flags)
+        for found in locate_dates(text, "quarter_1", DateContext(fiscal_year))
     )
 
 
@@ -67,9 +66,20 @@ def test_what_the_report_tells_confirms_an_era(text: str, fiscal_year: int, expe
     assert read(text, fiscal_year) == expected
 
 
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [
+        ("30", "day 2030-03-05 2030-03-05 !era-inferred"),
+        ("31", "day 1988-03-05 1988-03-05 !era-inferred"),
+    ],
+)
+def test_two_digits_without_an_era_are_christian_up_to_a_bound(year: str, expected: str) -> None:
+    assert read(f"วันที่ 5 มีนาคม {year}") == expected
+
+
 def test_each_date_of_a_list_keeps_its_words() -> None:
-    mentions, _ = find_dates("ประชุมวันที่ 5, 12 และ 19 มีนาคม 2564 ณ ห้องประชุม", "quarter_2", DateContext())
-    assert [mention.text for mention in mentions] == [
+    dates = locate_dates("ประชุมวันที่ 5, 12 และ 19 มีนาคม 2564 ณ ห้องประชุม", "quarter_2", DateContext())
+    assert [found.mention.text for found in dates] == [
         "วันที่ 5, 12 และ 19 มีนาคม 2564",
         "12 และ 19 มีนาคม 2564",
         "19 มีนาคม 2564",
@@ -77,8 +87,8 @@ def test_each_date_of_a_list_keeps_its_words() -> None:
 
 
 def test_a_wrong_weekday_names_the_right_one() -> None:
-    _, flags = find_dates("วันจันทร์ที่ 8 กุมภาพันธ์ 2560", "quarter_2", DateContext())
-    assert flags[0].values["weekday_english"] == "Wednesday"
+    (found,) = locate_dates("วันจันทร์ที่ 8 กุมภาพันธ์ 2560", "quarter_2", DateContext())
+    assert found.flags[0].values["weekday_english"] == "Wednesday"
 
 
 DAYS = st.dates(date(1941, 1, 1), date(2090, 12, 31))
@@ -118,33 +128,22 @@ def test_every_range_survives_printing_what_is_shared_once(first: date, length: 
 @given(st.text(alphabet="0123456789 .,/-–วันที่เดือนปีมี.ค.พศ.งบประมาณไตรมาสถึงและ\n๐๒๔๖๘()", max_size=200))
 @settings(max_examples=300, deadline=None)
 def test_no_text_breaks_the_reading(text: str) -> None:
-    mentions, flags = find_dates(text, "quarter_1", DateContext(2564))
-    for mention in mentions:
+    for found in locate_dates(text, "quarter_1", DateContext(2564)):
+        assert 0 <= found.start < found.end <= len(text)
+        mention = found.mention
         assert mention.text and mention.text in text
         assert (mention.start is None) == (mention.end is None)
-        assert mention.start is None or mention.end is None or mention.start <= mention.end
-    assert all(int(flag.field.removeprefix("dates.")) < len(mentions) for flag in flags)
+        if mention.start is not None and mention.end is not None:
+            assert mention.start <= mention.end
 
 
-@pytest.mark.parametrize("piece", ["วันที่ 5, ", "5 - ", "พ.ศ. ", "ม.ค. ", "1/", "5,", "5 ม . ค . ", "ไตรมาสที่ 1 - "])
-def test_work_grows_with_the_length_only(piece: str) -> None:
-    def calls(length: int) -> int:
-        count = 0
+HOSTILE = ("วันที่ 5, ", "5 - ", "พ.ศ. ", "ม.ค. ", "1/", "5,", "5 ม . ค . ", "ไตรมาสที่ 1 - ")
+GROWTH = of_pieces(lambda text: locate_dates(text, "quarter_1", DateContext(2564)), HOSTILE)
 
-        def counting(*_: object) -> None:
-            nonlocal count
-            count += 1
 
-        sys.setprofile(counting)
-        try:
-            find_dates(piece * length, "quarter_1", DateContext(2564))
-        finally:
-            sys.setprofile(None)
-        return count
-
-    calls(10)
-    # Calls are counted, not seconds: a quadratic reading of four times the text would make sixteen times as many.
-    assert calls(2_000) < 6 * calls(500)
+@pytest.mark.parametrize("growth", GROWTH, ids=str)
+def test_work_grows_with_the_length_only(growth: Growth) -> None:
+    growth.check()
 
 
 def mention(section: str, kind: DateKind, start: str, end: str) -> DateMention:

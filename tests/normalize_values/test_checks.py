@@ -126,6 +126,8 @@ def day(section: str, *parts: int, kind: DateKind = DateKind.DAY) -> DateMention
     [
         (day("quarter_1", 2020, 11, 5), []),
         (day("quarter_1", 2021, 1, 20), []),
+        (day("quarter_1", 2021, 1, 31), []),
+        (day("quarter_1", 2021, 2, 1), ["date-after-quarter"]),
         (day("quarter_1", 2021, 3, 5), ["date-after-quarter"]),
         (day("quarter_4", 2020, 11, 5), []),
         (day("quarter_2", 2019, 11, 5), ["date-outside-fiscal-year"]),
