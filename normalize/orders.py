@@ -20,7 +20,7 @@ import regex
 from normalize.dates import FoundDate
 from normalize.digits import to_arabic
 from normalize.tables import alternatives, by_word, table
-from raingan.model.records import DateKind, Order
+from raingan.model.records import DateKind
 
 # From the opening word to the number: an issuer's name, and at most a subject before the number.
 _LONGEST_LEAD = 160
@@ -40,15 +40,6 @@ class Citation:
     issuer: str | None
     start: int
     end: int
-
-
-def find_orders(text: str, section: str, dates: Sequence[FoundDate]) -> list[Order]:
-    """Return the orders cited in a section, in reading order; `dates` are the section's."""
-    return [
-        Order(section, item.number, item.issued_on, item.issuer, " ".join(text[item.start : item.end].split()))
-        for item in find_citations(text, dates)
-        if item.kind == "order"
-    ]
 
 
 def find_citations(text: str, dates: Sequence[FoundDate]) -> list[Citation]:

@@ -230,6 +230,19 @@ def test_every_error_that_is_foreseen_stands_in_the_tree() -> None:
     assert roots == {("RainganError", "raingan/model/errors.py")}
 
 
+def test_every_sentence_is_said() -> None:
+    """Each code stands in the code that says it, between quotes."""
+    known = tomllib.loads((ROOT / "raingan" / "model" / "messages.toml").read_text(encoding="utf-8"))
+    constants = {
+        word
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for word in re.findall(r"[\w-]+", node.value)  # in a query it stands among other words
+    }
+    assert [code for code in known if code not in constants] == []
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_AT_MOST
@@ -244,5 +257,6 @@ def test_the_locked_packages_come_from_the_public_index() -> None:
     """A lock file made behind a mirror would name it, and fail everywhere else."""
     hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text(encoding="utf-8")))
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
-    required = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
-    assert "://" not in required and "--index" not in required and "--find-links" not in required
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        required = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in required and "--index" not in required and "--find-links" not in required

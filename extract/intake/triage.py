@@ -128,12 +128,6 @@ class Triage:
     name: str | None = None  # of a kind that is not read, for people: "Word 97 (.doc)"
 
 
-def detect(source: Source) -> tuple[Kind, str | None]:
-    """Return the kind of a file and, for a text or a web page, its encoding."""
-    found = look(source)
-    return found.kind, found.encoding
-
-
 def look(source: Source) -> Triage:
     """Tell what a file is. Never raises: what is nothing known is `Kind.UNKNOWN`."""
     data = source.data

@@ -82,10 +82,6 @@ class Form:
     cut: tuple[str, ...] = ()
     path: str = ""
 
-    def field_of(self, key: str) -> FormField | None:
-        """Find the field that fills a key, None if the form has none."""
-        return next((item for item in self.fields if item.key == key), None)
-
 
 def load_forms(extra: Sequence[str] = ()) -> tuple[Form, ...]:
     """Load the user's form files, then the bundled ones; a user's form replaces a bundled one of its id.

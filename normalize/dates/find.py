@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from normalize.dates.grammar import Reader, Span
@@ -22,13 +22,6 @@ class FoundDate:
     start: int
     end: int
     flags: tuple[Flag, ...] = ()
-
-
-def find_dates(text: str, section: str, context: DateContext) -> tuple[list[DateMention], list[Flag]]:
-    """Return the dates of a section in reading order, and flags whose field is "dates.<index in that list>"."""
-    found = locate_dates(text, section, context)
-    flags = [replace(flag, field=f"dates.{index}") for index, item in enumerate(found) for flag in item.flags]
-    return [item.mention for item in found], flags
 
 
 def locate_dates(text: str, section: str, context: DateContext) -> list[FoundDate]:

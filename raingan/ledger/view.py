@@ -288,10 +288,6 @@ class View:
             self._row("SELECT count(*) FROM readings WHERE key NOT IN (SELECT key FROM listing WHERE key NOT NULL)")[0]
         )
 
-    def at_work(self) -> int:
-        """Count the contents at work now, or when the last run was cut off."""
-        return int(self._row("SELECT count(*) FROM flights")[0])
-
     def _row(self, query: str, *values: object) -> Any:
         with self._reading():
             return self._database.execute(query, values).fetchone()

@@ -50,6 +50,12 @@ def writer(path: Path, files: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def at_work(path: Path) -> int:
+    """Count the contents at work now, or when the last run was cut off."""
+    with closing(sqlite3.connect(path)) as database:
+        return int(database.execute("SELECT count(*) FROM flights").fetchone()[0])
+
+
 def is_sound(path: Path) -> bool:
     with closing(sqlite3.connect(path)) as database:
         return bool(database.execute("PRAGMA integrity_check").fetchall() == [("ok",)])
@@ -85,7 +91,8 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_kills(tmp_path: Path) -> Non
         assert view.results_fingerprint() == other.results_fingerprint()
         assert list(view.files()) == list(other.files())
         assert list(view.reports()) == list(other.reports())
-        assert view.at_work() == 0 and len(view.runs()) == KILLS + 1
+        assert len(view.runs()) == KILLS + 1
+    assert at_work(path) == 0
     assert {item.name for item in tmp_path.iterdir()} == {path.name, undisturbed.name}
 
 
@@ -365,7 +372,7 @@ def test_an_older_ledger_is_brought_up_and_its_files_are_read_once_more(version:
         View.look(path)
     assert told.value.code == "ledger-older"
     with Ledger.open(path) as ledger:  # this run is stopped
-        assert ledger.is_older and ledger.at_work() == 0
+        assert ledger.is_older and at_work(path) == 0
         assert ledger.find(key_of("a.txt")) is None
         ledger.record(Step(listed=[listed("a.txt")], outcomes=[ended("a.txt", reports=3)]))
     with View.look(path) as view:  # nothing of before is told as if this version had read it

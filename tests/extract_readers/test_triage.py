@@ -47,13 +47,13 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
     ],
 )
 def test_kind_by_content(source: Make, data: bytes, kind: Kind) -> None:
-    assert triage.detect(source(data, "file.pdf"))[0] is kind
+    assert triage.look(source(data, "file.pdf")).kind is kind
 
 
 def test_html_in_the_middle_is_seen_by_the_suffix_alone(source: Make) -> None:
     data = "ข้อความก่อน <div>ในกล่อง</div>".encode()
-    assert triage.detect(source(data, "page.htm"))[0] is Kind.HTML
-    assert triage.detect(source(data, "page.txt"))[0] is Kind.TEXT
+    assert triage.look(source(data, "page.htm")).kind is Kind.HTML
+    assert triage.look(source(data, "page.txt")).kind is Kind.TEXT
 
 
 def test_zips_by_what_is_in_them(source: Make, zip_of: Callable[..., bytes], docx_of: Callable[..., bytes]) -> None:

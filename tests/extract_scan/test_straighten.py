@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from extract.reading.scan.handover import Picture
-from extract.reading.scan.straighten import straighten, turn, turn_half
+from extract.reading.scan.straighten import straighten, turn
 
 BODY = 16
 BLUE, RED, PURPLE = (40, 60, 190), (205, 25, 40), (110, 50, 140)
@@ -126,7 +126,7 @@ def find_marks(grey: np.ndarray) -> list[np.ndarray]:
 
 def test_turning_again_keeps_the_way_back() -> None:
     straight = straighten(Picture(marked(drawn_page(), [(300, 400)])))
-    half = turn_half(straight)
+    half = turn(straight, 180)
     assert half.turned == 180
     assert np.array_equal(turn(half, 180).pixels, straight.pixels)
     assert np.allclose(turn(half, 180).back, straight.back)

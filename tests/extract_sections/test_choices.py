@@ -7,7 +7,7 @@ import pytest
 from extract.sections.choices import read_choice
 from extract.sections.forms import load_forms
 
-FIELD = load_forms()[0].field_of("level")
+FIELD = next(field for field in load_forms()[0].fields if field.key == "level")
 assert FIELD is not None
 OPTIONS = FIELD.options
 

@@ -77,11 +77,6 @@ def turn(straight: Straight, degrees: int) -> Straight:
     return replace(straight, pixels=pixels, back=back, turned=(straight.turned + degrees) % 360)
 
 
-def turn_half(straight: Straight) -> Straight:
-    """Turn a straightened page upside down."""
-    return turn(straight, 180)
-
-
 def _checked(pixels: Pixels) -> Pixels:
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or not pixels.size:
         raise ValueError(f"not a picture: {pixels.dtype} of shape {pixels.shape}")

@@ -86,12 +86,6 @@ class Pages:
             self._free.put(crew)  # for who asks too late, and is refused
         self._folder.cleanup()
 
-    def forget(self) -> None:
-        """Keep no answer; the bytes of files are kept."""
-        with self._lock:
-            self._pictures.clear()
-            self._shown.clear()
-
     def show(self, file: FileRef, report: ComparedReport) -> Shown:
         """Return how a report can be shown; `PageError` where its file cannot be."""
         key = (file.sha256, report.report_index)
