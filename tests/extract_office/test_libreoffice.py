@@ -19,13 +19,14 @@ from extract.sections.forms import load_forms
 from raingan.model.records import Limits, Report, Source, State
 from raingan.pipeline import process
 from raingan.settings import Settings
+from tests.office import has_writer
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = Path(__file__).parents[2] / "samples" / "training.docx"
 ODF = "urn:oasis:names:tc:opendocument:xmlns"
 
 pytestmark = pytest.mark.skipif(
-    soffice.find_soffice() is None or sys.platform != "linux", reason="LibreOffice is not installed here"
+    not has_writer() or sys.platform != "linux", reason="LibreOffice Writer is not installed here"
 )
 
 

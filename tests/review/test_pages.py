@@ -26,6 +26,7 @@ from raingan.review.pages.find import Finder
 from raingan.review.pages.pages import WIDTHS, Pages
 from raingan.review.pages.shown import FileRef, Shown
 from raingan.review.pages.work import job_of
+from tests.office import has_writer
 from tests.review.made import SAMPLES
 from tests.review.made import report as made_report
 from tests.review.pagefaults import ANSWERS
@@ -222,7 +223,7 @@ def test_a_report_of_an_unknown_form_is_looked_for(pages: Pages, tmp_path: Path)
     assert fields_at(shown)["actual.value"] == "result 85.50 percent\n"
 
 
-@pytest.mark.skipif(find_soffice() is None, reason="needs LibreOffice")
+@pytest.mark.skipif(not has_writer(), reason="needs LibreOffice Writer")
 def test_word_is_laid_out_where_libreoffice_is(pages: Pages, tmp_path: Path) -> None:
     data = (SAMPLES / "training.docx").read_bytes()
     (report,) = reports_of("training.docx", data)
