@@ -24,6 +24,9 @@ class Glyph:
     angle: int = 0  # degrees by which its line is turned from level
 
 
+LARGEST_TICK = 18.0  # points; tick boxes of print are 6 to 14
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A drawn path: its bounding box, whether it is only filled, and whether all its lines are level or upright."""

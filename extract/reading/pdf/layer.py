@@ -9,9 +9,9 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any
 
 from extract.page.glyphs import Glyph, Shape
@@ -178,6 +178,7 @@ def shapes(page: Any, drawn: list[Drawn], quarter_turns: int | None = None) -> l
     turns = pdfium.FPDFPage_GetRotation(page) % 4 if quarter_turns is None else quarter_turns
     _, height, to_page = page_transform(page, turns)
     found: list[Shape] = []
+    left = _MOST_PARTS
     for item, kind, outer in drawn:
         corners = corners_of(item, outer) if kind == pdfium.FPDF_PAGEOBJ_PATH else None
         if corners is None:
@@ -189,6 +190,11 @@ def shapes(page: Any, drawn: list[Drawn], quarter_turns: int | None = None) -> l
             upright, segments = _segments(pdfium, item)
             in_one_piece = _pieces(pdfium, item) == 1
             solid, dark = in_one_piece and filled, in_one_piece and _is_dark(pdfium, item)
+        elif abs(bx - ax) > _THIN and abs(by - ay) > _THIN and left > 0 and _is_grid(pdfium, item, filled):
+            lines, looked_at = _parts(pdfium, item, outer, filled, left, to_page or (lambda x, y: (x, height - y)))
+            found += lines
+            left -= looked_at
+            continue
         box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
         found.append(Shape(*box, filled, upright, segments, solid, dark))
     return found
@@ -290,6 +296,69 @@ def _segments(pdfium: Any, item: Any) -> tuple[bool, int]:
 
 
 _STRAIGHT = 0.3  # units of the path; hand-drawn strokes leave the level by more
+
+
+_THIN = 3.0  # points; what is thinner is a rule whatever it is made of
+_RECTANGLE = 5  # segments of a rectangle, its closing line too
+_ROUND_CORNERS = 12  # points that draw the four corners of a rounded frame
+_MOST_PARTS = 20_000  # segments of a page's paths looked at; a table of 60 rows and 20 columns in one path has 2,500
+
+
+def _is_grid(pdfium: Any, item: Any, filled: bool) -> bool:
+    """Tell whether a path is no single rectangle: some producers draw all rules of a table as one path."""
+    if pdfium.FPDFPath_CountSegments(item) != _RECTANGLE:
+        return True
+    return not filled and not _segments(pdfium, item)[0]
+
+
+def _parts(
+    pdfium: Any, item: Any, outer: Matrix | None, filled: bool, most: int, shown: Transform
+) -> tuple[list[Shape], int]:
+    """Return what a path is made of, and of how many segments: filled figures, else each level and upright line.
+
+    A slanted line has no such part, and the box around it would have four.
+    """
+    own = pdfium.FS_MATRIX()
+    matrix = outer
+    if pdfium.FPDFPageObj_GetMatrix(item, own):
+        matrix = _combined((own.a, own.b, own.c, own.d, own.e, own.f), outer)
+    figures: list[list[Point]] = []
+    curves, start = 0, 0
+    count = min(pdfium.FPDFPath_CountSegments(item), most)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(count):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        point = shown(*_apply(matrix, x.value, y.value)) if matrix is not None else shown(x.value, y.value)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO or not figures:
+            start = len(figures)
+            figures.append([point])
+        elif kind == pdfium.FPDF_SEGMENT_BEZIERTO and not filled:
+            curves += 1
+            figures.append([point])  # no line leads there
+        else:
+            figures[-1].append(point)
+        if pdfium.FPDFPathSegment_GetClose(segment) and not filled:
+            figures[-1].append(figures[start][0])
+    if filled:
+        return [_around(points, filled) for points in figures], count
+    sides = [side for points in figures for side in pairwise(points) if _is_straight(*side)]
+    if curves == _ROUND_CORNERS and sides:
+        return [_around([point for points in figures for point in points], filled)], count
+    return [_around(side, filled) for side in sides], count
+
+
+Point = tuple[float, float]
+
+
+def _around(points: Sequence[Point], filled: bool) -> Shape:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return Shape(min(xs), min(ys), max(xs), max(ys), filled)
+
+
+def _is_straight(first: Point, second: Point) -> bool:
+    return min(abs(first[0] - second[0]), abs(first[1] - second[1])) <= _STRAIGHT
 
 
 _DEEPEST_FORM = 4

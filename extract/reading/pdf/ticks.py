@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extract.page.glyphs import Glyph, Shape
+from extract.page.glyphs import LARGEST_TICK, Glyph, Shape
 from extract.page.symbols import CHARACTERS, CHECK, EMPTY, TICKED
 
-_SMALLEST, _LARGEST = 4.0, 18.0  # points; boxes of print are 6 to 14
+_SMALLEST = 4.0  # points
 _SPECK = 1.0  # points; dots of a leader are smaller
 # More than any form has: a pattern, a map, a chart.
 _MOST_SMALL, _MOST_BOXES = 3000, 200
@@ -46,7 +46,7 @@ def with_ticks(glyphs: list[Glyph], shapes: list[Shape]) -> list[Glyph]:
 
 def _boxes(shapes: list[Shape]) -> list[_Box]:
     """Squares, each once, ticked where another small path crosses them."""
-    small = [shape for shape in shapes if _SPECK < max(shape.width, shape.height) <= _LARGEST * 1.6]
+    small = [shape for shape in shapes if _SPECK < max(shape.width, shape.height) <= LARGEST_TICK * 1.6]
     if len(small) > _MOST_SMALL:
         return []
     boxes: list[_Box] = []
@@ -64,7 +64,9 @@ def _boxes(shapes: list[Shape]) -> list[_Box]:
 
 
 def _is_box(shape: Shape) -> bool:
-    if not shape.upright or not (_SMALLEST <= shape.width <= _LARGEST and _SMALLEST <= shape.height <= _LARGEST):
+    if not shape.upright or not (
+        _SMALLEST <= shape.width <= LARGEST_TICK and _SMALLEST <= shape.height <= LARGEST_TICK
+    ):
         return False
     return abs(shape.width - shape.height) <= _SQUARENESS * max(shape.width, shape.height)
 
