@@ -7,6 +7,7 @@ answers at once.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib.util
 import json
 import locale
@@ -399,6 +400,7 @@ def _page_as_json(page: Page) -> dict[str, object]:
         "lines": [_line_as_json(line) for line in page.lines],
         "margins": [_line_as_json(line) for line in page.margins],
         "remains": [_line_as_json(line) for line in page.remains],
+        "tables": [dataclasses.asdict(table) for table in page.tables],
     }
 
 

@@ -6,39 +6,77 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from extract.page.columns import Cell, unruled_cells
-from extract.page.glyphs import Shape
+from extract.page.glyphs import LARGEST_TICK, Shape
+from extract.page.ordering import PageTables, Placed
 from extract.page.rows import Base, Row, text_of
-from raingan.model.records import Line
+from extract.page.second import agrees
+from extract.page.tables import Rule, grids_of
+from raingan.model.records import Box, Line, Table
 
 _THIN = 3.0  # points; thicker bars are fills
 _SHORTEST_RULE = 8.0
+_LINE = 2  # segments of a line
+_FEWEST_DOTS, _MOST_DOTS = 4, 20_000  # of a dotted rule, and of a page: a table of 60 rows has some ten thousand
+_DOT_GAP = 3.0  # points between dots of one rule
 _REACH = 1.5  # points by which rules that meet may miss each other
+_MIDDLE = 0.3  # of the type size, over the baseline: the middle of letters
 ASCENT, DESCENT = 0.78, 0.26  # of the type size, over and under the baseline: a line's box
-
-Rule = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class RuledLines:
     """Ruling lines of a page: upright ones as (x, top, bottom), level ones as (y, left, right), both sorted."""
 
-    upright: tuple[tuple[float, float, float], ...]
-    level: tuple[tuple[float, float, float], ...]
+    upright: tuple[Rule, ...]
+    level: tuple[Rule, ...]
 
 
 def rules_of(shapes: list[Shape]) -> RuledLines:
     """Return the ruling lines among the drawn shapes; a stroked rectangle gives its four sides."""
-    upright: list[tuple[float, float, float]] = []
-    level: list[tuple[float, float, float]] = []
+    upright: list[Rule] = []
+    level: list[Rule] = []
+    dots: list[Shape] = []
     for shape in shapes:
-        if shape.width <= _THIN and shape.height >= _SHORTEST_RULE:
+        width, height = shape.width, shape.height
+        if width <= _THIN and height >= _SHORTEST_RULE:
             upright.append(((shape.x0 + shape.x1) / 2, shape.top, shape.bottom))
-        elif shape.height <= _THIN and shape.width >= _SHORTEST_RULE:
+        elif height <= _THIN and width >= _SHORTEST_RULE:
             level.append(((shape.top + shape.bottom) / 2, shape.x0, shape.x1))
-        elif not shape.filled and shape.width > 24 and shape.height > _SHORTEST_RULE and shape.upright:
+        elif width <= _THIN or height <= _THIN:
+            dots.append(shape)
+        elif shape.segments == _LINE and shape.upright:  # a thick one, whose box has room around it
+            upright += [((shape.x0 + shape.x1) / 2, shape.top, shape.bottom)] if height > width else []
+            level += [((shape.top + shape.bottom) / 2, shape.x0, shape.x1)] if width > height else []
+        elif not shape.filled and shape.upright and min(width, height) > _SHORTEST_RULE and not _may_be_a_tick(shape):
             upright += [(x, shape.top, shape.bottom) for x in (shape.x0, shape.x1)]
             level += [(y, shape.x0, shape.x1) for y in (shape.top, shape.bottom)]
+    if _FEWEST_DOTS <= len(dots) <= _MOST_DOTS:
+        tall = [((dot.x0 + dot.x1) / 2, dot.top, dot.bottom) for dot in dots if dot.height >= dot.width]
+        wide = [((dot.top + dot.bottom) / 2, dot.x0, dot.x1) for dot in dots if dot.width >= dot.height]
+        upright += _dotted(tall)
+        level += _dotted(wide)
     return RuledLines(tuple(sorted(upright)), tuple(sorted(level)))
+
+
+def _may_be_a_tick(shape: Shape) -> bool:
+    return max(shape.width, shape.height) <= LARGEST_TICK
+
+
+def _dotted(dots: list[Rule]) -> list[Rule]:
+    """Return the rules that are drawn dot by dot."""
+    found: list[Rule] = []
+    run: list[Rule] = []
+    for dot in sorted((round(place, 1), start, end) for place, start, end in dots):
+        if run and (dot[0] != run[-1][0] or dot[1] - run[-1][2] > _DOT_GAP):
+            found += _rule_of(run)
+            run = []
+        run.append(dot)
+    return found + _rule_of(run)
+
+
+def _rule_of(run: list[Rule]) -> list[Rule]:
+    whole = len(run) >= _FEWEST_DOTS and run[-1][2] - run[0][1] >= _SHORTEST_RULE
+    return [(run[0][0], run[0][1], run[-1][2])] if whole else []
 
 
 @dataclass(slots=True)
@@ -47,21 +85,31 @@ class Piece:
 
     row: Row
     bases: list[Base]
-    cell: Cell | None
+    cell: Cell | None = None  # of a table without rules
+    ruled: Placed | None = None  # where it stands in a table with rules
     place: tuple[int, int, int] | None = None  # table, row and column of the cell
     edges: tuple[float, float] | None = None  # of the cell, or of the text outside of tables
 
 
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The pieces of a page in reading order, and its tables."""
+
+    pieces: tuple[Piece, ...]
+    tables: tuple[Table, ...]  # those with rules
+    values_start: float | None  # where the values of a table without rules begin
+
+
 def lines_of(
     rows: list[Row], rules: RuledLines, page_number: int, values_before: float | None = None
-) -> tuple[list[Line], float | None]:
-    """Return the lines of a page in reading order, and where the values of a table without rules begin.
+) -> tuple[list[Line], Arranged]:
+    """Return the lines of a page in reading order, and how they were arranged.
 
-    `values_before` is that place on the page before.
+    `values_before` is where the values of a table without rules began on the page before.
     """
-    pieces, values_start = pieces_of(rows, rules, values_before)
+    arranged = arrange(rows, rules, values_before)
     lines = []
-    for piece in pieces:
+    for piece in arranged.pieces:
         text, raw, repairs = text_of(piece.bases)
         if not text.strip():
             continue
@@ -77,7 +125,7 @@ def lines_of(
                 size=round(piece.row.size, 2),
             )
         )
-    return lines, values_start
+    return lines, arranged
 
 
 def box_of(piece: Piece) -> tuple[float, float, float, float]:
@@ -88,71 +136,84 @@ def box_of(piece: Piece) -> tuple[float, float, float, float]:
     return (round(x0, 2), round(y - ASCENT * size, 2), round(x1, 2), round(y + DESCENT * size, 2))
 
 
-def pieces_of(
-    rows: list[Row], rules: RuledLines, values_before: float | None = None
-) -> tuple[list[Piece], float | None]:
-    """Cut rows into the pieces that stand in one cell each, in reading order; the rest as for `lines_of`."""
-    pieces, values_start = _with_unruled_tables([piece for row in rows for piece in _pieces(row, rules)], values_before)
-    cells = sorted({piece.cell for piece in pieces if piece.cell is not None}, key=lambda cell: (cell[1], cell[0]))
-    places = _places(cells)
-    edges = _edges([piece for piece in pieces if piece.cell is None])
+def arrange(rows: list[Row], rules: RuledLines, values_before: float | None = None) -> Arranged:
+    """Cut rows into the pieces that stand in one cell each, and put them into reading order; as for `lines_of`."""
+    grids = grids_of(rules.upright, rules.level, [_row_box(row) for row in rows]) if rules.upright else []
+    page = PageTables(grids)
+    cut = [piece for row in rows for piece in _pieces(row, rules, page)]
+    pieces, values_start = _with_unruled_tables(cut, values_before)
+    cells = {piece.cell for piece in pieces if piece.cell is not None}
+    unruled = _places(sorted(cells, key=lambda cell: (cell[1], cell[0])))
+    tops: dict[int, float] = {}
+    for (table, _, _), top in unruled.values():
+        tops[table] = min(top, tops.get(table, top))
+    filled: dict[int, set[tuple[int, int]]] = {}
+    for piece in pieces:
+        if piece.ruled is not None:
+            filled.setdefault(piece.ruled.grid, set()).add((piece.ruled.cell.row, piece.ruled.cell.column))
+    unsure = {
+        index
+        for index, places in filled.items()
+        if grids[index].unsure and not agrees(grids[index], places, rules.upright, rules.level)
+    }
+    tables, numbers, unruled_numbers = page.numbered(set(filled), tops, unsure)
+    edges = _edges([piece for piece in pieces if piece.cell is None and piece.ruled is None])
 
-    def order(piece: Piece) -> tuple[float, float, float]:
-        if piece.cell is None:
-            return (piece.row.y, piece.bases[0].glyph.x0, piece.row.y)
-        return (places[piece.cell][1], piece.cell[0], piece.row.y)
+    def order(piece: Piece) -> tuple[float, ...]:
+        if piece.ruled is not None:
+            return (*piece.ruled.order, piece.row.y)
+        if piece.cell is not None:
+            return (unruled[piece.cell][1], piece.cell[0], piece.row.y)
+        return (piece.row.y, piece.bases[0].glyph.x0, piece.row.y)
 
     for piece in pieces:
-        cell = piece.cell
-        piece.place = None if cell is None else places[cell][0]
-        piece.edges = edges if cell is None else (round(cell[0], 1), round(cell[2], 1))
-    return sorted(pieces, key=order), values_start
+        piece.edges = edges
+        if piece.ruled is not None:
+            cell = piece.ruled.cell
+            piece.place = (numbers[piece.ruled.grid], cell.row, cell.column)
+            piece.edges = (cell.box[0], cell.box[2])
+        elif piece.cell is not None:
+            (table, row, column), _ = unruled[piece.cell]
+            piece.place = (unruled_numbers[table], row, column)
+            piece.edges = (round(piece.cell[0], 1), round(piece.cell[2], 1))
+    return Arranged(tuple(sorted(pieces, key=order)), tables, values_start)
+
+
+def _row_box(row: Row) -> Box:
+    return row.x0, row.y - ASCENT * row.size, row.x1, row.y + DESCENT * row.size
 
 
 def _with_unruled_tables(pieces: list[Piece], values_before: float | None) -> tuple[list[Piece], float | None]:
     """Cut the rows outside of ruled tables into label and value cells where they stand in such columns."""
-    free = [piece for piece in pieces if piece.cell is None]
+    free = [piece for piece in pieces if piece.ruled is None]
     placed, start = unruled_cells([(piece.row, piece.bases) for piece in free], values_before)
     if not placed:
         return pieces, start
     in_table = {id(segment.row) for segment, _ in placed}
-    kept = [piece for piece in pieces if piece.cell is not None or id(piece.row) not in in_table]
+    kept = [piece for piece in pieces if piece.ruled is not None or id(piece.row) not in in_table]
     return kept + [Piece(segment.row, segment.bases, cell) for segment, cell in placed], start
 
 
-def _pieces(row: Row, rules: RuledLines) -> list[Piece]:
+def _pieces(row: Row, rules: RuledLines, page: PageTables) -> list[Piece]:
     """Cut a row at the upright rules that cross it."""
-    middle = row.y - 0.3 * row.size
-    sides = [rule for rule in rules.upright if rule[1] - _REACH <= middle <= rule[2] + _REACH]
-    if len(sides) < 2:
-        return [Piece(row, row.bases, None)]
-    crossing = [rule[0] for rule in sides]
+    middle = row.y - _MIDDLE * row.size
+    crossing = [x for x, top, bottom in rules.upright if top - _REACH <= middle <= bottom + _REACH]
+    # One rule alone parts nothing but a table: it may be a mark of changes along the paper's edge.
+    if not crossing or (len(crossing) == 1 and page.at(crossing[0], middle) is None):
+        return [Piece(row, row.bases)]
     groups: dict[int, list[Base]] = {}
     for base in row.bases:
         at = (base.glyph.x0 + base.glyph.x1) / 2 if base.glyph.x1 > base.glyph.x0 else base.glyph.x
         groups.setdefault(bisect_left(crossing, at), []).append(base)
-    pieces = []
-    for at, bases in groups.items():
-        if not any(base.text.strip() for base in bases):
-            continue
-        cell = _cell(sides[at - 1], sides[at], middle, rules) if 0 < at < len(sides) else None
-        pieces.append(Piece(row, bases, cell))
+    pieces = [Piece(row, bases) for bases in groups.values() if any(base.text.strip() for base in bases)]
+    for piece in pieces if page.grids else []:
+        piece.ruled = page.at(_middle_of(piece), middle)
     return pieces
 
 
-def _cell(left: Rule, right: Rule, y: float, rules: RuledLines) -> Cell | None:
-    """The cell around a place between two upright rules.
-
-    Where a page ends in the middle of a row, no level rule closes the cell: it reaches as far as its sides do.
-    """
-    centre = (left[0] + right[0]) / 2
-    spanning = [at for at, x0, x1 in rules.level if x0 - _REACH <= centre <= x1 + _REACH]
-    if not spanning:
-        return None
-    at = bisect_left(spanning, y)
-    top = spanning[at - 1] if at else max(left[1], right[1])
-    bottom = spanning[at] if at < len(spanning) else min(left[2], right[2])
-    return (round(left[0], 1), round(top, 1), round(right[0], 1), round(bottom, 1))
+def _middle_of(piece: Piece) -> float:
+    inked = [base for base in piece.bases if base.text.strip()]
+    return (min(base.glyph.x0 for base in inked) + max(base.glyph.x1 for base in inked)) / 2
 
 
 def _places(cells: list[Cell]) -> dict[Cell, tuple[tuple[int, int, int], float]]:

@@ -151,6 +151,28 @@ class Line:
         return self.shown or self.box
 
 
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell of a ruled table; the lines that stand in it have its table, row and column as `cell`."""
+
+    row: int  # of its first row and column, from 1
+    column: int
+    row_span: int
+    column_span: int
+    box: Box  # as `Line.box`
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One ruled table of a page."""
+
+    number: int  # on the page, from 1, as in `Line.cell`
+    box: Box
+    cells: tuple[TableCell, ...]  # row by row, empty ones too
+    continues: bool = False  # the last table of the page before; rows count anew, columns as there
+    unsure: bool = False  # its rules leave open which places are one cell
+
+
 class PageState(StrEnum):
     """Whether a page's text can be used."""
 
@@ -173,6 +195,7 @@ class Page:
     engine: str | None = None  # what read it from a picture, "line/1"; None where the text was there
     level: tuple[float, float] | None = None  # width and height of the levelled page of a picture, points
     remains: tuple[Line, ...] = ()  # what was read and taken for remains of stamps, signatures and dirt
+    tables: tuple[Table, ...] = ()  # those with rules, in reading order
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from extract.page.carried import with_tables_carried
 from extract.page.margins import split_margins
 from extract.page.pieces import lines_of, rules_of
 from extract.reading.ahead import PageRead, pages_in_turn
@@ -56,7 +57,7 @@ def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) 
     if _END not in source.data[-_END_WITHIN:]:
         problems.insert(0, Problem("truncated-file"))
     bodies = split_margins([(page.lines, page.level[1] if page.level else page.height) for page in pages])
-    finished = tuple(
+    finished = with_tables_carried(
         dataclasses.replace(page, lines=body, margins=(*margins, *page.margins))
         for page, (body, margins) in zip(pages, bodies, strict=True)
     )
@@ -177,14 +178,15 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
             glyphs, turned = apart(glyphs)
             rows = join_raised(rows_of(with_ticks(glyphs, drawn)))
             aside = turned_lines(turned, number)
-        lines, start = lines_of(rows, rules_of(drawn), number, values_start)
+        lines, arranged = lines_of(rows, rules_of(drawn), number, values_start)
     over_picture = pictures > _MOST_OF_PAGE
     fault = fault_of([line.text for line in lines], text, over_picture)
     if fault is None and over_picture and _has_little_text(lines):
         fault = "picture"
     if fault is not None:
         return Page(number, (), PageState.NEEDS_OCR, fault, width, height), None
-    return Page(number, tuple(lines), PageState.TEXT, None, width, height, tuple(aside)), start
+    read = Page(number, tuple(lines), PageState.TEXT, None, width, height, tuple(aside), tables=arranged.tables)
+    return read, arranged.values_start
 
 
 # A page without text is blank if it shows no more than rules, a frame, or a speck.

@@ -18,7 +18,7 @@ import numpy as np
 
 from extract.page.glyphs import Glyph
 from extract.page.line_text import clean
-from extract.page.pieces import Piece, RuledLines, box_of, pieces_of
+from extract.page.pieces import Piece, RuledLines, arrange, box_of
 from extract.page.rows import Base, Row
 from extract.page.symbols import EMPTY, TICKED
 from extract.reading.scan.figures import Judge, doubtful_part, figures_of, line_picture, ticks_of
@@ -27,7 +27,7 @@ from extract.reading.scan.handover import LineCut, PageLayout, Picture, ReadGlyp
 from extract.reading.scan.levels import percentiles
 from extract.reading.scan.looks import told_apart
 from extract.thai.letters import MARK_CLASS, SARA_AM, repair_text
-from raingan.model.records import Box, Line, ReadToken
+from raingan.model.records import Box, Line, ReadToken, Table
 
 _POINTS = 72.0  # an inch
 _BODY = 0.52  # height of a letter without marks, of the type size; Thai faces have 0.42 to 0.6
@@ -88,6 +88,7 @@ class Assembled:
 
     lines: tuple[Line, ...]
     remains: tuple[Line, ...]
+    tables: tuple[Table, ...] = ()
 
 
 def assemble(frame: Frame, layout: PageLayout, readings: Sequence[Reading], number: int, judge: Judge) -> Assembled:
@@ -114,9 +115,9 @@ def assemble(frame: Frame, layout: PageLayout, readings: Sequence[Reading], numb
         row.bases.sort(key=lambda base: (base.glyph.x0, base.glyph.index))
         _space(row)
     rows.sort(key=lambda row: row.y)
-    pieces, _ = pieces_of(rows, _rules(layout, frame.scale))
-    lines = [line for piece in pieces if (line := _line(frame, piece, read, number, judge)) is not None]
-    return Assembled(tuple(lines), tuple(remains))
+    arranged = arrange(rows, _rules(layout, frame.scale))
+    lines = [line for piece in arranged.pieces if (line := _line(frame, piece, read, number, judge)) is not None]
+    return Assembled(tuple(lines), tuple(remains), arranged.tables)
 
 
 def _ends_of_text(seen: Sequence[tuple[LineCut, list[ReadGlyph]]]) -> tuple[float, float]:

@@ -45,6 +45,9 @@ def read_page(picture: Picture, number: int, engine: EngineMaker) -> Page:
 
 
 def problems_of(page: Page) -> Iterator[Problem]:
-    """Tell what was left out of a page that was read from a picture."""
+    """Tell what was left out of a page that was read from a picture, and whose tables are to be looked at."""
     if page.engine is not None and page.lines and page.remains:
         yield Problem("remains", page.number, {"count": str(len(page.remains))})
+    for table in page.tables:
+        if table.unsure:
+            yield Problem("table-unsure", page.number, {"table": str(table.number)})

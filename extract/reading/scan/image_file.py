@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from extract.page.carried import with_tables_carried
 from extract.page.margins import split_margins
 from extract.reading.ahead import PageRead, pages_in_turn
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
@@ -45,19 +46,21 @@ def read_image(source: Source, limits: Limits, engine: EngineMaker | None = None
     """
     pages: list[Page] = []
     problems: list[Problem] = []
+    first: Problem | None = None  # for which its first page was not read
     with opened(source) as image:
         for read in pages_in_turn(
             _count(image, limits), lambda number, _: _read_frame(image, number, source.data, limits, engine)
         ):
             pages.append(read.page)
+            first = first or (read.problem if read.page.number == 1 else None)
             problems += [read.problem] if read.problem is not None else problems_of(read.page)
-    if problems and len(pages) == 1 and problems[0].code != "remains":
-        raise InputError(problems[0].code, **_told(problems[0]))
+    if first is not None and len(pages) == 1:
+        raise InputError(first.code, **_told(first))
     bodies = split_margins([(page.lines, page.level[1] if page.level else page.height) for page in pages])
     return Document(
         Kind.IMAGE,
         READER,
-        tuple(
+        with_tables_carried(
             dataclasses.replace(page, lines=body, margins=margins)
             for page, (body, margins) in zip(pages, bodies, strict=True)
         ),

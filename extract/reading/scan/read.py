@@ -53,7 +53,9 @@ def read_picture(picture: Picture, number: int, engine: Engine) -> Page:
         page = _page(picture, number, PageState.NEEDS_OCR, engine, way.straight)
         return dataclasses.replace(page, remains=(*assembled.remains, *assembled.lines))
     page = _page(picture, number, PageState.TEXT, engine, way.straight)
-    return dataclasses.replace(page, lines=assembled.lines, remains=assembled.remains, level=frame.level)
+    return dataclasses.replace(
+        page, lines=assembled.lines, remains=assembled.remains, level=frame.level, tables=assembled.tables
+    )
 
 
 def _judge(engine: Engine) -> Judge:

@@ -20,6 +20,7 @@ DASHES = 8.0  # body heights: five hyphens take three; the shortest rules of for
 MOST_SEEDS = 1_500
 SAME_END = 0.5  # body heights within which level rules end alike
 LEAST_ENDS = 3  # level rules that make the side of a table where they end
+LED = 0.6  # of the way between two level rules that an upright one goes: it leads from one to the other
 WHOLE = 0.9  # of a side is seen: then nothing is added
 
 Span = tuple[float, float, float, float]
@@ -63,9 +64,9 @@ def _with_sides(
             if len(group) < LEAST_ENDS or any(abs(side[0] - group[0][end]) <= body for side in sides):
                 continue
             place = float(np.median([rule[end] for rule in group]))
-            top, bottom = min(rule[0] for rule in group), max(rule[0] for rule in group)
-            if any(_crosses(rule, group, place, body) for rule in upright):
-                sides.append((place, top, bottom))
+            for table in _tables(group, upright, body):
+                if len(table) >= LEAST_ENDS and any(_crosses(rule, table, place, body) for rule in upright):
+                    sides.append((place, table[0][0], table[-1][0]))
     kept = list(upright)
     for place, top, bottom in sides:
         beside = [rule for rule in kept if abs(rule[0] - place) <= body]
@@ -75,6 +76,24 @@ def _with_sides(
             ends = [top, bottom, *(end for rule in beside for end in rule[1:])]
             kept.append((place, min(ends), max(ends)))
     return sorted(kept)
+
+
+def _tables(
+    group: list[tuple[float, float, float]], upright: list[tuple[float, float, float]], body: float
+) -> list[list[tuple[float, float, float]]]:
+    """Part level rules that end alike where no upright rule leads from one to the next: there one table ends."""
+    tables: list[list[tuple[float, float, float]]] = []
+    for rule in sorted(group):
+        last = tables[-1][-1] if tables else None
+        if last is not None and any(
+            min(side[2], rule[0]) - max(side[1], last[0]) > LED * (rule[0] - last[0])
+            and max(rule[1], last[1]) - body <= side[0] <= min(rule[2], last[2]) + body
+            for side in upright
+        ):
+            tables[-1].append(rule)
+        else:
+            tables.append([rule])
+    return tables
 
 
 def _crosses(
