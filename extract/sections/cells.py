@@ -24,6 +24,10 @@ _ROW_SCORE = re.compile(
 _MOST_CELLS = 64  # figures looked at in one table; four rows of four cells are 16
 
 
+Place = tuple[int, int, int, int]
+"""Page, table on the page, row and column: rows are counted anew on the page that a table goes on over."""
+
+
 class Table(NamedTuple):
     """Values as (row, cell name, text, number of the piece it stood in), and the unit of the header."""
 
@@ -38,8 +42,8 @@ def read_scores(text: str) -> Iterator[tuple[str, str]]:
             yield fold(found[1]), found[2].rstrip(".,")
 
 
-def read_table(field: FormField, pieces: Sequence[tuple[tuple[int, int, int] | None, str]]) -> Table:
-    """Read the cells of a table from its pieces (place in a drawn table if known, text)."""
+def read_table(field: FormField, pieces: Sequence[tuple[Place | None, str]]) -> Table:
+    """Read the cells of a table from its pieces (place if it has rules, text)."""
     unit, body = _without_headers(field, pieces)
     by_place = _read_by_place(field, pieces, body)
     if by_place is not None:
@@ -53,9 +57,7 @@ def read_table(field: FormField, pieces: Sequence[tuple[tuple[int, int, int] | N
     return Table(_read_by_order(field, tokens), unit)
 
 
-def _without_headers(
-    field: FormField, pieces: Sequence[tuple[tuple[int, int, int] | None, str]]
-) -> tuple[str | None, list[int]]:
+def _without_headers(field: FormField, pieces: Sequence[tuple[Place | None, str]]) -> tuple[str | None, list[int]]:
     unit: str | None = None
     body = []
     headers = [fold(header) for header in field.headers]
@@ -77,14 +79,14 @@ def _without_headers(
 
 
 def _read_by_place(
-    field: FormField, pieces: Sequence[tuple[tuple[int, int, int] | None, str]], body: Sequence[int]
+    field: FormField, pieces: Sequence[tuple[Place | None, str]], body: Sequence[int]
 ) -> list[tuple[str, str, str, int]] | None:
     """Values by the columns of a drawn table; None if the cells' places are not known or do not fit."""
-    rows: dict[tuple[int, int], dict[int, tuple[str, int]]] = {}
+    rows: dict[tuple[int, int, int], dict[int, tuple[str, int]]] = {}
     for number in body:
         place, text = pieces[number]
         if place is not None:
-            rows.setdefault(place[:2], {})[place[2]] = (text.strip(), number)
+            rows.setdefault(place[:3], {})[place[3]] = (text.strip(), number)
     values = []
     for columns in rows.values():
         first = min(columns)

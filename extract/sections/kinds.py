@@ -167,11 +167,12 @@ def _scores(reader: ValueReader, region: Region) -> list[RawField]:
 
 
 def _table(reader: ValueReader, region: Region) -> list[RawField]:
-    cells = [(reader.items[piece.at].line.cell, piece.text, piece) for piece in region.pieces]
-    table = read_table(region.field, [(cell, text) for cell, text, _ in cells])
+    lines = [reader.items[piece.at].line for piece in region.pieces]
+    places = [None if line.cell is None else (line.page, *line.cell) for line in lines]
+    table = read_table(region.field, [(place, piece.text) for place, piece in zip(places, region.pieces, strict=True)])
     found = []
     for row, name, text, number in table.values:
-        piece = cells[number][2]
+        piece = region.pieces[number]
         raw = reader.field(region, [piece], (text,))
         unit = table.unit if name == "value" else None
         found.append(renamed(raw, f"{region.field.key}.{row}.{name}", unit))

@@ -143,6 +143,24 @@ def test_cells_of_a_saved_page_keep_their_columns() -> None:
     assert got["quarter_results.2.scores"] == ("0 / 0",)
 
 
+def test_rows_of_a_table_that_goes_on_over_a_page_are_counted_anew() -> None:
+    rows = [["1", "25"], ["2", "50"], ["3", "75"], ["4", "90"]]
+    lines = [Line(text, 1, paragraph_end=True) for text in HEAD + TOP + TABLE]
+    parts = [
+        tuple(
+            Line(text, page, paragraph_end=True, cell=(1, row, column))
+            for row, cells in enumerate(rows[2 * page - 2 : 2 * page], 1)
+            for column, text in enumerate(cells, 1)
+        )
+        for page in (1, 2)
+    ]
+    after = tuple(Line(text, 2, paragraph_end=True) for text in PROSE)
+    pages = (Page(1, (*lines, *parts[0])), Page(2, (*parts[1], *after)))
+    (report,) = find_reports(Document(Kind.PDF, "made/1", pages), FORMS)
+    got = values(report)
+    assert [got[f"quarter_results.{quarter}.value"] for quarter, _ in rows] == [(value,) for _, value in rows]
+
+
 def test_assessment_lines_fill_blank_cells_and_differences_are_flagged() -> None:
     lines = [
         "*** สยป. ตรวจประเมินตัวชี้วัด : ไตรมาสที่ 1:",
