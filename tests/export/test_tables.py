@@ -18,7 +18,7 @@ from export.achievement import TO_CHECK, achievement
 from export.csvtables import TABLES, csv_field, write_csv
 from export.frames import tables
 from export.layout import plans
-from raingan.model.records import Flag
+from raingan.model.stages import ToldFlag
 from tests.export import made
 
 
@@ -71,7 +71,7 @@ def test_values_are_codes_iso_dates_and_plain_numbers(folder: Path) -> None:
 def test_what_may_be_wrong_or_contradicts_makes_the_outcome_one_to_check(
     code: str, field: str, checked: bool, tmp_path: Path
 ) -> None:
-    report = dataclasses.replace(made.report(0), flags=(Flag(code, field, {}, ""),))
+    report = dataclasses.replace(made.report(0), flags=(ToldFlag(code, field, {}, message=""),))
     write_csv(tmp_path / "t", [report], [], made.run_info())
     (row,) = rows_of(tmp_path / "t" / "reports.csv")
     outcome = achievement(report.target, report.actual)[1]

@@ -297,6 +297,6 @@ def test_closing_waits_for_nobody(tmp_path: Path) -> None:
             time.sleep(0.02)
         pages.close()
         error = hanging.exception()
-    assert isinstance(error, PageError) and error.key != "page-slow"  # nor waits until its time is up
+    assert isinstance(error, PageError) and error.code != "page-slow"  # nor waits until its time is up
     with pytest.raises(PageError):
         pages.picture(written(tmp_path, "c.pdf", b"good too"), 1, 800)
