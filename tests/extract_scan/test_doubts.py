@@ -14,8 +14,8 @@ from extract.sections.find import find_reports
 from extract.sections.forms import load_forms
 from normalize.doubts import SURE
 from normalize.report import normalize_report
-from raingan.model.json_record import report_to_json
 from raingan.model.records import Document, Kind, Limits, ReadToken, Report, Source
+from tests.records import record_of
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "samples"
@@ -116,7 +116,7 @@ def test_sure_readings_of_a_sound_report_have_no_flag(name: str) -> None:
     for report, plain in zip(reports(read), reports(document), strict=True):
         assert not [flag for flag in report.flags if flag.picture]
         assert report.confidence is not None and plain.confidence is None
-        record, expected = report_to_json(report), report_to_json(plain)
+        record, expected = record_of(report), record_of(plain)
         skipped = {"confidence", "flags", "origin"}
         assert {k: v for k, v in record.items() if k not in skipped} == {
             k: v for k, v in expected.items() if k not in skipped

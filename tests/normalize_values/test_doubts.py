@@ -12,10 +12,10 @@ from normalize.doubts import SURE, judge
 from normalize.places import Context, Place, core, find_places
 from normalize.report import normalize_report
 from normalize.witnesses import WITNESSES
-from raingan.model.json_record import report_to_json
 from raingan.model.messages import LANGUAGES, reason_words, sentence
 from raingan.model.records import Flag, RawField, RawReport, ReadToken, Report
 from tests.counting import Growth
+from tests.records import record_of
 
 Others = tuple[tuple[str, float], ...]
 
@@ -198,7 +198,7 @@ def test_confidence_is_the_mean_of_what_was_read() -> None:
     report = read(RawReport("bma-indicator", 1, 1, fields))
     assert report.confidence == 0.9
     assert report.origin["calculation"].confidence == 0.6
-    assert report_to_json(report)["confidence"] == 0.9
+    assert record_of(report)["confidence"] == 0.9
 
 
 def test_every_flag_has_a_sentence_without_holes() -> None:
@@ -253,8 +253,8 @@ def test_doubts_change_nothing_and_point_at_what_is_there(found: Sequence[tuple[
         RawField(item.key, item.paragraphs, item.text, tokens=tuple(tokens.get(item.key, ()))) for item in fields
     ]
     report = read(RawReport("f", 1, 1, tuple(doubted)))
-    record, flags = report_to_json(report), report.flags[len(plain.flags) :]
-    assert {**record, "flags": None} == {**report_to_json(plain), "flags": None}
+    record, flags = record_of(report), report.flags[len(plain.flags) :]
+    assert {**record, "flags": None} == {**record_of(plain), "flags": None}
     assert report.flags[: len(plain.flags)] == plain.flags
     assert all(resolves(record, flag.field) for flag in flags)
     assert len([flag for flag in flags if flag.picture]) <= sum(map(len, tokens.values()))

@@ -26,8 +26,8 @@ from extract.sections.find import find_reports
 from extract.sections.forms import load_forms
 from normalize.report import normalize_report
 from raingan.model.errors import InputError
-from raingan.model.json_record import report_to_json
 from raingan.model.records import Document, Flag, Limits, Pictures, ReadToken, Report, Source
+from tests.records import record_of
 
 _BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.01)
 
@@ -148,7 +148,7 @@ def _seen(score: Score, lines: list[tuple[str, tuple[ReadToken, ...]]], flags: l
 
 
 def _compare_record(tally: Tally, gold: dict[str, Any], report: Report | None, file: str) -> None:
-    record = report_to_json(report) if report is not None else {}
+    record = record_of(report) if report is not None else {}
     paths = [flag.field for flag in report.flags] if report is not None else []
     for key in ("target", "actual"):
         value = (record.get(key) or {}).get("value")  # type: ignore[attr-defined]
