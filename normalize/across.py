@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from normalize.checks import thai_day
-from normalize.prose import comparable, fingerprint
+from normalize.repeats import comparable, fingerprint
 from normalize.units import canonical_unit
 from raingan.model.records import Flag, Measure, Report, section_field
 from raingan.model.report_fields import report_fields

@@ -14,7 +14,7 @@ from functools import cache
 
 from normalize.dates.years import BE_OFFSET
 from normalize.digits import to_arabic
-from normalize.prose import paragraphs_for_comparison
+from normalize.repeats import paragraphs_for_comparison
 from normalize.tables import table
 from normalize.units import same_unit, unit_named
 from raingan.model.records import DateKind, Flag, Measure, Report, section_field

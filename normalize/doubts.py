@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normalize.digits import to_arabic
-from normalize.found import Prose
 from normalize.places import TICKS, Context, Place, core, find_places
+from normalize.section_findings import Prose
 from normalize.witnesses import WITNESSES, Witness, propose
 from raingan.model.records import Flag, RawReport, ReadToken, Report
 from raingan.model.report_fields import report_fields

@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from normalize.digits import to_arabic
-from normalize.found import Prose
 from normalize.numerals import LONGEST_FIGURE
+from normalize.section_findings import Prose
 from normalize.units import canonical_unit
 from raingan.model.records import Measure, Quantity, RawField, RawReport, ReadToken, Report, section_field
 from raingan.model.report_fields import report_fields

@@ -14,11 +14,11 @@ from normalize.checks import check_report, fiscal_year_span
 from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
 from normalize.digits import to_arabic
 from normalize.doubts import confidence_of, flag_doubts
-from normalize.found import Prose
 from normalize.measures import parse_measure
 from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
 from normalize.orders import find_citations
 from normalize.quantities import find_quantities
+from normalize.section_findings import Prose
 from normalize.snap import Snapped, snap, snapped_words
 from normalize.strategy import STEPS, parse_strategy
 from raingan.model.records import (
