@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raingan.apart.tasks import Bounds, How, Outcome, Runner, Task
+from raingan.apart.tasks import Bounds, Outcome, Runner, Task, TaskEnd
 from raingan.kept import NOTHING
-from raingan.ledger.entries import POISONED_AFTER, Ended, Flight, Listed, Pages, Step, content_key, reading_key
+from raingan.ledger.entries import POISONED_AFTER, Changes, Ended, Flight, ListedInput, Pages, content_key, reading_key
 from raingan.model.codec import pack
 from raingan.model.records import FileResult, Kind, Source, State
 from raingan.progress import Pace
@@ -80,7 +80,7 @@ class _Batch:
     pace: Pace = field(default_factory=Pace)
     started: float = field(default_factory=time.monotonic)
     numbers: int = 0  # of tasks
-    step: Step = field(default_factory=Step)  # what is not written down yet
+    changes: Changes = field(default_factory=Changes)  # what is not written down yet
     begun: dict[int, _Begun] = field(default_factory=dict)  # by number of task
     lost: dict[bytes, int] = field(default_factory=dict)  # how often, of keys that still want reading
     other: dict[tuple[str, Kind], str] = field(default_factory=dict)  # first names of copies read in another way
@@ -88,7 +88,7 @@ class _Batch:
 
     def run_all(self, runner: Runner) -> None:
         """Read everything, then what lost its worker, then, one by one, what may have ended earlier runs."""
-        self.pace.total = self.step.expected = files_below(self.paths)
+        self.pace.total = self.changes.expected = files_below(self.paths)
         self._run(runner, self._tasks())
         while self.lost:
             wanted, self.lost = self.lost, {}
@@ -126,13 +126,13 @@ class _Batch:
             if first is not None:
                 self._list(_duplicate(item, first))
                 continue
-            self.step.listed.append(Listed(item.name, item.path, item.sha256, key, len(item.data)))
+            self.changes.listed.append(ListedInput(item.name, item.path, item.sha256, key, len(item.data)))
             known = self.ledger.find(key)
             pages = self._pages(item) if known is None else None  # else it failed, and is to be read again if it may
             if known is not None and not (self.settings.retry_failed and known.may_be_retried):
                 self._known(known.file, item)
             elif pages is not None and pages.failed is not None:
-                self.step.unread.append((key, pages))
+                self.changes.unread.append((key, pages))
                 self._known(pages.failed, item)
             elif self.ledger.is_suspect(key):
                 self.suspects[key] = 0
@@ -157,7 +157,7 @@ class _Batch:
                     self._write()
                 yield task
         for key in sorted(wanted.keys() - found):  # changed or gone since it was listed
-            self.step.outcomes.append(Ended(key, pack(FileResult("", State.FAILED, "changed")), ()))
+            self.changes.outcomes.append(Ended(key, pack(FileResult("", State.FAILED, "changed")), ()))
 
     def _copied(self, source: Source) -> str | None:
         """Return the name of an earlier input with this content that is read in the same way, or None."""
@@ -197,7 +197,7 @@ class _Batch:
         self.begun[self.numbers] = _Begun(
             key, content, source.name, source.sha256, len(source.data), source.data[:_HEAD], lost, bool(kept)
         )
-        self.step.begun.append(Flight(key, alone) if kept else Flight(key, alone, content, self.rules.reading))
+        self.changes.begun.append(Flight(key, alone) if kept else Flight(key, alone, content, self.rules.reading))
         payload = pack_kept_task(source, kept) if kept else pack_task(source)
         light = (bool(kept) or looks_light(source)) and not lost and not alone
         return Task(self.numbers, payload, light=light)
@@ -207,7 +207,7 @@ class _Batch:
     def _ended(self, outcome: Outcome) -> FileResult | None:
         """Write down how a task ended; None where it is to be tried again."""
         begun = self.begun.pop(outcome.number)
-        if begun.is_kept and outcome.how is How.DONE and not outcome.payload:
+        if begun.is_kept and outcome.how is TaskEnd.DONE and not outcome.payload:
             self.ledger.forget_pages(begun.content)  # they are damaged, or of another shape: the file is read again
             self.lost[begun.key] = begun.lost
             return None
@@ -218,7 +218,7 @@ class _Batch:
         pages = None
         if result.kept or not begun.is_kept:
             pages = Pages(begun.content, self.rules.reading, self.rules.sections, result.kept)
-        self.step.outcomes.append(
+        self.changes.outcomes.append(
             Ended(begun.key, result.packed, result.reports, outcome.seconds, pages, result.is_read)
         )
         self.pace.read += 1
@@ -235,8 +235,8 @@ class _Batch:
         """List an input that ends without being read."""
         if result.reason == "archive" and self.pace.total is not None:
             self.pace.total += int(result.reason_values["count"])
-            self.step.expected = self.pace.total
-        self.step.listed.append(Listed.ended(result))
+            self.changes.expected = self.pace.total
+        self.changes.listed.append(ListedInput.ended(result))
         self._tell(result)
         self._write_rows()
 
@@ -248,38 +248,38 @@ class _Batch:
             self.watch(result, self.pace)
 
     def _write_rows(self) -> None:
-        if len(self.step.listed) >= _ROWS_AT_ONCE:
+        if len(self.changes.listed) >= _ROWS_AT_ONCE:
             self._write()
 
     def _write(self) -> None:
-        step, self.step = self.step, Step()
-        if step:
-            self.ledger.record(step)
+        changes, self.changes = self.changes, Changes()
+        if changes:
+            self.ledger.record(changes)
 
 
 def _result_of(outcome: Outcome, begun: _Begun, bounds: Bounds) -> Result | None:
     """Return what a task gave or why it gave nothing; None where that says nothing of the file."""
     values = dict(outcome.values)
     is_read = begun.is_kept or values.pop("read", None) is not None
-    if outcome.how is How.DONE:
+    if outcome.how is TaskEnd.DONE:
         try:
             return unpack_result(outcome.payload)
         except ValueError as error:
             if outcome.shared:
                 return None  # another file of its process may have said this
-            return _failed(begun, How.CRASH.value, {"how": f"{type(error).__name__}: {error}"[:_DETAIL]}, is_read)
-    if outcome.how is How.LOST and begun.lost + 1 < _LOST_AT_MOST:
+            return _failed(begun, TaskEnd.CRASH.value, {"how": f"{type(error).__name__}: {error}"[:_DETAIL]}, is_read)
+    if outcome.how is TaskEnd.LOST and begun.lost + 1 < _LOST_AT_MOST:
         return None
-    if outcome.how is How.CRASH:
+    if outcome.how is TaskEnd.CRASH:
         values["how"] = values.get("signal") or values.get("error") or f"exit {values.get('exit', '?')}"
     limits = {
-        How.FILE_TIME: f"{bounds.file_seconds:g}",
-        How.PAGE_TIME: f"{bounds.page_seconds:g}",
-        How.MEMORY: f"{bounds.memory_bytes // 2**20}",
+        TaskEnd.FILE_TIME: f"{bounds.file_seconds:g}",
+        TaskEnd.PAGE_TIME: f"{bounds.page_seconds:g}",
+        TaskEnd.MEMORY: f"{bounds.memory_bytes // 2**20}",
     }
     values.setdefault("page", "1")
     # A worker that went away says nothing of the file.
-    is_read = is_read or outcome.how is How.LOST
+    is_read = is_read or outcome.how is TaskEnd.LOST
     return _failed(begun, outcome.how.value, {**values, "limit": limits.get(outcome.how, "")}, is_read)
 
 

@@ -188,9 +188,9 @@ def _runner(settings: Settings, job: Job, tell: Tell | None, meanwhile: Callable
 
         return Cluster(settings.cluster, job, settings.bounds, tell)
     if settings.workers == 0:
-        from raingan.apart.here import Here
+        from raingan.apart.in_process import InProcess
 
-        return Here(job)
+        return InProcess(job)
     from raingan.apart.crew import Crew
     from raingan.apart.keeper import FORKS
     from raingan.apart.together import Together, together

@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.keeper import FORKS
-from raingan.apart.tasks import PAGES_READ, Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import PAGES_READ, Bounds, Job, Outcome, Task, TaskEnd
 from raingan.apart.wire import (
     BEGUN,
     DONE,
@@ -76,7 +76,7 @@ class _Worker:
     page: int | None = None
     read: bool = False  # past its last page
     paged: float = 0.0  # when that page, or the task, was begun
-    stopped: How | None = None  # why it was told to stop
+    stopped: TaskEnd | None = None  # why it was told to stop
     seats: int = 1  # processes that may work on its task
     told: int = 1  # of them, to the task
     useful: int | None = None  # how many its task could use; None where it has not said so
@@ -263,7 +263,7 @@ class Crew:
             elif kind == MANY and worker.useful is None:  # who asks without end is answered once
                 worker.useful, worker.told = heard_number(message), 0
             elif kind == DONE:
-                return self._end(worker, How.DONE, payload=message[1:])
+                return self._end(worker, TaskEnd.DONE, payload=message[1:])
             elif kind == ENDED:
                 return self._explain(worker, heard(message))
             elif kind == FAILED:
@@ -279,7 +279,7 @@ class Crew:
         told = {str(key): value for key, value in why.items()} if isinstance(why, dict) else {}
         memory = told.pop("memory", False) is True
         values = {_printable(key): _printable(value) for key, value in told.items()}
-        return self._end(worker, How.MEMORY if memory else How.CRASH, values)
+        return self._end(worker, TaskEnd.MEMORY if memory else TaskEnd.CRASH, values)
 
     def _gone(self, worker: _Worker) -> Outcome | None:
         """Say what became of the task of a worker that is no more; another one takes its place."""
@@ -289,17 +289,19 @@ class Crew:
             self._false_starts += 1
             if self._false_starts >= _FALSE_STARTS:
                 raise CannotStart(worker.values.get("error") or f"exit {code}")
-            return self._end(worker, How.LOST)
+            return self._end(worker, TaskEnd.LOST)
         if worker.child is None:  # it never came to the task
-            return self._end(worker, How.LOST)
+            return self._end(worker, TaskEnd.LOST)
         if worker.stopped is not None:
             return self._end(worker, worker.stopped)
         if FORKS:  # not the doing of the task: that runs in a fork
-            return self._end(worker, How.LOST)
+            return self._end(worker, TaskEnd.LOST)
         # Windows gives a crash as an exit code of this kind: 0xC0000005 for a wrong address.
-        return self._end(worker, How.CRASH, {"signal": f"{code:#x}"} if code > _WRONG_EXIT else {"exit": str(code)})
+        return self._end(worker, TaskEnd.CRASH, {"signal": f"{code:#x}"} if code > _WRONG_EXIT else {"exit": str(code)})
 
-    def _end(self, worker: _Worker, how: How, values: Mapping[str, str] | None = None, payload: bytes = b"") -> Outcome:
+    def _end(
+        self, worker: _Worker, how: TaskEnd, values: Mapping[str, str] | None = None, payload: bytes = b""
+    ) -> Outcome:
         assert worker.task is not None
         number, worker.task = worker.task.number, None
         told = dict(values or {})
@@ -307,14 +309,14 @@ class Crew:
             told["page"] = str(worker.page)
         if worker.read:
             told["read"] = "yes"
-        worn = how is not How.DONE or worker.served >= _TASKS_OF_A_PROCESS
+        worn = how is not TaskEnd.DONE or worker.served >= _TASKS_OF_A_PROCESS
         if not FORKS and worn and worker in self._workers:
             self._drop(worker)
         return Outcome(number, how, payload, told, time.monotonic() - worker.begun)
 
     # --- limits
 
-    def _limit(self, worker: _Worker, speaks: bool = False) -> tuple[float, How]:
+    def _limit(self, worker: _Worker, speaks: bool = False) -> tuple[float, TaskEnd]:
         """Return when a worker's time is up, and which limit that is.
 
         Who speaks may have begun a page that is not heard of yet, but may not tell of pages without end.
@@ -322,10 +324,10 @@ class Crew:
         if worker.stopped is not None:
             return worker.paged + _SECONDS_TO_STOP, worker.stopped
         if worker.child is None:  # it starts, or makes ready what earlier tasks have needed
-            return worker.begun + _SECONDS_TO_START, How.LOST
+            return worker.begun + _SECONDS_TO_START, TaskEnd.LOST
         file = worker.begun + self._bounds.file_seconds
         page = worker.paged + self._bounds.page_seconds
-        return (page, How.PAGE_TIME) if page < file and not speaks else (file, How.FILE_TIME)
+        return (page, TaskEnd.PAGE_TIME) if page < file and not speaks else (file, TaskEnd.FILE_TIME)
 
     def _look_at_the_clock(self, worker: _Worker, speaks: bool) -> Outcome | None:
         limit, how = self._limit(worker, speaks)

@@ -35,7 +35,7 @@ from raingan.apart.wire import (
     SEATS,
     STOP,
     TASK,
-    Ear,
+    FrameReader,
     end_of_pipe,
     heard,
     heard_number,
@@ -112,16 +112,16 @@ def _in_a_fork(work: Work, parent: Connection, job: Job, bounds: Bounds) -> None
     os.close(writer)
     os.close(seats)
     del payload
-    ear = Ear(reader, bounds.result_bytes)
+    frames = FrameReader(reader, bounds.result_bytes)
     needed: set[str] = set()
     try:
         parent.send_bytes(said(BEGUN, child))
-        answered = _relay(child, ear, parent, seats_told, needed)
+        answered = _relay(child, frames, parent, seats_told, needed)
     finally:
         os.close(seats_told)
         status, resident = _end(child)
-    while not answered and ear.open:  # what it said before it ended
-        answered = _hand_on(ear, parent, needed)
+    while not answered and frames.open:  # what it said before it ended
+        answered = _hand_on(frames, parent, needed)
     os.close(reader)
     if not answered:
         parent.send_bytes(said(ENDED, _why(status, resident, bounds)))
@@ -172,11 +172,11 @@ def _shut_in(bounds: Bounds, keeper: int) -> None:
         os._exit(_NO_ANSWER)
 
 
-def _relay(child: int, ear: Ear, parent: Connection, seats_told: int, needed: set[str]) -> bool:
+def _relay(child: int, frames: FrameReader, parent: Connection, seats_told: int, needed: set[str]) -> bool:
     """Hand on what the fork says until it has answered, ended, or is to be stopped; say whether it has answered."""
     os.set_blocking(seats_told, False)  # nothing makes a fork listen
     ended = _sentinel(child)
-    watched: list[Any] = [parent, ear, *ended]
+    watched: list[Any] = [parent, frames, *ended]
     seconds: float | None = None
     try:
         while True:
@@ -187,14 +187,14 @@ def _relay(child: int, ear: Ear, parent: Connection, seats_told: int, needed: se
                     return False
                 if message[:1] == SEATS:
                     _tell_seats(seats_told, heard_number(message))
-            if ear in ready and _hand_on(ear, parent, needed):
+            if frames in ready and _hand_on(frames, parent, needed):
                 return True
             if not ready or any(handle in ready for handle in ended):
                 return False
-            if not ear.open and seconds is None:
+            if not frames.open and seconds is None:
                 if not ended:
                     return False
-                watched.remove(ear)
+                watched.remove(frames)
                 seconds = _SECONDS_TO_EXIT
     finally:
         for handle in ended:
@@ -215,10 +215,10 @@ def _sentinel(child: int) -> list[int]:
     return []
 
 
-def _hand_on(ear: Ear, parent: Connection, needed: set[str]) -> bool:
+def _hand_on(frames: FrameReader, parent: Connection, needed: set[str]) -> bool:
     """Hand on what the fork has said by now, as far as it is well-formed; say whether it was an answer."""
     try:
-        messages = ear.hear()
+        messages = frames.hear()
     except ValueError:
         parent.send_bytes(said(ENDED, {"error": "its result is longer than allowed"}))
         return True

@@ -57,7 +57,7 @@ class Task:
     light: bool = False  # may share a process with others, see `raingan.apart.together`
 
 
-class How(StrEnum):
+class TaskEnd(StrEnum):
     """How a task ended."""
 
     DONE = "done"
@@ -73,7 +73,7 @@ class Outcome:
     """How one task ended; `payload` is what the work returned, empty unless done."""
 
     number: int
-    how: How
+    how: TaskEnd
     payload: bytes = field(default=b"", repr=False)
     values: Mapping[str, str] = field(
         default_factory=dict

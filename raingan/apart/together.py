@@ -29,7 +29,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
-from raingan.apart.tasks import BeginPage, How, Job, Outcome, Runner, Task, Work
+from raingan.apart.tasks import BeginPage, Job, Outcome, Runner, Task, TaskEnd, Work
 
 LIGHT_BYTES = 200_000
 """A task with a larger payload has a process of its own: there the fork is a small part of the cost."""
@@ -142,7 +142,7 @@ class Together:
         if len(group) == 1:
             return [replace(outcome, number=group[0].number)]
         answers = []
-        if outcome.how is How.DONE:
+        if outcome.how is TaskEnd.DONE:
             with contextlib.suppress(ValueError):
                 answers = _apart(outcome.payload)
         if len(answers) != len(group):
@@ -150,7 +150,7 @@ class Together:
             return []
         seconds = outcome.seconds / len(group)
         return [
-            Outcome(task.number, How.DONE, answer, seconds=seconds, shared=True)
+            Outcome(task.number, TaskEnd.DONE, answer, seconds=seconds, shared=True)
             for task, answer in zip(group, answers, strict=True)
         ]
 

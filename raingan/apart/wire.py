@@ -77,7 +77,7 @@ def tell(handle: int, kind: bytes, rest: bytes = b"") -> None:
             left = left[os.write(handle, left) :]
 
 
-class Ear:
+class FrameReader:
     """Takes messages out of a pipe as their bytes arrive: one that stops half-way keeps nobody waiting."""
 
     def __init__(self, handle: int, most: int) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.cluster.worker import about, dismiss, this_edition, unpack_outcome, work
 from raingan.model.errors import InputError
 
@@ -196,11 +196,11 @@ class Cluster:
             if item.tries < _TRIES:
                 return None
             error = answer[1] if isinstance(answer, tuple) and len(answer) > 1 else answer
-            return Outcome(number, How.LOST, values={"error": _say(error)}, seconds=time.monotonic() - item.begun)
+            return Outcome(number, TaskEnd.LOST, values={"error": _say(error)}, seconds=time.monotonic() - item.begun)
         try:
             outcome = unpack_outcome(number, answer, self._bounds.result_bytes)
         except (ValueError, TypeError, KeyError) as error:
-            return Outcome(number, How.LOST, values={"error": f"not a result: {_say(error)}"})
+            return Outcome(number, TaskEnd.LOST, values={"error": f"not a result: {_say(error)}"})
         unfit = outcome.values.get("unfit")
         if unfit is not None and item.tries < _TRIES:
             return None

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from raingan.apart.crew import Crew
-from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.fingerprint import Stage, files_of, program_fingerprint
 from raingan.version import program_version
 
@@ -29,12 +29,12 @@ Setting = tuple[Job, Bounds]
 def work(edition: str, job: Job, bounds: Bounds, payload: bytes) -> bytes:
     """Run one task; return its outcome as `pack_outcome` writes it, also where this worker is not fit for it."""
     if edition != this_edition():
-        return pack_outcome(Outcome(0, How.LOST, values={"unfit": "version"}))
+        return pack_outcome(Outcome(0, TaskEnd.LOST, values={"unfit": "version"}))
     try:
         with _CREWS.borrowed((job, bounds)) as crew:
             ended = [outcome for outcomes in crew.run([Task(0, payload)]) for outcome in outcomes]
     except Exception as error:  # a crew that cannot start here may start on another worker
-        return pack_outcome(Outcome(0, How.LOST, values={"unfit": f"{type(error).__name__}: {error}"[:300]}))
+        return pack_outcome(Outcome(0, TaskEnd.LOST, values={"unfit": f"{type(error).__name__}: {error}"[:300]}))
     return pack_outcome(ended[0])
 
 
@@ -75,7 +75,7 @@ def unpack_outcome(number: int, data: object, most: int) -> Outcome:
     if not isinstance(told, dict) or not isinstance(told.get("values"), dict):
         raise ValueError("no outcome")
     values = {str(key): str(value) for key, value in told["values"].items()}
-    return Outcome(number, How(str(told.get("how"))), data[end + 1 :], values, float(told.get("seconds", 0.0)))
+    return Outcome(number, TaskEnd(str(told.get("how"))), data[end + 1 :], values, float(told.get("seconds", 0.0)))
 
 
 class _Crews:

@@ -10,13 +10,13 @@ the file is not read again.
 
 from raingan.ledger.entries import (
     SUSPECT_AFTER,
+    Changes,
     Ended,
     Flight,
-    Listed,
+    ListedInput,
     Pages,
     Reading,
     Run,
-    Step,
     content_key,
     reading_key,
 )
@@ -27,14 +27,14 @@ from raingan.ledger.view import View
 __all__ = [
     "LEDGER_FILES",
     "SUSPECT_AFTER",
+    "Changes",
     "Ended",
     "Flight",
     "Ledger",
-    "Listed",
+    "ListedInput",
     "Pages",
     "Reading",
     "Run",
-    "Step",
     "View",
     "content_key",
     "reading_key",

@@ -40,7 +40,7 @@ def content_key(sha256: str, name: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedInput:
     """One input of the run, in walk order: either read (`key`), or ended without reading (`file`)."""
 
     name: str
@@ -95,10 +95,10 @@ class Ended:
 
 
 @dataclass(slots=True)
-class Step:
+class Changes:
     """What is written down together, or not at all."""
 
-    listed: list[Listed] = field(default_factory=list)
+    listed: list[ListedInput] = field(default_factory=list)
     begun: list[Flight] = field(default_factory=list)
     outcomes: list[Ended] = field(default_factory=list)
     unread: list[tuple[bytes, Pages]] = field(default_factory=list)  # key and pages that an earlier run could not read

@@ -19,11 +19,11 @@ from raingan.ledger.entries import (
     POISONED,
     POISONED_AFTER,
     SUSPECT_AFTER,
+    Changes,
     Ended,
-    Listed,
+    ListedInput,
     Pages,
     QueueRow,
-    Step,
 )
 from raingan.ledger.lock import Lock
 from raingan.ledger.view import View, _text
@@ -156,35 +156,35 @@ class Ledger(View):
 
     # --- writing
 
-    def record(self, step: Step) -> None:
+    def record(self, changes: Changes) -> None:
         """Write down what happened, all of it or nothing, durable when this returns; `LedgerError` (disk full)."""
         pages = 0
         self._results = None
         with self._writing():
             self._database.executemany(
                 "INSERT INTO listing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (self._row_of(listed, place) for place, listed in enumerate(step.listed, start=self._position)),
+                (self._row_of(listed, place) for place, listed in enumerate(changes.listed, start=self._position)),
             )
             self._database.executemany(
                 "INSERT OR REPLACE INTO flights VALUES (?, ?, ?, ?)",
-                ((flight.key, flight.alone, flight.content, flight.rules) for flight in step.begun),
+                ((flight.key, flight.alone, flight.content, flight.rules) for flight in changes.begun),
             )
-            for key, unread in step.unread:
+            for key, unread in changes.unread:
                 assert unread.failed is not None
                 self._keep(key, unread.failed, (), unread.tries, 0.0)
-            for ended in step.outcomes:
+            for ended in changes.outcomes:
                 pages += self._end(ended)
             self._database.execute(
                 "UPDATE runs SET seen = ?, expected = coalesce(?, expected), found = found + ?, read = read + ?, "
                 "pages = pages + ? WHERE id = ?",
-                (time.time(), step.expected, len(step.listed), len(step.outcomes), pages, self._run),
+                (time.time(), changes.expected, len(changes.listed), len(changes.outcomes), pages, self._run),
             )
-        self._position += len(step.listed)
-        for listed in step.listed:
+        self._position += len(changes.listed)
+        for listed in changes.listed:
             if listed.sha256 is not None and listed.key is not None:
                 self._first.pop(bytes.fromhex(listed.sha256), None)
 
-    def _row_of(self, listed: Listed, position: int) -> tuple[object, ...]:
+    def _row_of(self, listed: ListedInput, position: int) -> tuple[object, ...]:
         return (
             self._run,
             position,

@@ -15,8 +15,8 @@ import pytest
 
 import raingan.apart.crew
 from raingan.apart.crew import Crew
-from raingan.apart.here import Here
-from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.apart.in_process import InProcess
+from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.model.errors import CannotStart
 from tests.app_apart import faults
 
@@ -64,35 +64,35 @@ def processes(mark: str) -> list[str]:
 @pytest.mark.parametrize(
     ("fault", "how", "values"),
     [
-        ("segfault", How.CRASH, {"signal": "SIGSEGV"}),
-        ("leave:7", How.CRASH, {"exit": "7"}),
-        ("leave_politely:3", How.CRASH, {"exit": "3"}),
-        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
-        ("hang:4", How.PAGE_TIME, {"page": "4"}),
-        ("hang_in_c", How.PAGE_TIME, {"page": "1"}),
-        ("block_signals", How.PAGE_TIME, {"page": "1"}),
-        ("slow:100", How.FILE_TIME, {}),
-        ("eat_memory", How.MEMORY, {}),
-        ("eat_memory_in_c", How.MEMORY, {"signal": "SIGSEGV"}),
-        ("return_much:20000000", How.CRASH, {}),
-        ("close_everything", How.CRASH, {}),
-        ("hold_the_pipe", How.CRASH, {"signal": "SIGSEGV"}),
-        ("kill_keeper", How.LOST, {}),
+        ("segfault", TaskEnd.CRASH, {"signal": "SIGSEGV"}),
+        ("leave:7", TaskEnd.CRASH, {"exit": "7"}),
+        ("leave_politely:3", TaskEnd.CRASH, {"exit": "3"}),
+        ("raises:oops", TaskEnd.CRASH, {"error": "ValueError: oops"}),
+        ("hang:4", TaskEnd.PAGE_TIME, {"page": "4"}),
+        ("hang_in_c", TaskEnd.PAGE_TIME, {"page": "1"}),
+        ("block_signals", TaskEnd.PAGE_TIME, {"page": "1"}),
+        ("slow:100", TaskEnd.FILE_TIME, {}),
+        ("eat_memory", TaskEnd.MEMORY, {}),
+        ("eat_memory_in_c", TaskEnd.MEMORY, {"signal": "SIGSEGV"}),
+        ("return_much:20000000", TaskEnd.CRASH, {}),
+        ("close_everything", TaskEnd.CRASH, {}),
+        ("hold_the_pipe", TaskEnd.CRASH, {"signal": "SIGSEGV"}),
+        ("kill_keeper", TaskEnd.LOST, {}),
     ],
 )
-def test_a_fault_costs_only_itself(fault: str, how: How, values: dict[str, str]) -> None:
+def test_a_fault_costs_only_itself(fault: str, how: TaskEnd, values: dict[str, str]) -> None:
     bounds = Bounds(file_seconds=5, page_seconds=3, memory_bytes=150 * 2**20, result_bytes=10_000_000)
     with Crew(JOB, 2, bounds) as crew:
         *good, bad = outcomes(crew, "good:1", "good:2", "good:3", fault)
         assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
         assert bad.how is how and bad.payload == b"" and values.items() <= bad.values.items()
-        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
+        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [TaskEnd.DONE] * 3
 
 
 def test_pages_told_without_end_do_not_stop_the_clock() -> None:
     with Crew(JOB, 1, Bounds(file_seconds=0.5, page_seconds=0.5)) as crew:
         (told,) = outcomes(crew, "tell_pages_without_end")
-    assert told.how is How.FILE_TIME
+    assert told.how is TaskEnd.FILE_TIME
 
 
 def test_who_is_kept_waiting_by_the_next_task_is_not_blamed() -> None:
@@ -108,7 +108,7 @@ def test_who_is_kept_waiting_by_the_next_task_is_not_blamed() -> None:
     with Crew(JOB, 3, Bounds(file_seconds=60, page_seconds=3)) as crew:
         list(crew.run([Task(number, b"slow:1") for number in range(3)]))  # they have started
         found = [outcome for some in crew.run(tasks()) for outcome in some]
-    assert sorted((outcome.number, outcome.how) for outcome in found) == [(number, How.DONE) for number in range(4)]
+    assert sorted((outcome.number, outcome.how) for outcome in found) == [(number, TaskEnd.DONE) for number in range(4)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the pipe in /proc")
@@ -116,7 +116,7 @@ def test_who_is_kept_waiting_by_the_next_task_is_not_blamed() -> None:
 def test_forged_messages_cost_only_their_task(what: str) -> None:
     with Crew(JOB, 1, Bounds(file_seconds=2, page_seconds=2)) as crew:
         bad, good = outcomes(crew, f"forge:{what}", "good:1")
-    assert bad.how in (How.CRASH, How.PAGE_TIME, How.FILE_TIME) and good.payload == b"1"
+    assert bad.how in (TaskEnd.CRASH, TaskEnd.PAGE_TIME, TaskEnd.FILE_TIME) and good.payload == b"1"
     assert all(type(value) is str and value.encode("utf-8") for value in bad.values.values())
 
 
@@ -129,24 +129,24 @@ def test_a_worker_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch)
         (worker,) = crew._workers
         worker.process.send_signal(signal.SIGSTOP)
         payload = "good:" + "1" * 5_000_000
-        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.LOST]
-        assert [outcome.how for outcome in outcomes(crew, payload)] == [How.DONE]
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [TaskEnd.LOST]
+        assert [outcome.how for outcome in outcomes(crew, payload)] == [TaskEnd.DONE]
 
 
 @pytest.mark.parametrize(
     ("fault", "how", "values"),
     [
-        ("segfault", How.CRASH, {"exit": "-11"}),
-        ("leave:7", How.CRASH, {"exit": "7"}),
-        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
-        ("hang:4", How.PAGE_TIME, {"page": "4"}),
-        ("hang_in_c", How.PAGE_TIME, {"page": "1"}),
-        ("return_much:20000000", How.CRASH, {}),
-        ("print_much", How.DONE, {}),
+        ("segfault", TaskEnd.CRASH, {"exit": "-11"}),
+        ("leave:7", TaskEnd.CRASH, {"exit": "7"}),
+        ("raises:oops", TaskEnd.CRASH, {"error": "ValueError: oops"}),
+        ("hang:4", TaskEnd.PAGE_TIME, {"page": "4"}),
+        ("hang_in_c", TaskEnd.PAGE_TIME, {"page": "1"}),
+        ("return_much:20000000", TaskEnd.CRASH, {}),
+        ("print_much", TaskEnd.DONE, {}),
     ],
 )
 def test_faults_where_there_are_no_forks(
-    fault: str, how: How, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    fault: str, how: TaskEnd, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on Windows: tasks share a worker, which is replaced when one ends it."""
     monkeypatch.setattr("raingan.apart.crew.FORKS", False)
@@ -154,7 +154,7 @@ def test_faults_where_there_are_no_forks(
         *good, bad = outcomes(crew, "good:1", "good:2", "good:3", fault)
         assert [outcome.payload for outcome in good] == [b"1", b"2", b"3"]
         assert bad.how is how and values.items() <= bad.values.items()
-        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [How.DONE] * 3
+        assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [TaskEnd.DONE] * 3
 
 
 def test_workers_without_forks_are_replaced_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +184,7 @@ def test_a_worker_that_went_while_it_was_idle_costs_no_task() -> None:
         keeper = int(outcomes(crew, "keeper")[0].payload)
         os.kill(keeper, signal.SIGKILL)
         wait_until(lambda: Path(f"/proc/{keeper}/stat").read_text().split()[2] == "Z")
-        assert outcomes(crew, "good:1")[0].how is How.DONE
+        assert outcomes(crew, "good:1")[0].how is TaskEnd.DONE
 
 
 def test_what_is_printed_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
@@ -219,7 +219,8 @@ def test_no_task_pays_for_what_is_made_ready() -> None:
     job = Job("faults:factory", later=(("colorsys", "faults:get_ready_slowly"),))
     with Crew(job, 1, Bounds(file_seconds=60, page_seconds=2)) as crew:
         told = outcomes(crew, *["import_later:colorsys"] * 2)
-    assert [(outcome.how, outcome.payload) for outcome in told] == [(How.DONE, b"False 0"), (How.DONE, b"True 0")]
+    assert [outcome.how for outcome in told] == [TaskEnd.DONE] * 2
+    assert [outcome.payload for outcome in told] == [b"False 0", b"True 0"]
 
 
 def test_a_task_is_taken_only_when_there_is_a_place_for_it() -> None:
@@ -261,7 +262,7 @@ def test_leaving_early_ends_what_is_at_work() -> None:
         wait_until(lambda: processes(mark) != [])
         run.close()
         assert processes(mark) == []
-        assert outcomes(crew, "good:1")[0].how is How.DONE
+        assert outcomes(crew, "good:1")[0].how is TaskEnd.DONE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
@@ -322,8 +323,8 @@ def test_nothing_stays_open_for_workers_that_went_away() -> None:
 
 
 def test_the_same_work_in_this_process() -> None:
-    with Here(JOB) as here:
+    with InProcess(JOB) as here:
         tasks = [Task(1, b"good:1"), Task(2, b"raises:oops")]
         good, bad = [outcome for some in here.run(tasks) for outcome in some]
-    assert (good.how, good.payload) == (How.DONE, b"1")
-    assert (bad.how, bad.values) == (How.CRASH, {"error": "ValueError: oops"})
+    assert (good.how, good.payload) == (TaskEnd.DONE, b"1")
+    assert (bad.how, bad.values) == (TaskEnd.CRASH, {"error": "ValueError: oops"})

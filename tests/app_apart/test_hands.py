@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from raingan.apart.crew import Crew
-from raingan.apart.tasks import Bounds, How, Outcome, Task
+from raingan.apart.tasks import Bounds, Outcome, Task, TaskEnd
 from tests.app_apart.test_crew import JOB, children_with, faults_can_be_imported, outcomes, processes, wait_until
 
 __all__ = ["faults_can_be_imported"]  # a fixture that every test here needs too
@@ -22,14 +22,14 @@ BOUNDS = Bounds(file_seconds=60, page_seconds=30, memory_bytes=400 * 2**20, resu
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="helpers are forks")
 
 
-def bounds(how: How, memory_bytes: int = 400 * 2**20) -> Bounds:
+def bounds(how: TaskEnd, memory_bytes: int = 400 * 2**20) -> Bounds:
     """Return limits that nothing comes near, however busy the machine is, but what is to meet the limit of a page."""
-    return Bounds(file_seconds=120, page_seconds=4 if how is How.PAGE_TIME else 60, memory_bytes=memory_bytes)
+    return Bounds(file_seconds=120, page_seconds=4 if how is TaskEnd.PAGE_TIME else 60, memory_bytes=memory_bytes)
 
 
 def readers(outcome: Outcome) -> list[int]:
     """Return which process has read each page, that of the task itself first."""
-    assert outcome.how is How.DONE, outcome
+    assert outcome.how is TaskEnd.DONE, outcome
     told = [line.split() for line in outcome.payload.decode().splitlines()]
     assert [int(number) for number, _ in told] == list(range(len(told)))
     return [int(process) for _, process in told]
@@ -64,22 +64,22 @@ def test_no_more_helpers_than_pages() -> None:
 @pytest.mark.parametrize(
     ("fault", "how", "values"),
     [
-        ("segfault", How.CRASH, {"signal": "SIGSEGV"}),
-        ("leave:7", How.CRASH, {"exit": "7"}),
-        ("leave_politely:3", How.CRASH, {"exit": "3"}),
-        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
-        ("eat_memory", How.MEMORY, {}),
-        ("eat_memory_in_c", How.MEMORY, {"signal": "SIGSEGV"}),
-        ("hang", How.PAGE_TIME, {}),
-        ("block_signals", How.PAGE_TIME, {}),
+        ("segfault", TaskEnd.CRASH, {"signal": "SIGSEGV"}),
+        ("leave:7", TaskEnd.CRASH, {"exit": "7"}),
+        ("leave_politely:3", TaskEnd.CRASH, {"exit": "3"}),
+        ("raises:oops", TaskEnd.CRASH, {"error": "ValueError: oops"}),
+        ("eat_memory", TaskEnd.MEMORY, {}),
+        ("eat_memory_in_c", TaskEnd.MEMORY, {"signal": "SIGSEGV"}),
+        ("hang", TaskEnd.PAGE_TIME, {}),
+        ("block_signals", TaskEnd.PAGE_TIME, {}),
     ],
 )
 @pytest.mark.parametrize("workers", [1, 3])
-def test_a_page_goes_wrong_as_without_helpers(fault: str, how: How, values: dict[str, str], workers: int) -> None:
+def test_a_page_goes_wrong_as_without_helpers(fault: str, how: TaskEnd, values: dict[str, str], workers: int) -> None:
     with Crew(JOB, workers, bounds(how, memory_bytes=150 * 2**20)) as crew:
         (bad,) = outcomes(crew, f"pages:9 seats={workers} 5={fault}")
         assert (bad.how, bad.payload, dict(bad.values)) == (how, b"", {"page": "5", **values})
-        assert outcomes(crew, "good:1")[0].how is How.DONE
+        assert outcomes(crew, "good:1")[0].how is TaskEnd.DONE
 
 
 def test_the_first_page_that_goes_wrong_is_named(tmp_path: Path) -> None:
@@ -108,13 +108,13 @@ def test_a_page_that_gives_too_much_is_not_taken() -> None:
         task, _, *others = readers(outcomes(crew, "pages:6 seats=2")[0])
         (bad,) = outcomes(crew, "pages:6 seats=2 4=only_in_helpers:tell_much")
     assert task not in others
-    assert bad.how is How.DONE and b"4 " in bad.payload
+    assert bad.how is TaskEnd.DONE and b"4 " in bad.payload
 
 
 def test_asking_without_end_stops_nobody() -> None:
     with Crew(JOB, 2, Bounds(file_seconds=4, page_seconds=4)) as crew:
         bad, good = outcomes(crew, "ask_without_end", "good:1")
-    assert bad.how in (How.FILE_TIME, How.PAGE_TIME) and good.payload == b"1"
+    assert bad.how in (TaskEnd.FILE_TIME, TaskEnd.PAGE_TIME) and good.payload == b"1"
 
 
 def test_helpers_have_only_places_that_no_task_is_left_for(tmp_path: Path) -> None:
@@ -144,9 +144,9 @@ def test_two_tasks_share_the_places_that_are_left() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
 @pytest.mark.parametrize(
     ("fault", "how"),
-    [("kill_parent_and_hang", How.CRASH), ("kill_grandparent_and_hang", How.LOST), ("hang", How.PAGE_TIME)],
+    [("kill_parent_and_hang", TaskEnd.CRASH), ("kill_grandparent_and_hang", TaskEnd.LOST), ("hang", TaskEnd.PAGE_TIME)],
 )
-def test_helpers_end_with_the_task(fault: str, how: How, tmp_path: Path) -> None:
+def test_helpers_end_with_the_task(fault: str, how: TaskEnd, tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.touch()
     with Crew(JOB, 3, bounds(how)) as crew:
@@ -155,7 +155,7 @@ def test_helpers_end_with_the_task(fault: str, how: How, tmp_path: Path) -> None
         helpers = {line[1:] for line in log.read_text().split()}
         assert len(helpers) > 2
         wait_until(lambda: not any(Path("/proc", process).exists() for process in helpers))
-        assert outcomes(crew, "good:1")[0].how is How.DONE
+        assert outcomes(crew, "good:1")[0].how is TaskEnd.DONE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")

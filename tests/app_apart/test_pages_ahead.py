@@ -19,7 +19,7 @@ from PIL import Image
 from extract.reading.ahead import Ahead, PageRead, helped_by, pages_in_turn
 from extract.reading.pace import heard_by
 from raingan.apart.crew import Crew
-from raingan.apart.tasks import How
+from raingan.apart.tasks import TaskEnd
 from raingan.model.records import Page, Source
 from raingan.settings import Settings
 from raingan.work import job_of, pack_task, unpack_result
@@ -145,7 +145,7 @@ def test_files_give_the_same_bytes_with_and_without_helpers() -> None:
     for workers in (1, 2, 3):
         with Crew(job, workers) as crew:
             ended = [outcome for payload in payloads for outcome in outcomes(crew, payload)]
-        assert [outcome.how for outcome in ended] == [How.DONE] * len(made)
+        assert [outcome.how for outcome in ended] == [TaskEnd.DONE] * len(made)
         taken = [outcome.payload[0] for outcome in ended]
         # The task itself reads the first page of each, and the third, of which helpers speak nonsense.
         assert taken == [0, 0] if workers == 1 else taken[0] >= 3 and taken[1] == len(scans()) - 2

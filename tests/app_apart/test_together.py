@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from raingan.apart.crew import Crew
-from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.apart.together import LIGHT_BYTES, Together, together
 from raingan.model.records import Source
 from raingan.work import looks_light, may_share, pack_task
@@ -39,7 +39,7 @@ def light(*payloads: str) -> list[Task]:
 
 def test_light_tasks_share_processes_in_order(crew: Together) -> None:
     told = ended(crew, light(*["process"] * 20))
-    assert [outcome.how for outcome in told] == [How.DONE] * 20
+    assert [outcome.how for outcome in told] == [TaskEnd.DONE] * 20
     assert all(outcome.shared for outcome in told)
     told_processes = [outcome.payload for outcome in told]
     assert len(set(told_processes)) == 3  # 8, 8 and 4
@@ -58,19 +58,19 @@ def test_others_have_a_process_each(crew: Together) -> None:
 @pytest.mark.parametrize(
     ("fault", "how", "values"),
     [
-        ("segfault", How.CRASH, {"signal": "SIGSEGV"}),
-        ("leave:7", How.CRASH, {"exit": "7"}),
-        ("raises:oops", How.CRASH, {"error": "ValueError: oops"}),
-        ("hang:4", How.PAGE_TIME, {"page": "4"}),
-        ("eat_memory", How.MEMORY, {}),
+        ("segfault", TaskEnd.CRASH, {"signal": "SIGSEGV"}),
+        ("leave:7", TaskEnd.CRASH, {"exit": "7"}),
+        ("raises:oops", TaskEnd.CRASH, {"error": "ValueError: oops"}),
+        ("hang:4", TaskEnd.PAGE_TIME, {"page": "4"}),
+        ("eat_memory", TaskEnd.MEMORY, {}),
     ],
 )
 def test_a_bad_end_costs_its_task_and_tells_its_reason(
-    crew: Together, fault: str, how: How, values: dict[str, str]
+    crew: Together, fault: str, how: TaskEnd, values: dict[str, str]
 ) -> None:
     told = ended(crew, light("good:a", "good:b", fault, "good:c"))
     assert [outcome.payload for outcome in told] == [b"a", b"b", b"", b"c"]
-    assert [outcome.how for outcome in told] == [How.DONE, How.DONE, how, How.DONE]
+    assert [outcome.how for outcome in told] == [TaskEnd.DONE, TaskEnd.DONE, how, TaskEnd.DONE]
     assert told[2].values.items() >= values.items()
     assert not any(outcome.shared for outcome in told)  # each was read again in a process of its own
 
@@ -87,8 +87,8 @@ def test_a_group_that_takes_long_is_read_one_by_one() -> None:
     with Together(Crew(Job("faults:hasty_worker", JOB.setup), 1, BOUNDS)) as crew:
         told = ended(crew, light("slow:2", "good:a"))
     assert [(outcome.payload, outcome.how, outcome.shared) for outcome in told] == [
-        (b"2", How.DONE, False),
-        (b"a", How.DONE, False),
+        (b"2", TaskEnd.DONE, False),
+        (b"a", TaskEnd.DONE, False),
     ]
 
 
@@ -96,7 +96,7 @@ def test_tells_of_many_rounds(crew: Together) -> None:
     """What was left by one run is no part of the next."""
     for _ in range(2):
         told = ended(crew, light(*["good:a", "segfault"] * 6))
-        assert [outcome.how for outcome in told] == [How.DONE, How.CRASH] * 6
+        assert [outcome.how for outcome in told] == [TaskEnd.DONE, TaskEnd.CRASH] * 6
 
 
 @pytest.mark.parametrize(

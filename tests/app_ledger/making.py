@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from raingan.kept import NOTHING, Kept
-from raingan.ledger import Ended, Flight, Ledger, Listed, Pages, Step, View, content_key, reading_key
+from raingan.ledger import Changes, Ended, Flight, Ledger, ListedInput, Pages, View, content_key, reading_key
 from raingan.model.codec import pack
 from raingan.model.records import FileResult, Kind, Report, State
 
@@ -24,10 +24,10 @@ def key_of(content: str, name: str = "a.txt", rules: str = RULES) -> bytes:
     return reading_key(sha_of(content), name, rules)
 
 
-def listed(name: str, content: str | None = None) -> Listed:
+def listed(name: str, content: str | None = None) -> ListedInput:
     """Return the row of a file that is read; its content is its name unless told."""
     content = name if content is None else content
-    return Listed(name, f"/in/{name}", sha_of(content), key_of(content, name), len(content))
+    return ListedInput(name, f"/in/{name}", sha_of(content), key_of(content, name), len(content))
 
 
 def ended(name: str, content: str | None = None, reports: int = 1, **values: object) -> Ended:
@@ -60,19 +60,19 @@ def failed(name: str, reason: str, **values: str) -> Ended:
     return ended(name, reports=0, state=State.FAILED, reason=reason, reason_values=values)
 
 
-def flights(*names: str, alone: bool = False) -> Step:
-    """Return the step that says these are at work."""
-    return Step(begun=[Flight(key_of(name, name), alone, content_key(sha_of(name), name), RULES) for name in names])
+def flights(*names: str, alone: bool = False) -> Changes:
+    """Return the changes that say these are at work."""
+    return Changes(begun=[Flight(key_of(name, name), alone, content_key(sha_of(name), name), RULES) for name in names])
 
 
 def run_over(path: Path, *names: str) -> None:
     """Run over these files from start to end: read what is not known, list all."""
     with Ledger.open(path) as ledger:
         for name in names:
-            step = Step(listed=[listed(name)])
+            changes = Changes(listed=[listed(name)])
             if ledger.find(key_of(name, name)) is None:
-                step.outcomes.append(ended(name))
-            ledger.record(step)
+                changes.outcomes.append(ended(name))
+            ledger.record(changes)
         ledger.finish_listing()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import Ledger, Step, View
+from raingan.ledger import Changes, Ledger, View
 from raingan.ledger.database import _file_system
 from raingan.model.codec import pack
 from raingan.model.errors import LedgerError
@@ -29,17 +29,17 @@ FILES = 90
 WRITER = """
 import sys
 from pathlib import Path
-from raingan.ledger import Ledger, Step
+from raingan.ledger import Ledger, Changes
 from tests.app_ledger.making import ended, flights, key_of, listed
 with Ledger.open(Path(sys.argv[1])) as ledger:
     for number in range(int(sys.argv[2])):
         name = f"{number}.txt"
-        step = Step(listed=[listed(name)])
+        changes = Changes(listed=[listed(name)])
         if ledger.find(key_of(name, name)) is None:
             ledger.record(flights(name))
-            step.outcomes.append(ended(name, reports=2))
-        ledger.record(step)
-        if step.outcomes:
+            changes.outcomes.append(ended(name, reports=2))
+        ledger.record(changes)
+        if changes.outcomes:
             print(number, flush=True)
     ledger.finish_listing()
 """
@@ -108,7 +108,7 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
         ledger._database.execute(f"PRAGMA max_page_count = {pages + 12}")
         for number in range(1_000):
             name = f"{number}.txt"
-            ledger.record(Step(listed=[listed(name)], outcomes=[ended(name, reports=9)]))
+            ledger.record(Changes(listed=[listed(name)], outcomes=[ended(name, reports=9)]))
             kept += 1
     assert told.value.code == "ledger-disk-full"
     assert kept > 3 and is_sound(path)
@@ -374,7 +374,7 @@ def test_an_older_ledger_is_brought_up_and_its_files_are_read_once_more(version:
     with Ledger.open(path) as ledger:  # this run is stopped
         assert ledger.is_older and at_work(path) == 0
         assert ledger.find(key_of("a.txt")) is None
-        ledger.record(Step(listed=[listed("a.txt")], outcomes=[ended("a.txt", reports=3)]))
+        ledger.record(Changes(listed=[listed("a.txt")], outcomes=[ended("a.txt", reports=3)]))
     with View.look(path) as view:  # nothing of before is told as if this version had read it
         assert view.results() is None and list(view.files()) == list(view.reports()) == []
         assert [run.how for run in view.runs()] == ["interrupted", "finished"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from raingan.kept import NOTHING, Kept
-from raingan.ledger import Ended, Flight, Ledger, Listed, Step, View, content_key
+from raingan.ledger import Changes, Ended, Flight, Ledger, ListedInput, View, content_key
 from raingan.model.errors import LedgerError
 from raingan.model.records import FileResult, Flag, State
 from tests.app_ledger.making import (
@@ -54,11 +54,11 @@ def test_a_second_run_knows_what_the_first_read(path: Path) -> None:
 
 def test_order_is_that_of_the_walk_whoever_ended_first(path: Path) -> None:
     with Ledger.open(path) as ledger:
-        ledger.record(Step(listed=[listed("1.txt"), listed("2.txt")]))
+        ledger.record(Changes(listed=[listed("1.txt"), listed("2.txt")]))
         link = FileResult("3.lnk", State.SKIPPED, "link", path="/in/3.lnk")
-        ledger.record(Step(listed=[Listed.ended(link), listed("4.txt")]))
-        ledger.record(Step(outcomes=[ended("4.txt", reports=2)]))
-        ledger.record(Step(outcomes=[failed("2.txt", "encrypted"), ended("1.txt", reports=3)]))
+        ledger.record(Changes(listed=[ListedInput.ended(link), listed("4.txt")]))
+        ledger.record(Changes(outcomes=[ended("4.txt", reports=2)]))
+        ledger.record(Changes(outcomes=[failed("2.txt", "encrypted"), ended("1.txt", reports=3)]))
         ledger.finish_listing()
         assert [(result.file, result.state) for result in ledger.files()] == [
             ("1.txt", State.DONE),
@@ -75,7 +75,7 @@ def test_a_file_that_moved_is_told_under_its_new_name(path: Path) -> None:
     run_over(path, "old.txt")
     with Ledger.open(path) as ledger:
         assert ledger.find(key_of("old.txt")) is not None
-        ledger.record(Step(listed=[listed("new.txt", "old.txt")]))
+        ledger.record(Changes(listed=[listed("new.txt", "old.txt")]))
         ledger.finish_listing()
         (result,) = ledger.files()
         assert (result.file, result.path, result.sha256) == ("new.txt", "/in/new.txt", sha_of("old.txt"))
@@ -86,7 +86,7 @@ def test_a_file_that_moved_is_told_under_its_new_name(path: Path) -> None:
 def test_the_old_listing_stays_until_the_new_one_is_complete(path: Path) -> None:
     run_over(path, "a.txt", "b.txt", "c.txt")
     ledger = Ledger.open(path)
-    ledger.record(Step(listed=[listed("b.txt")]))
+    ledger.record(Changes(listed=[listed("b.txt")]))
     assert names_in(ledger) == ["a.txt", "b.txt", "c.txt"]
     cut_off(ledger)
     with View.look(path) as view:
@@ -102,7 +102,7 @@ def test_the_old_listing_stays_until_the_new_one_is_complete(path: Path) -> None
 def test_a_listing_with_an_unread_file_is_never_complete(path: Path) -> None:
     run_over(path, "a.txt")
     with pytest.raises(RuntimeError), Ledger.open(path) as ledger:
-        ledger.record(Step(listed=[listed("b.txt")]))
+        ledger.record(Changes(listed=[listed("b.txt")]))
         ledger.finish_listing()
     with View.look(path) as view:
         assert names_in(view) == ["a.txt"]
@@ -112,8 +112,8 @@ def test_names_may_hold_anything(path: Path) -> None:
     names = ["ก/ข.txt", "\udc80.txt", "a\0b.txt", "'; DROP TABLE listing; --.txt"]
     with Ledger.open(path) as ledger:
         for name in names:
-            ledger.record(Step(listed=[listed(name, "same")]))
-        ledger.record(Step(outcomes=[ended("x.txt", "same")]))
+            ledger.record(Changes(listed=[listed(name, "same")]))
+        ledger.record(Changes(outcomes=[ended("x.txt", "same")]))
         ledger.finish_listing()
         assert names_in(ledger) == names
 
@@ -123,7 +123,7 @@ def test_the_first_of_a_content_is_found_before_and_after_it_is_written_down(pat
     with Ledger.open(path) as ledger:
         assert ledger.first_with(sha_of("x"), "a.txt") is None
         assert ledger.first_with(sha_of("x"), "b.txt") == "a.txt"
-        ledger.record(Step(listed=[listed("a.txt", "x")], outcomes=[ended("a.txt", "x")]))
+        ledger.record(Changes(listed=[listed("a.txt", "x")], outcomes=[ended("a.txt", "x")]))
         assert ledger.first_with(sha_of("x"), "c.txt") == "a.txt"
         # What only an earlier run had is no duplicate.
         assert ledger.first_with(sha_of("before.txt"), "d.txt") is None
@@ -132,7 +132,7 @@ def test_the_first_of_a_content_is_found_before_and_after_it_is_written_down(pat
 def test_flags_found_across_reports_are_merged(path: Path) -> None:
     with Ledger.open(path) as ledger:
         for name, count in (("a.txt", 2), ("b.txt", 1), ("c.txt", 2)):
-            ledger.record(Step(listed=[listed(name)], outcomes=[ended(name, reports=count)]))
+            ledger.record(Changes(listed=[listed(name)], outcomes=[ended(name, reports=count)]))
         ledger.finish_listing()
         assert not ledger.is_compared()
         ledger.set_later_flags(
@@ -150,7 +150,7 @@ def test_flags_found_across_reports_are_merged(path: Path) -> None:
 def test_flags_stay_as_long_as_the_results_do(path: Path) -> None:
     run_over(path, "a.txt", "b.txt")
     with Ledger.open(path) as ledger:
-        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")]))
+        ledger.record(Changes(listed=[listed("a.txt"), listed("b.txt")]))
         ledger.finish_listing()
         ledger.set_later_flags([(0, Flag("one", "x"))], lambda code: 1)
     run_over(path, "a.txt", "b.txt")
@@ -181,7 +181,7 @@ def test_the_fingerprint_tells_what_the_outputs_tell(path: Path, tmp_path: Path)
         assert fingerprint_of(other) != first
     run_over(other, "a.txt", "b.txt")
     with Ledger.open(other) as ledger:
-        ledger.record(Step(listed=[listed("a.txt"), listed("b.txt")], outcomes=[ended("a.txt", reports=2)]))
+        ledger.record(Changes(listed=[listed("a.txt"), listed("b.txt")], outcomes=[ended("a.txt", reports=2)]))
         ledger.finish_listing()
         assert ledger.results_fingerprint() != first
 
@@ -211,8 +211,8 @@ def test_an_output_is_current_until_anybody_changes_it(path: Path, tmp_path: Pat
 def fail_again(path: Path, *reasons: str) -> None:
     for reason in reasons:
         with Ledger.open(path) as ledger:
-            ledger.record(Step(listed=[listed("a.txt")], begun=flights("a.txt").begun))
-            ledger.record(Step(outcomes=[failed("a.txt", reason, how="SIGSEGV")]))
+            ledger.record(Changes(listed=[listed("a.txt")], begun=flights("a.txt").begun))
+            ledger.record(Changes(outcomes=[failed("a.txt", reason, how="SIGSEGV")]))
             ledger.finish_listing()
 
 
@@ -247,7 +247,7 @@ def test_what_was_at_work_when_three_runs_were_cut_off_is_suspect(path: Path) ->
     cut_off_while(path, "a.txt", "b.txt")
     with Ledger.open(path) as ledger:
         assert not ledger.is_suspect(key_of("a.txt"))
-        ledger.record(Step(begun=flights("b.txt").begun, outcomes=[ended("b.txt")]))  # was not to blame
+        ledger.record(Changes(begun=flights("b.txt").begun, outcomes=[ended("b.txt")]))  # was not to blame
         ledger.record(flights("a.txt"))  # and a run that ends by itself, by Ctrl-C as well, tells nothing of it
     cut_off_while(path, "a.txt", "b.txt")
     with Ledger.open(path) as ledger:
@@ -262,7 +262,7 @@ def test_a_suspect_that_ends_well_is_cleared(path: Path) -> None:
     with Ledger.open(path) as ledger:
         assert ledger.is_suspect(key_of("a.txt"))
         ledger.record(flights("a.txt", alone=True))
-        ledger.record(Step(outcomes=[ended("a.txt")]))
+        ledger.record(Changes(outcomes=[ended("a.txt")]))
         assert not ledger.is_suspect(key_of("a.txt"))
 
 
@@ -280,7 +280,7 @@ def test_a_suspect_that_is_cut_off_alone_three_times_is_set_aside(path: Path) ->
         assert known.file.reason_values == {"count": "6"}
         # Nobody has seen the file do harm: the user may insist, and it is read alone again.
         assert known.may_be_retried and ledger.is_suspect(key_of("a.txt"))
-        ledger.record(Step(listed=[listed("a.txt")]))
+        ledger.record(Changes(listed=[listed("a.txt")]))
         ledger.finish_listing()
         (result,) = ledger.files()
         assert (result.file, result.sha256, result.size) == ("a.txt", sha_of("a.txt"), len("a.txt"))
@@ -307,12 +307,12 @@ def test_the_last_pages_of_a_content_are_kept(path: Path) -> None:
         size = ledger.pages_size()
         assert size == sum(map(len, dataclasses.astuple(pages_of("a.txt").kept)))
         again = dataclasses.replace(ended("a.txt"), pages=pages_of("a.txt", rules="rules/2"))
-        ledger.record(Step(outcomes=[again]))
+        ledger.record(Changes(outcomes=[again]))
         assert kept_of(ledger, "a.txt") is None
         assert kept_of(ledger, "a.txt", rules="rules/2") == pages_of("a.txt", rules="rules/2")
         assert ledger.pages_size() == size
         only_sections = dataclasses.replace(again.pages, sections_rules="forms/2", kept=Kept(found=b"new"))
-        ledger.record(Step(outcomes=[dataclasses.replace(again, pages=only_sections)]))
+        ledger.record(Changes(outcomes=[dataclasses.replace(again, pages=only_sections)]))
         pages = ledger.pages(content_key(sha_of("a.txt"), "a.txt"), "rules/2", "forms/2")
         assert pages is not None and pages.kept == dataclasses.replace(pages_of("a.txt").kept, found=b"new")
 
@@ -321,7 +321,9 @@ def test_pages_that_are_not_to_be_kept_go_and_give_their_room_back(path: Path) -
     large = Kept(bytes(300_000), bytes(300_000), bytes(300_000))
     with Ledger.open(path) as ledger:
         pages = dataclasses.replace(pages_of("a.txt"), kept=large)
-        ledger.record(Step(outcomes=[dataclasses.replace(ended("a.txt"), pages=pages), failed("b.txt", "encrypted")]))
+        ledger.record(
+            Changes(outcomes=[dataclasses.replace(ended("a.txt"), pages=pages), failed("b.txt", "encrypted")])
+        )
     assert path.stat().st_size > 900_000
     with Ledger.open(path) as ledger:
         ledger.drop_pages()
@@ -339,7 +341,7 @@ def test_what_could_not_be_read_is_known_under_other_checks_too(path: Path) -> N
         assert pages is not None and pages.failed is not None and not pages.kept
         assert (pages.failed.reason, pages.tries) == ("poisoned", 3)
         key = key_of("a.txt", rules="other checks")
-        ledger.record(Step(listed=[Listed("a.txt", None, sha_of("a.txt"), key)], unread=[(key, pages)]))
+        ledger.record(Changes(listed=[ListedInput("a.txt", None, sha_of("a.txt"), key)], unread=[(key, pages)]))
         known = ledger.find(key)
         assert known is not None and (known.reason, known.tries) == ("poisoned", 3) and not known.may_be_retried
         assert ledger.runs()[0].read == 0
@@ -350,7 +352,7 @@ def test_what_could_not_be_read_is_known_under_other_checks_too(path: Path) -> N
 def test_what_was_read_and_ended_badly_later_is_no_failure_of_its_pages(path: Path) -> None:
     with Ledger.open(path) as ledger:
         pages = dataclasses.replace(pages_of("a.txt"), kept=NOTHING)
-        ledger.record(Step(outcomes=[dataclasses.replace(failed("a.txt", "crash"), pages=pages, is_read=True)]))
+        ledger.record(Changes(outcomes=[dataclasses.replace(failed("a.txt", "crash"), pages=pages, is_read=True)]))
         known = ledger.find(key_of("a.txt"))
         assert known is not None and known.reason == "crash"
         assert kept_of(ledger, "a.txt") is None
@@ -363,7 +365,7 @@ def test_a_run_that_is_cut_off_again_and_again_blames_the_pages_only_where_they_
     flight = Flight(key_of("a.txt"), True) if are_kept else flights("a.txt", alone=True).begun[0]
     for _ in range(3):
         ledger = Ledger.open(path)
-        ledger.record(Step(begun=[flight]))
+        ledger.record(Changes(begun=[flight]))
         cut_off(ledger)
     with Ledger.open(path) as ledger:
         known, pages = ledger.find(key_of("a.txt")), kept_of(ledger, "a.txt")
@@ -398,7 +400,7 @@ def test_reports_are_compared_again_under_other_rules(path: Path) -> None:
     run_over(path, "a.txt")
     for rules, is_compared in (("1", False), ("1", True), ("2", False)):
         with Ledger.open(path, across=rules) as ledger:
-            ledger.record(Step(listed=[listed("a.txt")]))
+            ledger.record(Changes(listed=[listed("a.txt")]))
             ledger.finish_listing()
             assert ledger.is_compared() is is_compared
             ledger.set_later_flags([(0, Flag("one", "x"))], lambda code: 1)
@@ -465,7 +467,7 @@ def test_looking_does_not_disturb_a_run(path: Path) -> None:
     with Ledger.open(path) as ledger:
         for number in range(20):
             name = f"{number}.txt"
-            ledger.record(Step(listed=[listed(name)], outcomes=[ended(name)]))
+            ledger.record(Changes(listed=[listed(name)], outcomes=[ended(name)]))
             with View.look(path) as view:
                 assert view.runs()[0].found == number + 1
                 assert names_in(view) == []  # no listing is complete yet
@@ -474,7 +476,7 @@ def test_looking_does_not_disturb_a_run(path: Path) -> None:
             assert len(names_in(view)) == len(list(view.reports())) == 20
             first = view.files()
             next(first)  # a reader in the middle
-            ledger.record(Step(outcomes=[ended("0.txt", reports=4)]))
+            ledger.record(Changes(outcomes=[ended("0.txt", reports=4)]))
             assert sum(1 for _ in first) == 19
 
 
@@ -489,8 +491,8 @@ def test_looking_leaves_no_trace(path: Path) -> None:
 
 def test_a_ledger_for_one_run_keeps_the_same(path: Path) -> None:
     with Ledger.open(path, lasting=False) as ledger:
-        ledger.record(Step(listed=[listed("a.txt")], outcomes=[ended("a.txt")]))
+        ledger.record(Changes(listed=[listed("a.txt")], outcomes=[ended("a.txt")]))
         with pytest.raises(ValueError):
-            ledger.record(Step(listed=[listed("b.txt")], outcomes=[Ended(b"key", b"no record", ())]))
+            ledger.record(Changes(listed=[listed("b.txt")], outcomes=[Ended(b"key", b"no record", ())]))
         ledger.finish_listing()
         assert names_in(ledger) == ["a.txt"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from raingan.ledger import Ledger, Step, View
+from raingan.ledger import Changes, Ledger, View
 from raingan.model.errors import LedgerError
 from raingan.model.messages import LANGUAGES
 from raingan.model.records import State
@@ -27,15 +27,15 @@ def status(path: Path) -> Status:
 def read(ledger: Ledger, name: str, reason: str | None = None, **values: str) -> None:
     """List a file and read it at once; with a reason it fails."""
     outcome = ended(name, pages=3) if reason is None else failed(name, reason, **values)
-    ledger.record(Step(listed=[listed(name)], outcomes=[outcome]))
+    ledger.record(Changes(listed=[listed(name)], outcomes=[outcome]))
 
 
 def test_while_a_run_is_on(path: Path) -> None:
     with Ledger.open(path) as ledger:
-        ledger.record(Step(expected=40))
+        ledger.record(Changes(expected=40))
         for number in range(12):
             read(ledger, f"{number}.txt")
-        ledger.record(Step(listed=[listed("late.txt")], begun=flights("late.txt").begun))
+        ledger.record(Changes(listed=[listed("late.txt")], begun=flights("late.txt").begun))
         told = status(path)
         assert told.running and told.run is not None
         assert (told.run.found, told.run.read, told.run.pages, told.run.expected) == (13, 12, 36, 40)
@@ -46,7 +46,7 @@ def test_while_a_run_is_on(path: Path) -> None:
 
 def test_time_left_follows_from_what_was_read(path: Path) -> None:
     with Ledger.open(path) as ledger:
-        ledger.record(Step(expected=40))
+        ledger.record(Changes(expected=40))
         for number in range(10):
             read(ledger, f"{number}.txt")
         ledger._database.execute("UPDATE runs SET started = seen - 20")  # no test waits for a clock
@@ -58,7 +58,7 @@ def test_time_left_follows_from_what_was_read(path: Path) -> None:
 def test_a_run_that_was_cut_off(path: Path) -> None:
     ledger = Ledger.open(path)
     read(ledger, "a.txt")
-    ledger.record(Step(listed=[listed("b.txt")]))
+    ledger.record(Changes(listed=[listed("b.txt")]))
     cut_off(ledger)
     told = status(path)
     assert not told.running and told.waiting == 1 and told.seconds_left is None
@@ -71,8 +71,8 @@ def test_failures_are_grouped_by_reason(path: Path) -> None:
             read(ledger, f"locked{number}.pdf", "encrypted")
         read(ledger, "huge.pdf", "memory", limit="3072")
         for _ in range(3):
-            ledger.record(Step(outcomes=[failed("bad.pdf", "crash", how="SIGSEGV")]))
-        ledger.record(Step(listed=[listed("bad.pdf")]))
+            ledger.record(Changes(outcomes=[failed("bad.pdf", "crash", how="SIGSEGV")]))
+        ledger.record(Changes(listed=[listed("bad.pdf")]))
         ledger.finish_listing()
     told = status(path)
     assert [(failure.reason, failure.count) for failure in told.failures] == [

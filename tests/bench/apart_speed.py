@@ -21,8 +21,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from raingan.apart.crew import Crew
-from raingan.apart.here import Here
-from raingan.apart.tasks import BeginPage, How, Job, Task, Work
+from raingan.apart.in_process import InProcess
+from raingan.apart.tasks import BeginPage, Job, Task, TaskEnd, Work
 from raingan.model.records import Source
 from raingan.settings import Settings
 from raingan.work import job_of, pack_task
@@ -114,7 +114,7 @@ def recogniser(tasks: int) -> None:
     scan = files("raingan").joinpath("warm", "scan.png").read_bytes()
     payload = pack_task(Source("scan.png", scan, hashlib.sha256(scan).hexdigest()))
     job = job_of(Settings())
-    with Here(job) as here:
+    with InProcess(job) as here:
         (expected,) = [outcome.payload for some in here.run([Task(0, payload)]) for outcome in some]
         spent = -time.process_time()
         list(here.run(Task(number, payload) for number in range(20)))
@@ -136,7 +136,7 @@ def recogniser(tasks: int) -> None:
 
 def run(crew: Crew, tasks: int, payload: bytes) -> None:
     ended = [outcome.how for some in crew.run(Task(number, payload) for number in range(tasks)) for outcome in some]
-    assert ended == [How.DONE] * tasks
+    assert ended == [TaskEnd.DONE] * tasks
 
 
 def bare(count: int, tasks: int) -> float:

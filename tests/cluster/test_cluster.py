@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from raingan.apart.crew import Crew
-from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.cluster import runner as cluster
 from raingan.cluster.runner import Cluster
 from raingan.cluster.worker import pack_outcome, unpack_outcome
@@ -101,11 +101,11 @@ def tasks() -> Iterator[Task]:
         yield Task(number, bad.get(number, f"busy:{20 + number}").encode())
 
 
-def told(outcomes: list[Outcome]) -> list[tuple[int, How, bytes, dict[str, str]]]:
+def told(outcomes: list[Outcome]) -> list[tuple[int, TaskEnd, bytes, dict[str, str]]]:
     return sorted((item.number, item.how, item.payload, dict(item.values)) for item in outcomes)
 
 
-def locally(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, How, bytes, dict[str, str]]]:
+def locally(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, TaskEnd, bytes, dict[str, str]]]:
     monkeypatch.syspath_prepend(str(FAULTS))
     with Crew(JOB, 2, BOUNDS) as crew:
         return told([outcome for some in crew.run(tasks()) for outcome in some])
@@ -137,10 +137,10 @@ def test_a_cluster_that_loses_a_worker_gives_what_this_machine_gives(
                     killed = sorted(client.run(os.getpid).values())[0]
                 os.kill(killed, signal.SIGKILL)
     assert killed and told(outcomes) == locally(monkeypatch)
-    assert [item.how for item in sorted(outcomes, key=lambda item: item.number) if item.how is not How.DONE] == [
-        How.CRASH,
-        How.PAGE_TIME,
-        How.MEMORY,
+    assert [item.how for item in sorted(outcomes, key=lambda item: item.number) if item.how is not TaskEnd.DONE] == [
+        TaskEnd.CRASH,
+        TaskEnd.PAGE_TIME,
+        TaskEnd.MEMORY,
     ]
     assert keepers_left(folder) == []
 
@@ -189,7 +189,7 @@ def test_a_worker_without_this_program_or_with_another_edition_is_told_and_not_u
     wait_for_workers(address, 3)
     with Cluster(address, JOB, BOUNDS, tell) as runner:
         found = [outcome for some in runner.run([Task(n, b"process") for n in range(12)]) for outcome in some]
-        assert {item.how for item in found} == {How.DONE}
+        assert {item.how for item in found} == {TaskEnd.DONE}
         alone = runner.run([Task(n, b"good:x") for n in range(3)], at_most=1)
         assert [item.payload for some in alone for item in some] == [b"-x"] * 3
         interrupted = runner.run([Task(0, b"good:x"), Task(1, b"hang"), Task(2, b"hang_in_c")])
@@ -213,7 +213,7 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_answer_is_taken_apart_without_being_believed() -> None:
-    outcome = Outcome(3, How.PAGE_TIME, b"x\ny", {"page": "2"}, 1.5)
+    outcome = Outcome(3, TaskEnd.PAGE_TIME, b"x\ny", {"page": "2"}, 1.5)
     packed = pack_outcome(outcome)
     assert unpack_outcome(3, packed, 100) == outcome
     head = b'{"how": "done", "values": {}}\n'

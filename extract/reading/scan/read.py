@@ -122,7 +122,7 @@ def _is_readable(confidences: Sequence[float]) -> bool:
 
 
 @dataclass(slots=True)
-class _Way:
+class _Orientation:
     """A page seen one way up, some of its lines read."""
 
     straight: Straight
@@ -137,7 +137,7 @@ class _Way:
         return [self.readings[at] for at in range(len(self.layout.cuts))]
 
 
-def _right_way(straight: Straight, engine: Engine) -> _Way:
+def _right_way(straight: Straight, engine: Engine) -> _Orientation:
     """Return the page the way up in which it reads best; a page that reads well at once pays for no other."""
     best = _seen(straight, engine)
     if not best.layout.cuts or best.score >= _POOR or best.score < _NO_TEXT:
@@ -152,11 +152,11 @@ def _right_way(straight: Straight, engine: Engine) -> _Way:
     return best
 
 
-def _seen(straight: Straight, engine: Engine) -> _Way:
+def _seen(straight: Straight, engine: Engine) -> _Orientation:
     layout = segment(straight)
     chosen = _sample(layout.cuts)
     readings = dict(zip(chosen, engine.read([layout.cuts[at] for at in chosen]), strict=True))
-    return _Way(straight, layout, readings, _score([layout.cuts[at] for at in chosen], list(readings.values())))
+    return _Orientation(straight, layout, readings, _score([layout.cuts[at] for at in chosen], list(readings.values())))
 
 
 def _sample(cuts: Sequence[LineCut]) -> list[int]:

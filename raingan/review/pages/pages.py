@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.crew import Crew
-from raingan.apart.tasks import Bounds, How, Job, Outcome, Task
+from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.model.errors import CannotStart, PageError
 from raingan.model.records import Box, Limits, Source
 from raingan.model.stages import ComparedReport
@@ -175,7 +175,7 @@ class Pages:
             outcome = self._done(payload)
         except CannotStart as error:
             raise PageError("page-no-process", error=error) from error
-        if outcome.how is How.DONE:
+        if outcome.how is TaskEnd.DONE:
             try:
                 told, answer = unpack(outcome.payload)
             except ValueError as error:
@@ -185,7 +185,7 @@ class Pages:
             if "error" in told:
                 raise PageError("page-undrawable", file=file.name, code=str(told["error"])[:_CODE])
             return told, answer
-        slow = outcome.how in (How.FILE_TIME, How.PAGE_TIME)
+        slow = outcome.how in (TaskEnd.FILE_TIME, TaskEnd.PAGE_TIME)
         raise PageError("page-slow" if slow else "page-crash", file=file.name)
 
     def _done(self, payload: bytes) -> Outcome:
@@ -196,7 +196,7 @@ class Pages:
                 if self._closed:
                     raise CannotStart("closed")
                 (outcome,) = [outcome for ended in crew.run([Task(0, payload)]) for outcome in ended]
-                if outcome.how is not How.LOST:
+                if outcome.how is not TaskEnd.LOST:
                     break
             return outcome
         finally:

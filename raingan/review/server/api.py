@@ -13,7 +13,7 @@ from raingan.model.messages import LANGUAGES, error_sentence, talk
 from raingan.review.decisions import Action, FieldKind, ReportId
 from raingan.review.pages.shown import Shown
 from raingan.review.queue import Filter
-from raingan.review.server.decide import Step
+from raingan.review.server.decide import Gesture
 from raingan.review.server.desk import Desk, Opened
 from raingan.review.server.errors import Refusal
 from raingan.review.server.guard import SESSION
@@ -44,9 +44,9 @@ def add_api(app: Flask, desk: Desk, sessions: Sessions, port: int) -> None:
         told = body.get("decisions")
         if not isinstance(told, list) or not 0 < len(told) <= STEPS_AT_MOST:
             raise Refusal(400, "body")
-        steps = [_step(item) for item in told]
-        opened, numbers = desk.decide(report_id(_text(body, "report", PATH_AT_MOST)), steps, session)
-        paths = dict.fromkeys(step.field for step in steps)
+        gestures = [_gesture(item) for item in told]
+        opened, numbers = desk.decide(report_id(_text(body, "report", PATH_AT_MOST)), gestures, session)
+        paths = dict.fromkeys(gesture.field for gesture in gestures)
         return answer(
             {"fields": _fields(opened, session, None, list(paths)), "left": _left(desk, opened), "numbers": numbers}
         )
@@ -210,13 +210,13 @@ def reviewer_name(told: str) -> str:
     return name
 
 
-def _step(told: object) -> Step:
+def _gesture(told: object) -> Gesture:
     if not isinstance(told, dict):
         raise Refusal(400, "body")
     about = told.get("about")
     if about is not None and (isinstance(about, bool) or not isinstance(about, int)):
         raise Refusal(400, "body")
-    return Step(
+    return Gesture(
         field=_text(told, "field", PATH_AT_MOST),
         action=_one_of(Action, _text(told, "action", PATH_AT_MOST)),
         text=_optional(told, "text", TEXT_AT_MOST) or "",

@@ -28,7 +28,7 @@ from raingan.review.values import check
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Gesture:
     """One thing done with one field."""
 
     field: str  # key path
@@ -44,66 +44,66 @@ def decisions_of(
     known: ReportId,
     rows: Sequence[Decision],
     standings: Sequence[Standing],
-    steps: Iterable[Step],
+    gestures: Iterable[Gesture],
     session: Session,
     at: str,
 ) -> list[Decision]:
-    """Return the rows to keep, in the order of the steps; raises `Refusal` where one of them cannot be.
+    """Return the rows to keep, in the order of the gestures; raises `Refusal` where one of them cannot be.
 
     `rows` are all rows on the report, `standings` what they make of it.
     """
     made = []
-    for step in steps:
-        standing = find(standings, step.field)
+    for gesture in gestures:
+        standing = find(standings, gesture.field)
         if standing is None:
             raise Refusal(409, "changed")
-        value, codes = _settled(report, standing, step, session)
-        if step.action is Action.UNDO:
-            _check_undo(report, rows, standing, step)
-        elif step.action is Action.CONFIRM:
-            _check_confirm(standing, step, session)
-        elif step.action is Action.NOTE and not step.note:
+        value, codes = _settled(report, standing, gesture, session)
+        if gesture.action is Action.UNDO:
+            _check_undo(report, rows, standing, gesture)
+        elif gesture.action is Action.CONFIRM:
+            _check_confirm(standing, gesture, session)
+        elif gesture.action is Action.NOTE and not gesture.note:
             raise Refusal(400, "note")
-        settles_as_read = step.action is Action.CORRECT and value == standing.field.value
+        settles_as_read = gesture.action is Action.CORRECT and value == standing.field.value
         made.append(
             Decision(
                 report=known,
-                field=step.field,
+                field=gesture.field,
                 # Who types what the machine had read agrees with it.
-                action=Action.ACCEPT if settles_as_read else step.action,
+                action=Action.ACCEPT if settles_as_read else gesture.action,
                 reviewer=session.reviewer,
                 at=at,
                 machine=standing.field.value,
                 value=value,
-                note=step.note,
+                note=gesture.note,
                 codes=codes,
-                seen=seen_of(standing.field) if step.action in SETTLING else (),
-                about=step.about if step.action in (Action.UNDO, Action.CONFIRM) else None,
+                seen=seen_of(standing.field) if gesture.action in SETTLING else (),
+                about=gesture.about if gesture.action in (Action.UNDO, Action.CONFIRM) else None,
             )
         )
     return made
 
 
 def _settled(
-    report: ComparedReport, standing: Standing, step: Step, session: Session
+    report: ComparedReport, standing: Standing, gesture: Gesture, session: Session
 ) -> tuple[str | None, tuple[str, ...]]:
     """Return the value that counts from now on, and the codes of the flags that it settles."""
     item = standing.field
-    if step.action in (Action.NOTE, Action.UNDO):
+    if gesture.action in (Action.NOTE, Action.UNDO):
         return None, ()
-    if step.machine != item.value:
+    if gesture.machine != item.value:
         raise Refusal(409, "changed")
-    if step.action is Action.CONFIRM:
+    if gesture.action is Action.CONFIRM:
         decision = standing.decision
         return (None, ()) if decision is None else (decision.value, decision.codes)
     codes = _codes(item.flags)
-    if step.action is Action.ACCEPT:
+    if gesture.action is Action.ACCEPT:
         return item.value, codes
     if item.kind is FieldKind.NOTICE:
         raise Refusal(400, "no-value")
-    if step.action is Action.UNREADABLE:
+    if gesture.action is Action.UNREADABLE:
         return _fitting(report, item, None), codes
-    return _fitting(report, item, _typed(item, step.text, session.language)), codes
+    return _fitting(report, item, _typed(item, gesture.text, session.language)), codes
 
 
 def _typed(item: Field, text: str, language: str) -> str | None:
@@ -122,18 +122,18 @@ def _fitting(report: ComparedReport, item: Field, value: str | None) -> str | No
     return value
 
 
-def _check_undo(report: ComparedReport, rows: Sequence[Decision], standing: Standing, step: Step) -> None:
+def _check_undo(report: ComparedReport, rows: Sequence[Decision], standing: Standing, gesture: Gesture) -> None:
     """What does not count any more was undone or replaced by somebody else meanwhile."""
     living = {row.number for row in (standing.decision, standing.confirmed, *standing.notes) if row is not None}
     undone = {trace.number for trace in reviewed(report, rows).trail if trace.action == "undo" and trace.counts}
-    known = {row.number for row in rows if row.field == step.field}
-    if step.about not in known & (living | undone):
+    known = {row.number for row in rows if row.field == gesture.field}
+    if gesture.about not in known & (living | undone):
         raise Refusal(409, "changed")
 
 
-def _check_confirm(standing: Standing, step: Step, session: Session) -> None:
+def _check_confirm(standing: Standing, gesture: Gesture, session: Session) -> None:
     decision = standing.decision
-    gone = decision is None or decision.number != step.about or standing.confirmed is not None
+    gone = decision is None or decision.number != gesture.about or standing.confirmed is not None
     if decision is None or gone or standing.state is FieldState.STALE:
         raise Refusal(409, "changed")
     if same_person(decision.reviewer, session.reviewer):

@@ -21,7 +21,7 @@ from raingan.model.stages import ComparedReport
 from raingan.review.decisions import Decision, ReportId, Standing
 from raingan.review.pages.shown import FileRef, Image, Shown
 from raingan.review.queue import Entry, Filter, Left, Queue
-from raingan.review.server.decide import Step, decisions_of
+from raingan.review.server.decide import Gesture, decisions_of
 from raingan.review.server.errors import Refusal
 from raingan.review.server.sessions import Session
 from raingan.review.settle import open_flags, standings
@@ -154,10 +154,11 @@ class Desk:
                     return report
             return None  # another server takes each of them before we do
 
-    def decide(self, report: ReportId, steps: Sequence[Step], session: Session) -> tuple[Opened, tuple[int, ...]]:
+    def decide(self, report: ReportId, gestures: Sequence[Gesture], session: Session) -> tuple[Opened, tuple[int, ...]]:
         """Keep what a person decided, all or nothing, durable when this returns; return the report and the rows.
 
-        Raises `Refusal` where the report is another's, the machine reads something else now, or a step makes no sense.
+        Raises `Refusal` where the report is another's, the machine reads something else by now, or a gesture
+        makes no sense.
         """
         with self._working():
             before = self._opened(report)
@@ -167,7 +168,7 @@ class Desk:
             if other is not None:
                 raise Refusal(423, "taken", reviewer=other)
             at = datetime.now().astimezone().isoformat(timespec="seconds")
-            made = decisions_of(before.report, before.id, before.rows, before.standings, steps, session, at)
+            made = decisions_of(before.report, before.id, before.rows, before.standings, gestures, session, at)
             kept = self._decisions.add(*made)
             after = self._opened(report)
             try:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
 from raingan.convert import _compare  # noqa: E402
-from raingan.ledger import Ended, Ledger, Listed, Step, reading_key  # noqa: E402
+from raingan.ledger import Changes, Ended, Ledger, ListedInput, reading_key  # noqa: E402
 from raingan.model.codec import pack  # noqa: E402
 from raingan.model.records import FileResult, Flag, Kind, State  # noqa: E402
 from tests.export import made  # noqa: E402
@@ -37,7 +37,7 @@ CODES = ("figure-doubtful", "quarter-falling", "fiscal-year-inferred", "text-rep
 def make_ledger(path: Path, count: int) -> None:
     """Write a ledger of made reports; two in three have flags."""
     with Ledger.open(path, lasting=False) as ledger:
-        step = Step()
+        changes = Changes()
         for number in range(count):
             report = made.report(number)
             flags = tuple(Flag(CODES[(number + i) % len(CODES)], "actual.value") for i in range(number % 3 * 2))
@@ -45,12 +45,12 @@ def make_ledger(path: Path, count: int) -> None:
             key = reading_key(report.sha256, report.file, "rules")
             state = State.REVIEW if flags else State.DONE
             file = FileResult(report.file, state, sha256=report.sha256, size=1, kind=Kind.PDF, pages=2, reports=1)
-            step.listed.append(Listed(report.file, None, report.sha256, key, 1))
-            step.outcomes.append(Ended(key, pack(file), (pack(report),)))
-            if len(step.listed) == AT_ONCE:
-                ledger.record(step)
-                step = Step()
-        ledger.record(step)
+            changes.listed.append(ListedInput(report.file, None, report.sha256, key, 1))
+            changes.outcomes.append(Ended(key, pack(file), (pack(report),)))
+            if len(changes.listed) == AT_ONCE:
+                ledger.record(changes)
+                changes = Changes()
+        ledger.record(changes)
         ledger.finish_listing()
         begun = time.perf_counter()
         _compare(ledger)
@@ -116,8 +116,8 @@ def main(count: int) -> None:
             timed("a report's data", lambda: browser.get(f"/api/report/{report}"))
             fields = json.loads(browser.get(f"/api/report/{report}")[0])["fields"]
             field = next(one for one in fields if one["flags"])
-            step = {"field": field["path"], "action": "accept", "machine": field["machine"]["value"]}
-            timed("a decision", lambda: browser.post("/api/decide", {"report": report, "decisions": [step]}))
+            changes = {"field": field["path"], "action": "accept", "machine": field["machine"]["value"]}
+            timed("a decision", lambda: browser.post("/api/decide", {"report": report, "decisions": [changes]}))
             status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8")
             peak = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
             print(f"\npeak memory of the server: {int(peak) // 1024} MB")

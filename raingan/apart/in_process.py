@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from raingan.apart.tasks import How, Job, Outcome, Task
+from raingan.apart.tasks import Job, Outcome, Task, TaskEnd
 
 
-class Here:
+class InProcess:
     """Run tasks in this process; see `raingan.apart.tasks.Runner`."""
 
     def __init__(self, job: Job) -> None:
@@ -32,9 +32,9 @@ class Here:
         for task in tasks:
             begun = time.monotonic()
             try:
-                outcome = Outcome(task.number, How.DONE, self._work(task.payload, lambda number: None))
+                outcome = Outcome(task.number, TaskEnd.DONE, self._work(task.payload, lambda number: None))
             except MemoryError:
-                outcome = Outcome(task.number, How.MEMORY)
+                outcome = Outcome(task.number, TaskEnd.MEMORY)
             except Exception as error:
-                outcome = Outcome(task.number, How.CRASH, values={"error": f"{type(error).__name__}: {error}"})
+                outcome = Outcome(task.number, TaskEnd.CRASH, values={"error": f"{type(error).__name__}: {error}"})
             yield [dataclasses.replace(outcome, seconds=time.monotonic() - begun)]
