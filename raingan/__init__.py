@@ -7,6 +7,7 @@ programs may rely on (docs/python.md); everything else may move. Nothing heavy i
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -72,12 +73,17 @@ def __dir__() -> list[str]:
 
 
 def read(
-    paths: _Path | Sequence[_Path], *, forms: Sequence[_Path] = (), language: str = "en", pictures: str = "own"
+    paths: _Path | Sequence[_Path],
+    *,
+    forms: Sequence[_Path] = (),
+    language: str = "en",
+    ocr: str = "own",
+    pictures: str | None = None,
 ) -> dict[str, pandas.DataFrame]:
     """Read files, folders and zips into tables: "reports", "quarters", "sections", "dates", "flags", "files" ...
 
     Columns have English keys whatever the language; `language` is that of the flags' messages,
-    `pictures` (own, tesseract, off) what reads scanned pages. Rows of all tables
+    `ocr` (own, tesseract, off) what reads scanned pages; `pictures` is its old name. Rows of all tables
     join on "report". Raises `InputError` for a path that does not exist, `FormError` for a bad form file,
     `ImportError` where pandas is not installed; all before any work.
     """
@@ -86,27 +92,35 @@ def read(
     from export.frames import tables
     from raingan.convert import reading
 
-    settings = _settings(forms, language, pictures)
+    settings = _settings(forms, language, ocr, pictures)
     with reading(_paths(paths), settings) as (run, _, _):
         return tables(run.reports(), run.files(), run.info)
 
 
 def records_of(
-    paths: _Path | Sequence[_Path], *, forms: Sequence[_Path] = (), language: str = "en", pictures: str = "own"
+    paths: _Path | Sequence[_Path],
+    *,
+    forms: Sequence[_Path] = (),
+    language: str = "en",
+    ocr: str = "own",
+    pictures: str | None = None,
 ) -> Iterator[Report]:
     """Yield one `Report` per report found, in the order of the paths, with memory flat. Raises as `read` does."""
     from raingan.convert import reading
 
-    settings = _settings(forms, language, pictures)
+    settings = _settings(forms, language, ocr, pictures)
     with reading(_paths(paths), settings) as (run, _, _):
         yield from run.reports()
 
 
-def _settings(forms: Sequence[_Path], language: str, pictures: str) -> Settings:
-    from raingan.model.records import Pictures
+def _settings(forms: Sequence[_Path], language: str, ocr: str, pictures: str | None) -> Settings:
+    from raingan.model.records import OcrEngine
     from raingan.settings import Settings
 
-    return Settings(language, tuple(os.fspath(form) for form in forms), Pictures(pictures))
+    if pictures is not None:
+        warnings.warn("`pictures` is called `ocr` now", DeprecationWarning, stacklevel=3)
+        ocr = pictures
+    return Settings(language, tuple(os.fspath(form) for form in forms), OcrEngine(ocr))
 
 
 def _paths(paths: _Path | Sequence[_Path]) -> list[str]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from raingan.apart.tasks import Bounds
 from raingan.model.errors import CannotStart, InputError, LedgerError, OutputError, RainganError
 from raingan.model.messages import LANGUAGES, error_sentence, sentence, talk
-from raingan.model.records import Pictures
+from raingan.model.records import OcrEngine
 from raingan.settings import Settings
 from raingan.version import program_name
 
@@ -86,6 +86,28 @@ def _system_says(error: OSError) -> str:
 _EXITS: Mapping[type[RainganError], Exit] = {LedgerError: Exit.CANNOT_WRITE, CannotStart: Exit.CRASH}
 
 
+class _OldName(argparse.Action):
+    """An option by the name it had before: it does as the new one does and says so; the help does not show it."""
+
+    def __init__(
+        self, option_strings: Sequence[str], dest: str, new_name: str, language: str, choices: Sequence[str]
+    ) -> None:
+        super().__init__(option_strings, dest, default=argparse.SUPPRESS, choices=choices, help=argparse.SUPPRESS)
+        self._new_name = new_name
+        self._language = language
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        said = talk("old-name", self._language, old=self.option_strings[0], new=self._new_name)
+        print(said, file=sys.stderr)
+        setattr(namespace, self.dest, values)
+
+
 def build_parser(language: str = "en") -> argparse.ArgumentParser:
     """Return the parser, its help in the given language."""
     # Thai digits, names and paths may hold anything: file arguments are taken as they are.
@@ -96,10 +118,18 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
 
     reading = argparse.ArgumentParser(add_help=False)
     reading.add_argument(
+        "--ocr",
+        choices=[choice.value for choice in OcrEngine],
+        default=OcrEngine.OWN.value,
+        help=talk("help-ocr", language),
+    )
+    reading.add_argument(
         "--pictures",
-        choices=[choice.value for choice in Pictures],
-        default=Pictures.OWN.value,
-        help=talk("help-pictures", language),
+        dest="ocr",
+        action=_OldName,
+        new_name="--ocr",
+        language=language,
+        choices=[choice.value for choice in OcrEngine],
     )
 
     parser = argparse.ArgumentParser(prog="raingan", description=talk("help-program", language))
@@ -233,7 +263,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings(
         language=options.lang,
         forms=tuple(options.form),
-        pictures=Pictures(options.pictures),
+        ocr=OcrEngine(options.ocr),
         workers=options.workers,
         bounds=Bounds(
             file_seconds=options.file_seconds,
@@ -353,7 +383,7 @@ def _text(options: argparse.Namespace) -> Exit:
                 code = Exit.SOME_FAILED
             continue
         try:
-            document = read_document(item, limits, Pictures(options.pictures))
+            document = read_document(item, limits, OcrEngine(options.ocr))
         except InputError as error:
             _complain(item.name, error.code, error.values, options.lang)
             code = Exit.SOME_FAILED

@@ -98,7 +98,7 @@ class Rules:
 
 def rules_of(settings: Settings, forms: Sequence[FormText] = ()) -> Rules:
     """Return what decides the results of a run; `forms` are the very texts that it uses."""
-    told = json.dumps([settings.pictures.value, dataclasses.asdict(settings.limits)], sort_keys=True)
+    told = json.dumps([settings.ocr.value, dataclasses.asdict(settings.limits)], sort_keys=True)
     # Forms are tried in the order given; where they lie says nothing.
     own_forms = [(f"form {place}", text.encode("utf-8", "surrogatepass")) for place, (_, text) in enumerate(forms)]
     severities = json.dumps(sorted((kind.code, kind.severity) for kind in message_kinds()))  # the queue has the worst

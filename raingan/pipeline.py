@@ -69,7 +69,7 @@ def read(source: Source, settings: Settings) -> Document | FileResult:
     """Return what stands on the pages of a file, or how it ended."""
     from extract.reading.document import read_document
 
-    return _or_failed(about(source), lambda: read_document(source, settings.limits, settings.pictures))
+    return _or_failed(about(source), lambda: read_document(source, settings.limits, settings.ocr))
 
 
 def find(file: About, document: Document, forms: Sequence[Form]) -> Found | FileResult:

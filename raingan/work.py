@@ -21,7 +21,7 @@ from raingan.apart.tasks import PAGES_READ, BeginPage, Job, Work
 from raingan.kept import NOTHING, Kept, document_of, found_of, keep, keep_found
 from raingan.model.codec import pack, unpack
 from raingan.model.messages import message_kinds
-from raingan.model.records import FileResult, Found, Kind, Limits, Pictures, Report, Source, State
+from raingan.model.records import FileResult, Found, Kind, Limits, OcrEngine, Report, Source, State
 from raingan.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def job_of(settings: Settings, forms: Sequence[FormText] = (), keep_pages: bool 
         forms_of(forms)
     setup = {
         "forms": forms,
-        "pictures": settings.pictures.value,
+        "ocr": settings.ocr.value,
         "limits": dataclasses.asdict(settings.limits),
         "keep_pages": keep_pages,
     }
@@ -91,7 +91,7 @@ def reader(setup: bytes) -> Work:
 
     told = json.loads(setup)
     forms = forms_of([(path, text) for path, text in told["forms"]])
-    settings = Settings(pictures=Pictures(told["pictures"]), limits=Limits(**told["limits"]))
+    settings = Settings(ocr=OcrEngine(told["ocr"]), limits=Limits(**told["limits"]))
 
     process(_warm(_WARM), forms, settings)
 

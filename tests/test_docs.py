@@ -45,7 +45,7 @@ NOT_RUN = {
     r"raingan review \S+\.raingan": "waits for a person in a browser; tests/review_browser has one",
     r"raingan convert s3://.*": "needs a store; tests/remote has one",
     r"raingan convert \S+ .*--cluster \S+|dask .*": "needs other computers; tests/cluster has workers",
-    r"raingan convert .*--pictures tesseract": "needs Tesseract and its Thai data",
+    r"raingan convert .*--ocr tesseract": "needs Tesseract and its Thai data",
     r"(PYTHONPATH=\. )?python tests/bench/.*": "measures; takes minutes, and other programs beside",
     r"python -m training\..*": "trains; takes hours",
     r"uv run .*python samples/make/make\.py.*": "writes into samples/; tests/test_samples.py makes them beside",
@@ -185,7 +185,7 @@ def test_no_example_writes_over_another_s_output() -> None:
     for path in DOCUMENTS:
         for place, name, options in parsed(path):
             told = vars(options)
-            origin = [name, *(told.get(key) for key in ("paths", "form", "pictures", "report"))]
+            origin = [name, *(told.get(key) for key in ("paths", "form", "ocr", "report"))]
             for output in outputs_of(name, options):
                 origins.setdefault(output, {})[repr((origin, told.get("ledger"), options.lang))] = place
             if name == "convert":

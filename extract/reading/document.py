@@ -8,7 +8,7 @@ from importlib import import_module
 from extract.intake import triage
 from extract.reading.scan.engines import EngineMaker, engine_for
 from raingan.model.errors import InputError
-from raingan.model.records import Document, Kind, Limits, Pictures, Source
+from raingan.model.records import Document, Kind, Limits, OcrEngine, Source
 
 Reader = Callable[[Source, Limits], Document]
 
@@ -31,7 +31,7 @@ PAGED_READERS: dict[Kind, tuple[str, str]] = {
 }
 
 
-def read_document(source: Source, limits: Limits, pictures: Pictures = Pictures.OWN) -> Document:
+def read_document(source: Source, limits: Limits, ocr: OcrEngine = OcrEngine.OWN) -> Document:
     """Tell what a file is and read it; raise `InputError` with the reason if that cannot be done."""
     if not source.data:
         raise InputError("empty-file")
@@ -42,7 +42,7 @@ def read_document(source: Source, limits: Limits, pictures: Pictures = Pictures.
     if found.kind in PAGED_READERS:
         module, function = PAGED_READERS[found.kind]
         paged_reader: PagedReader = getattr(import_module(module), function)
-        return paged_reader(source, limits, engine_for(pictures))
+        return paged_reader(source, limits, engine_for(ocr))
     if found.kind not in READERS:
         raise triage.refusal(source, found)
     module, function = READERS[found.kind]

@@ -43,7 +43,7 @@ def section_name(path: str) -> str:
     return f"quarter_{path[-1]}" if path.startswith("quarters.") else path
 
 
-class Pictures(StrEnum):
+class OcrEngine(StrEnum):
     """What reads pages that are pictures."""
 
     OWN = "own"  # the recogniser that comes with the package

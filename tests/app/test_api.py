@@ -41,6 +41,15 @@ def test_the_names_are_fetched_when_they_are_asked_for() -> None:
     assert run.stdout.split() == ["['raingan',", "'raingan.version']"]
 
 
+def test_pictures_is_ocr_by_its_old_name() -> None:
+    memo = ROOT / "samples" / "memo.txt"
+    with pytest.warns(DeprecationWarning, match="`ocr`") as warned:
+        assert list(raingan.records_of(memo, pictures="off")) == []
+    assert [Path(warning.filename) for warning in warned] == [Path(__file__)]  # the caller's line, not ours
+    with pytest.warns(DeprecationWarning), pytest.raises(ValueError, match="guess"):
+        list(raingan.records_of(memo, pictures="guess"))
+
+
 def test_errors_are_caught_by_their_public_names(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text("id = 5", encoding="utf-8")

@@ -280,7 +280,7 @@ def test_what_failed_is_read_again_on_request_until_it_is_poisoned(place: Place)
     assert "Set aside: reading it ended its process 3 times" in told
 
     # Another setting that changes results reads all of it anew.
-    place.run(*workers, "--pictures", "off")
+    place.run(*workers, "--ocr", "off")
     assert sorted(place.read()) == ["good.txt", "segfault.txt"]
 
 

@@ -17,7 +17,7 @@ import pytest
 import raingan
 from raingan.cli import Exit, main
 from raingan.model.errors import InputError
-from raingan.model.records import Limits, Pictures, Report, Source
+from raingan.model.records import Limits, OcrEngine, Report, Source
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # Workers of its own cost a run a second; test_archives.py has them.
@@ -136,7 +136,7 @@ def test_a_bug_in_a_reader_costs_one_file(
 
     real = extract.reading.document.read_document
 
-    def faulty(source: Source, limits: Limits, pictures: Pictures) -> object:
+    def faulty(source: Source, limits: Limits, ocr: OcrEngine) -> object:
         print("a library talks")
         if source.name == "crash.txt":
             raise ZeroDivisionError("division by zero")
@@ -144,7 +144,7 @@ def test_a_bug_in_a_reader_costs_one_file(
             raise MemoryError
         if source.name == "deep.txt":
             raise RecursionError
-        return real(source, limits, pictures)
+        return real(source, limits, ocr)
 
     monkeypatch.setattr(extract.reading.document, "read_document", faulty)
     folder = archive(crash__txt=b"1", hungry__txt=b"2", deep__txt=b"3", good__txt=SAMPLES / "park.txt", zip__txt=b"4")

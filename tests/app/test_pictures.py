@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from raingan.cli import Exit, main
-from raingan.model.records import Pictures
+from raingan.model.records import OcrEngine
 from raingan.settings import Settings
 from tests.extract_scan.pagemade import DPI, SAMPLES, page, saved
 
@@ -50,9 +50,20 @@ def test_a_report_of_both_kinds_is_mixed(tmp_path: Path) -> None:
 
 
 def test_pictures_can_be_left_unread(scan: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, reports = converted(scan, "--pictures", "off")
+    code, reports = converted(scan, "--ocr", "off")
     assert (code, reports) == (Exit.SOME_FAILED, [])
     assert "needs OCR" in capsys.readouterr().err
+
+
+def test_the_option_s_old_name_does_as_the_new_one(scan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, reports = converted(scan, "--pictures", "off")
+    assert (code, reports) == (Exit.SOME_FAILED, [])
+    said = capsys.readouterr().err
+    assert said.count("--pictures is called --ocr now") == 1 and "needs OCR" in said
+    with pytest.raises(SystemExit):
+        main(["convert", "--help"])
+    told = capsys.readouterr().out
+    assert "--ocr" in told and "--pictures" not in told
 
 
 def test_text_reads_pictures_too(scan: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,6 +75,6 @@ def test_text_reads_pictures_too(scan: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_settings_know_their_readers_of_pictures() -> None:
-    assert Settings().pictures is Pictures.OWN
+    assert Settings().ocr is OcrEngine.OWN
     with pytest.raises(SystemExit):
-        main(["convert", "--workers", "0", "x.pdf", "-o", "x.xlsx", "--pictures", "guess"])
+        main(["convert", "--workers", "0", "x.pdf", "-o", "x.xlsx", "--ocr", "guess"])

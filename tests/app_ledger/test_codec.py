@@ -24,7 +24,7 @@ from extract.intake.inputs import iter_sources
 from extract.sections.forms import load_forms
 from raingan.model import records
 from raingan.model.codec import mark_of, pack, unpack
-from raingan.model.records import FileResult, Flag, Limits, Line, Measure, Order, Pictures, Report, Source, State
+from raingan.model.records import FileResult, Flag, Limits, Line, Measure, OcrEngine, Order, Report, Source, State
 from raingan.pipeline import process
 from raingan.settings import Settings
 from tests.app_ledger.making import ROOT
@@ -95,7 +95,7 @@ def test_every_record_comes_back_as_it_was(kind: type) -> None:
 
 
 def test_the_samples_come_back_as_they_were() -> None:
-    forms, told = load_forms(), Settings(pictures=Pictures.OFF)
+    forms, told = load_forms(), Settings(ocr=OcrEngine.OFF)
     seen = 0
     for found in iter_sources([str(ROOT / "samples")], Limits()):
         result, reports = (found, []) if isinstance(found, FileResult) else process(found, forms, told)

@@ -11,7 +11,7 @@ import pytest
 import raingan.cluster.worker
 import raingan.fingerprint
 from raingan.fingerprint import STAGES, Rules, Stage, files_of, program_fingerprint, rules_of
-from raingan.model.records import Limits, Pictures
+from raingan.model.records import Limits, OcrEngine
 from raingan.settings import Settings
 from tests.app_ledger.making import ROOT
 
@@ -40,7 +40,7 @@ def differing(one: Rules, other: Rules) -> set[str]:
     ("settings", "forms", "anew"),
     [
         (Settings(language="en", workers=3, keep_pages=False), [], set()),
-        (Settings(pictures=Pictures.OFF), [], {"reading", "sections", "values", "across"}),
+        (Settings(ocr=OcrEngine.OFF), [], {"reading", "sections", "values", "across"}),
         (Settings(limits=Limits(pages=7)), [], {"reading", "sections", "values", "across"}),
         (Settings(), [FORM], {"sections", "values", "across"}),
     ],

@@ -17,7 +17,7 @@ from PIL import Image
 from extract.reading.scan.engines import engine_for
 from extract.reading.scan.handover import Picture
 from extract.reading.scan.read import read_picture
-from raingan.model.records import Box, Pictures, Report
+from raingan.model.records import Box, OcrEngine, Report
 from raingan.review.pages.pages import Pages
 from raingan.review.pages.shown import Image as PageImage
 from raingan.review.pages.shown import Sheet
@@ -133,7 +133,7 @@ def read_in(picture: PageImage, sheet: Sheet, box: Box) -> str:
     cut = page.crop(tuple(round(edge * scale) for edge in corners)).rotate(-sheet.turned, expand=True)
     paper = Image.new("L", (cut.width + 200, cut.height + 200), 255)
     paper.paste(cut, (100, 100))
-    engine = engine_for(Pictures.OWN)
+    engine = engine_for(OcrEngine.OWN)
     assert engine is not None
     read = read_picture(Picture(np.asarray(paper), scale * 72), 1, engine())
     return plain("".join(line.text for line in read.lines))

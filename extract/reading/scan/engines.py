@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from raingan.model.records import Page, Pictures, Problem
+from raingan.model.records import OcrEngine, Page, Problem
 
 if TYPE_CHECKING:
     from extract.reading.scan.handover import Engine, Picture
@@ -16,19 +16,19 @@ EngineMaker = Callable[[], "Engine"]
 
 # The module and function that make each engine.
 _ENGINES = {
-    Pictures.OWN: ("extract.reading.scan.engine", "line_engine"),
-    Pictures.TESSERACT: ("extract.reading.scan.tesseract", "tesseract_engine"),
+    OcrEngine.OWN: ("extract.reading.scan.engine", "line_engine"),
+    OcrEngine.TESSERACT: ("extract.reading.scan.tesseract", "tesseract_engine"),
 }
 
 
-def engine_for(pictures: Pictures) -> EngineMaker | None:
+def engine_for(ocr: OcrEngine) -> EngineMaker | None:
     """Return what makes the engine of that name, None for "off"; nothing is imported yet.
 
     Making it raises `InputError` where it is not installed.
     """
-    if pictures is Pictures.OFF:
+    if ocr is OcrEngine.OFF:
         return None
-    module, function = _ENGINES[pictures]
+    module, function = _ENGINES[ocr]
 
     def make() -> Engine:
         engine: Engine = getattr(import_module(module), function)()

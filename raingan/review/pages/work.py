@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from raingan.apart.tasks import BeginPage, Job, Work
 from raingan.model.errors import InputError
-from raingan.model.records import Kind, Limits, Pictures, Source
+from raingan.model.records import Kind, Limits, OcrEngine, Source
 from raingan.review.pages.places import Span, Wanted, find_boxes, find_items, find_same, numbered, search, spans_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _laid_out(source: Source, limits: Limits, place: int, wanted: Sequence[Wante
     from extract.reading.document import read_document
     from extract.sections.find import find_reports
 
-    document = read_document(source, limits, Pictures.OFF)
+    document = read_document(source, limits, OcrEngine.OFF)
     report = find_same(find_reports(document, _forms()), place, wanted)
     if report is None:
         return {"sheets": [], "places": {}}
@@ -150,7 +150,7 @@ def _lines(source: Source, limits: Limits, place: int, wanted: Sequence[Wanted])
     from extract.reading.document import read_document
     from extract.sections.find import find_reports
 
-    document, lines = numbered(read_document(source, limits, Pictures.OFF))
+    document, lines = numbered(read_document(source, limits, OcrEngine.OFF))
     texts = [line.raw or line.text for line in lines]
     report = find_same(find_reports(document, _forms()), place, wanted)
     spans = search(texts, wanted) if report is None else spans_of(report)

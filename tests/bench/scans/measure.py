@@ -26,7 +26,7 @@ from extract.sections.find import find_reports
 from extract.sections.forms import load_forms
 from normalize.report import normalize_report
 from raingan.model.errors import InputError
-from raingan.model.records import Document, Flag, Limits, Pictures, ReadToken, Report, Source
+from raingan.model.records import Document, Flag, Limits, OcrEngine, ReadToken, Report, Source
 from tests.records import record_of
 
 _BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.01)
@@ -71,7 +71,7 @@ def main() -> int:
     """Measure one folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--engine", default=Pictures.OWN.value)
+    parser.add_argument("--engine", default=OcrEngine.OWN.value)
     parser.add_argument("--conditions", help="only these, with commas between them")
     parser.add_argument("--wrong", type=Path, help="write every wrong figure and value here")
     options = parser.parse_args()
@@ -112,7 +112,7 @@ def _read(path: Path, engine: str) -> tuple[Document | None, list[Report]]:
     data = path.read_bytes()
     source = Source(path.name, data, hashlib.sha256(data).hexdigest())
     try:
-        document = read_document(source, Limits(), Pictures(engine))
+        document = read_document(source, Limits(), OcrEngine(engine))
     except InputError as error:
         print(f"{path.name}: {error}", file=sys.stderr)
         return None, []

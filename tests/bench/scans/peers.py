@@ -46,13 +46,13 @@ from extract.reading.document import read_document
 from extract.sections.find import find_reports
 from normalize.report import normalize_report
 from raingan.model.errors import InputError
-from raingan.model.records import Limits, Pictures, Source
+from raingan.model.records import Limits, OcrEngine, Source
 texts, forms = {}, load_forms()
 for name in sys.stdin.read().split("\\n"):
     data = Path(name).read_bytes()
     source = Source(name, data, hashlib.sha256(data).hexdigest())
     try:
-        document = read_document(source, Limits(), Pictures.OWN)
+        document = read_document(source, Limits(), OcrEngine.OWN)
     except InputError as error:
         texts[name] = ""
         continue

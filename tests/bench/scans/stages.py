@@ -30,7 +30,7 @@ from extract.sections.find import find_reports
 from extract.sections.forms import load_forms
 from normalize.report import normalize_report
 from raingan.model.errors import InputError
-from raingan.model.records import Limits, Pictures, Source
+from raingan.model.records import Limits, OcrEngine, Source
 
 # Module, function and the stage it is counted for; a function is wrapped where it is looked up.
 _STAGES = (
@@ -99,7 +99,7 @@ def convert(path: Path, clock: Clock | None = None) -> int:
     finding: Callable[..., Any] = clock.watch(find_reports, "find reports") if clock else find_reports
     making: Callable[..., Any] = clock.watch(normalize_report, "normalize") if clock else normalize_report
     try:
-        document = reading(source, Limits(), Pictures.OWN)
+        document = reading(source, Limits(), OcrEngine.OWN)
     except InputError:
         return 0
     for raw in finding(document, load_forms()):
