@@ -64,17 +64,17 @@ def why_not_a_report(document: Document, forms: Sequence[Form]) -> tuple[str, di
     for form in forms:
         reading = _read(items, form)
         count = max((_count(form, record) for record in reading.records), default=reading.found)
-        if count >= form.evidence:
+        if count >= form.headings_needed:
             return "headings-only", {}
         if count > best[0] or best[1] is None:
             best = (count, form)
     if best[1] is None:
         return "not-a-report", {"why": "0/0"}
     return "not-a-report", {
-        "why": f"{best[1].id} {best[0]}/{best[1].evidence}",
+        "why": f"{best[1].id} {best[0]}/{best[1].headings_needed}",
         "form": best[1].id,
         "found": str(best[0]),
-        "needed": str(best[1].evidence),
+        "needed": str(best[1].headings_needed),
     }
 
 
@@ -85,7 +85,7 @@ def _best_reading(items: Sequence[Item], forms: Sequence[Form]) -> _Reading | No
         kept = tuple(
             record
             for record, end in _with_ends(reading.records, len(items))
-            if _count(form, record) >= form.evidence and _has_content(items, form, record, end, reading.junk)
+            if _count(form, record) >= form.headings_needed and _has_content(items, form, record, end, reading.junk)
         )
         if not kept:
             continue
@@ -126,7 +126,7 @@ def _read(items: Sequence[Item], form: Form) -> _Reading:
     candidates = [candidate for candidate in candidates if candidate.end_line not in junk]
     candidates = _with_names(form, items, candidates)
     found = len({candidate.field for candidate in candidates if form.fields[candidate.field].place == "body"})
-    if found < form.evidence:
+    if found < form.headings_needed:
         return _Reading(form, (), 0.0, junk, found)
     layout = Layout(
         items,
@@ -257,7 +257,7 @@ def _reports(document: Document, items: Sequence[Item], reading: _Reading) -> It
     records = [
         (record, _regions(items, form, record, end, junk))
         for record, end in _with_ends(reading.records, len(items))
-        if _count(form, record) >= form.evidence and _has_content(items, form, record, end, junk)
+        if _count(form, record) >= form.headings_needed and _has_content(items, form, record, end, junk)
     ]
     begins = {heading.candidate.line for record, _ in records for heading in record}
     marks = {at for at, item in enumerate(items) if opens_item(item.text)}

@@ -67,6 +67,9 @@ class Junk:
     edge: bool = False  # counts only near the top or the foot of a page, or beside other junk
 
 
+_HEADINGS_NEEDED = 4  # where a form file says nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A kind of report, as its form file tells it. Fields stand in printed order."""
@@ -76,7 +79,7 @@ class Form:
     language: str
     fields: tuple[FormField, ...]
     junk: tuple[Junk, ...] = ()
-    evidence: int = 4  # different headings that make a report
+    headings_needed: int = _HEADINGS_NEEDED  # different headings that make a report
     empty: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
@@ -136,7 +139,8 @@ def parse_form(text: str, path: str) -> Form:
     return _Reader(text, path).form(table)
 
 
-_FORM_KEYS = {"id", "title", "language", "evidence", "empty", "lead", "cut", "field", "junk"}
+_OLD_NEEDED = "evidence"  # as forms of 0.1.0 write `headings_needed`; read for good
+_FORM_KEYS = {"id", "title", "language", "headings_needed", _OLD_NEEDED, "empty", "lead", "cut", "field", "junk"}
 _FIELD_KEYS = ({item.name for item in fields(FormField)} - {"options"}) | {"option"}
 _CHOICES = {
     "kind": tuple(VALUE_KINDS),
@@ -165,21 +169,27 @@ class _Reader:
         form_fields = tuple(self._field(item, number) for number, item in enumerate(blocks))
         self._check_fields(form_fields)
         junk = tuple(self._junk(item, number) for number, item in enumerate(self._blocks(table, "junk")))
-        evidence = table.get("evidence", 4)
-        if not isinstance(evidence, int) or isinstance(evidence, bool) or not 1 <= evidence <= len(form_fields):
-            self._fail("form-evidence", "evidence", most=len(form_fields))
         return Form(
             id=form_id,
             title=self._text(table, "title", "", -1, form_id),
             language=self._text(table, "language", "", -1, "th"),
             fields=form_fields,
             junk=junk,
-            evidence=evidence,
+            headings_needed=self._headings_needed(table, len(form_fields)),
             empty=self._texts(table, "empty", "", -1),
             lead=self._texts(table, "lead", "", -1),
             cut=self._texts(table, "cut", "", -1),
             path=self.path,
         )
+
+    def _headings_needed(self, table: Mapping[str, Any], most: int) -> int:
+        if "headings_needed" in table and _OLD_NEEDED in table:
+            self._fail("form-two-names", _OLD_NEEDED, old=_OLD_NEEDED, key="headings_needed")
+        key = _OLD_NEEDED if _OLD_NEEDED in table else "headings_needed"
+        needed: int = table.get(key, _HEADINGS_NEEDED)
+        if not isinstance(needed, int) or isinstance(needed, bool) or not 1 <= needed <= most:
+            self._fail("form-headings-needed", key, key=key, most=most)
+        return needed
 
     def _field(self, item: Mapping[str, Any], number: int) -> FormField:
         self._no_strangers(item, _FIELD_KEYS, "field", number)

@@ -1,8 +1,8 @@
 """Decide which candidates are headings, for a whole document at once.
 
-The best chain of candidates is sought: evidence counts for a chain, a heading out of the form's order, a heading
-that was there already and sections that are skipped count against it. So "5. target : ..." as the fifth
-item of a list stays prose: taking it would mean a second target out of order. A new record may begin
+The best chain of candidates is sought: the weights of its headings count for a chain, a heading out of the form's
+order, a heading that was there already and sections that are skipped count against it. So "5. target : ..." as the
+fifth item of a list stays prose: taking it would mean a second target out of order. A new record may begin
 wherever the form says a record starts; elsewhere only if much speaks for it.
 
 The work grows with lines x fields of the form: of all chains that have reached the same field only the best is
@@ -82,13 +82,13 @@ def choose(
     for _, group in groupby(candidates, key=lambda candidate: (candidate.line, candidate.start)):
         reached: dict[int, tuple[_Step, _Chain, Candidate]] = {}
         for candidate in group:
-            evidence = _evidence(form, candidate, habits, full_before)
-            if evidence <= 0:
+            weight = _weight(form, candidate, habits, full_before)
+            if weight <= 0:
                 continue
             for furthest, chain in chains.items():
                 if (candidate.line, candidate.start) < (chain.end_line, chain.end):
                     continue
-                for step in costs.steps(furthest, chain, candidate, evidence):
+                for step in costs.steps(furthest, chain, candidate, weight):
                     key = step[0]
                     if key not in reached or step[1] > reached[key][0][1]:
                         reached[key] = (step, chain, candidate)
@@ -125,7 +125,7 @@ class _Costs:
         unfinished = self._unfinished(seen, field)
         return _Chain(score, seen, field, heading, before, candidate.end_line, candidate.end, unfinished)
 
-    def steps(self, furthest: int, chain: _Chain, candidate: Candidate, evidence: float) -> Iterator[_Step]:
+    def steps(self, furthest: int, chain: _Chain, candidate: Candidate, weight: float) -> Iterator[_Step]:
         """Take the candidate as next heading: in the record at hand, or as the first of a new record."""
         number = candidate.field
         field = self.fields[number]
@@ -143,7 +143,7 @@ class _Costs:
                 cost = _SKIPPED * max(0, self.sums[number] - self.sums[furthest + 1])
                 if furthest < self.start < number:
                     cost += _NO_START
-            score = chain.score + evidence - cost
+            score = chain.score + weight - cost
             odd = late and not (field.place == "before" and furthest < self.start)  # titles stand in any order
             yield (number if number > furthest else furthest), score, chain.seen | bit, False, odd, repeated
         cost = chain.unfinished
@@ -153,7 +153,7 @@ class _Costs:
                 cost += _TITLE_IN_PROSE
         else:
             cost += (_ODD_RECORD if chain.last >= 0 else _NO_START) + _SKIPPED * self.sums[number]
-        yield number, chain.score + evidence - cost, bit, True, False, False
+        yield number, chain.score + weight - cost, bit, True, False, False
 
     def _begins_anew(self, furthest: int, chain: _Chain, field: FormField) -> bool:
         """Tell whether a title line belongs to the next record; the titles of one record stand in any order.
@@ -181,16 +181,16 @@ class _Habits(NamedTuple):
     without_colons: bool
 
 
-def _evidence(form: Form, candidate: Candidate, habits: _Habits, full_before: frozenset[int]) -> float:
+def _weight(form: Form, candidate: Candidate, habits: _Habits, full_before: frozenset[int]) -> float:
     field = form.fields[candidate.field]
-    evidence = candidate.score
+    weight = candidate.score
     if field.number and habits.numbered and not candidate.numbered and not candidate.stranger:
-        evidence -= _NO_NUMBER
+        weight -= _NO_NUMBER
     if habits.without_colons and candidate.start == 0 and not candidate.colon and not candidate.lone:
-        evidence += _NO_COLONS
+        weight += _NO_COLONS
     if candidate.start == 0 and candidate.line in full_before and not candidate.numbered:
-        evidence -= _WRAPPED
-    return evidence
+        weight -= _WRAPPED
+    return weight
 
 
 def _habits(form: Form, candidates: Sequence[Candidate]) -> _Habits:

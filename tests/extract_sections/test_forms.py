@@ -16,7 +16,7 @@ from tests.extract_sections.made import document
 SMALL = """\
 id = "small"
 title = "small"
-evidence = 2
+headings_needed = 2
 
 [[field]]
 key = "indicator_name"
@@ -36,7 +36,13 @@ def test_bundled_forms_are_valid_and_fill_keys_of_the_record() -> None:
     assert [form.id for form in forms] == ["bma-indicator", "bma-web"]
     for form in forms:
         assert sum(field.start for field in form.fields) == 1
-        assert form.evidence <= sum(field.required for field in form.fields)
+        assert form.headings_needed <= sum(field.required for field in form.fields)
+
+
+def test_a_form_of_an_earlier_version_is_read_as_before() -> None:
+    earlier = SMALL.replace("headings_needed = 2", "evidence = 2")
+    assert parse_form(earlier, "a") == parse_form(SMALL, "a")
+    assert parse_form(SMALL, "a").headings_needed == 2
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,13 @@ def test_bundled_forms_are_valid_and_fill_keys_of_the_record() -> None:
         (SMALL.replace('labels = ["เอกสารแนบ"]', ""), 11, "labels"),
         (SMALL.replace("start = true", 'start = "yes"'), 9, "true or false"),
         (SMALL.replace("start = true", ""), 5, "start = true"),
-        (SMALL.replace("evidence = 2", "evidence = 9"), 3, "1 to 2"),
+        (
+            SMALL.replace("headings_needed = 2", "headings_needed = 9"),
+            3,
+            "headings_needed must be a whole number",
+        ),
+        (SMALL.replace("headings_needed = 2", "evidence = 9"), 3, "evidence must be a whole number from 1 to 2"),
+        (SMALL.replace("headings_needed = 2", "headings_needed = 2\nevidence = 2"), 4, "old name of headings_needed"),
         (SMALL + 'number = "๖.๑"\n', 15, "Arabic"),
         (SMALL + 'colon = "maybe"\n', 15, "usual, needed, none"),
         (SMALL + '\n[[junk]]\ntext = "a"\n', 17, "three letters"),
@@ -107,7 +119,7 @@ def form_of(name: str, labels: Sequence[str]) -> Form:
     """A form of these headings and of three more that no document prints."""
     keys = ("indicator_name", "definition", "calculation", "obstacles", "evidence", "year_summary", "quarters.1")
     keys += ("quarters.2", "quarters.3")
-    text = f'id = "{name}"\ntitle = "{name}"\nevidence = 2\n'
+    text = f'id = "{name}"\ntitle = "{name}"\nheadings_needed = 2\n'
     for key, label in zip(keys, (*labels, *(f"ไม่มี{name}ข้อ{number}" for number in range(3))), strict=False):
         text += f'\n[[field]]\nkey = "{key}"\nlabels = ["{label}"]\n'
         text += 'kind = "text"\nstart = true\n' if key == "indicator_name" else 'kind = "prose"\n'
@@ -126,5 +138,5 @@ def test_the_example_of_the_document_works() -> None:
     text = (Path(__file__).parents[2] / "docs" / "forms.md").read_text(encoding="utf-8")
     example = text.split("```toml our-form.toml\n")[1].split("```")[0]
     assert parse_form(example, "forms.md").id == "our-form"
-    for key in ("labels", "unit_in_label", "named-code", "unit_header", "evidence"):
+    for key in ("labels", "unit_in_label", "named-code", "unit_header", "headings_needed"):
         assert key in text
