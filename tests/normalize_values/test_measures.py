@@ -78,6 +78,12 @@ CASES: dict[tuple[str, str | None], tuple[str | None, str | None, str | None, st
     ("ไม่น้อยกว่าร้อยละ 80 ภายในปี 2564", None): ("80", "ร้อยละ", ">=", None, None),
     ("0", None): ("0", None, None, None, None),
     ("80.", None): ("80", None, None, None, None),
+    ("≥.5 (ร้อยละ)", None): ("0.5", "ร้อยละ", ">=", None, None),
+    ("187.6 ล้านบาท จากปีก่อน", None): ("187.6", "ล้านบาท", None, None, None),
+    ("มีนาคม 2564 จำนวน 5 แห่ง", None): ("5", "แห่ง", None, None, None),
+    ("10km", None): ("10", "km", None, None, None),
+    ("ระดับห้า", None): ("5", "ระดับ", None, None, None),
+    ("80 (คะแนนเต็ม 100)", "คะแนน"): ("80", "คะแนน", None, None, None),
     # nothing printed
     ("", None): (None, None, None, None, None),
     ("-", "ระดับ"): (None, "ระดับ", None, None, None),
@@ -97,6 +103,13 @@ CASES: dict[tuple[str, str | None], tuple[str | None, str | None, str | None, st
     ("ร้อยละ (80)", None): ("80", "ร้อยละ", None, None, DOUBTFUL),
     ("5 ระดับ", "ร้อยละ"): ("5", "ร้อยละ", None, None, DOUBTFUL),
     ("ปี 2564", None): ("2564", None, None, None, DOUBTFUL),
+    ("2399", None): ("2399", None, None, None, None),
+    ("2400", None): ("2400", None, None, None, DOUBTFUL),
+    ("2699", None): ("2699", None, None, None, DOUBTFUL),
+    ("2700", None): ("2700", None, None, None, None),
+    ("5O (ร้อยละ)", None): ("5", "ร้อยละ", None, None, DOUBTFUL),
+    ("PM2.5", None): ("2.5", None, None, None, DOUBTFUL),
+    ("80 (ปรับจาก 90)", None): ("80", None, None, None, AMBIGUOUS),
     ("90 - 80", "ร้อยละ"): ("90", "ร้อยละ", None, None, AMBIGUOUS),
     # no figure
     ("รอผล", "ระดับ"): (None, "ระดับ", None, None, UNREADABLE),
@@ -115,6 +128,13 @@ def test_measure(case: tuple[str, str | None]) -> None:
     assert (shown[0], measure.unit, measure.operator, shown[1], code) == CASES[case]
     assert len(flags) <= 1 and all(flag.field == "target.value" for flag in flags)
     assert measure.text == (case[0].strip() or None)
+
+
+def test_the_flag_says_what_was_printed_and_what_was_taken() -> None:
+    (flag,) = parse_measure(" 80 90 ", "ร้อยละ", "target")[1]
+    assert dict(flag.values) == {"text": "80 90", "value": "80"}
+    (flag,) = parse_measure("รอผล", "ร้อยละ", "target")[1]
+    assert dict(flag.values) == {"text": "รอผล", "value": ""}
 
 
 @given(st.text(max_size=80), st.none() | st.text(max_size=12))
