@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 from export.layout import Words
 from export.text import plain_number, shortened
-from raingan.model.records import DateMention, Flag, Measure, Order, Quantity, Report, section_field
+from raingan.model.records import BUDDHIST_ERA, DateMention, Flag, Measure, Order, Quantity, Report, section_field
 from raingan.model.report_fields import NOTHING, report_fields
 
-_BUDDHIST_ERA = 543
 _VALUE_LENGTH = 120  # of a text in the column of values; the wording as printed stands beside it
 _NO_FLAGS: Sequence[Flag] = ()
 _THOUSANDTH = Decimal("0.001")
@@ -163,4 +162,4 @@ def _range(first: str | None, last: str | None) -> str | None:
 
 
 def _day(day: date | None, words: Words) -> str | None:
-    return None if day is None else f"{day.day} {words.months()[day.month - 1]} {day.year + _BUDDHIST_ERA}"
+    return None if day is None else f"{day.day} {words.months()[day.month - 1]} {day.year + BUDDHIST_ERA}"

@@ -11,11 +11,10 @@ from export.filling import Cells
 from export.layout import Words, columns_of_path, plans
 from export.styles import REVIEWED
 from export.text import plain_number, shortened
-from raingan.model.records import Review, ReviewState, Trace
+from raingan.model.records import BUDDHIST_ERA, Review, ReviewState, Trace
 from raingan.model.report_fields import report_fields
 from raingan.model.stages import ToldReport
 
-_BUDDHIST_ERA = 543
 _VALUE_LENGTH = 2_000  # characters of a text in the trail; the whole stands in the sheet of sections or in JSON
 _COUNTS, _GONE = "counts", "gone"
 NO_EARLIER: Cells = dict.fromkeys(("earlier_state", "earlier_value", "earlier_reviewer", "earlier_at"))
@@ -160,4 +159,4 @@ def _day(text: str, words: Words) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         return text
-    return f"{day.day} {words.months()[day.month - 1]} {day.year + _BUDDHIST_ERA}"
+    return f"{day.day} {words.months()[day.month - 1]} {day.year + BUDDHIST_ERA}"

@@ -31,7 +31,7 @@ _NO_LINKS: Mapping[int, Link] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WorkbookLimits:
     """Excel's, of one sheet, and our own for pictures."""
 
     rows: int = 1_048_576
@@ -39,7 +39,7 @@ class Limits:
     pictures: PictureLimits = field(default_factory=PictureLimits)
 
 
-EXCEL_LIMITS = Limits()
+EXCEL_LIMITS = WorkbookLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class TableSheet:
     """A table: one header row, then rows in the order of the plan's columns."""
 
     def __init__(
-        self, folder: Path, plan: TablePlan, words: Words, styles: Styles, notes: Notes, limits: Limits
+        self, folder: Path, plan: TablePlan, words: Words, styles: Styles, notes: Notes, limits: WorkbookLimits
     ) -> None:
         self.plan = plan
         self.titles = [words.pick(column.title) for column in plan.columns]

@@ -18,7 +18,7 @@ from export.package import FIXED_TIME, Package, SheetRows
 from export.pictures import Pictures
 from export.reviews import moment
 from export.rows import Row, RowMaker
-from export.sheets import EXCEL_LIMITS, Limits, Link, Notes, Part, TableSheet
+from export.sheets import EXCEL_LIMITS, Link, Notes, Part, TableSheet, WorkbookLimits
 from export.spools import FileIndex, FlagSpool
 from export.styles import Styles
 from export.summary import Chart, Tally, summary_rows, summary_widths
@@ -42,7 +42,7 @@ def write_workbook(
     *,
     folder: Path | None = None,
     moves: bool = False,
-    limits: Limits = EXCEL_LIMITS,
+    limits: WorkbookLimits = EXCEL_LIMITS,
 ) -> None:
     """Write the workbook to `path`; raises OSError.
 
@@ -92,7 +92,7 @@ def _hidden(*names: str) -> Iterator[None]:
 
 
 class _Book:
-    def __init__(self, temporary: Path, run: RunInfo, limits: Limits) -> None:
+    def __init__(self, temporary: Path, run: RunInfo, limits: WorkbookLimits) -> None:
         from openpyxl import Workbook
 
         self._run = run

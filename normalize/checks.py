@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 
-from normalize.dates.years import BE_OFFSET
+from normalize.dates.years import fiscal_span
 from normalize.digits import to_arabic
 from normalize.repeats import paragraphs_for_comparison
 from normalize.tables import table
 from normalize.units import same_unit, unit_named
-from raingan.model.records import DateKind, Flag, Measure, Report, section_field
+from raingan.model.records import BUDDHIST_ERA, DateKind, Flag, Measure, Report, section_field
 from raingan.model.report_fields import report_fields
 
 # The contradictions seen on real pages are of 20 times (5 against 100 levels) and more; honest results
@@ -30,8 +30,6 @@ SAME_FIGURE = Decimal("0.005")
 # Quarter reports tell of the days around the quarter's end, too: a month later is no longer this quarter.
 QUARTER_SLACK = timedelta(days=31)
 
-# The fiscal year runs from 1 October to 30 September, named after the year it ends in.
-FISCAL_FIRST_MONTH = 10
 
 Check = Callable[[Report, frozenset[int]], Iterator[Flag]]
 
@@ -165,7 +163,7 @@ def _dates(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
     """Days that a quarter's report tells of lie in its year, and not after its quarter."""
     if report.fiscal_year is None:
         return
-    first, last = fiscal_year_span(report.fiscal_year)
+    first, last = fiscal_span(report.fiscal_year)
     for index, mention in enumerate(report.dates):
         if index in cited or not mention.section.startswith("quarter_") or mention.kind not in _POINTS:
             continue
@@ -179,17 +177,9 @@ def _dates(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
             yield Flag("date-after-quarter", field, {"text": mention.text, "section": section_field(mention.section)})
 
 
-def fiscal_year_span(fiscal_year: int) -> tuple[date, date]:
-    """Return first and last day of a fiscal year of the Buddhist era: 2564 -> 2020-10-01, 2021-09-30."""
-    year = fiscal_year - BE_OFFSET
-    return date(year - 1, FISCAL_FIRST_MONTH, 1), date(year, FISCAL_FIRST_MONTH, 1) - timedelta(days=1)
-
-
 def quarter_end(fiscal_year: int, quarter: int) -> date:
     """Return the last day of a fiscal quarter: quarter 1 ends in December."""
-    year = fiscal_year - BE_OFFSET
-    first_of_next = date(year, 1, 1) if quarter == 1 else date(year, 3 * quarter - 2, 1)
-    return first_of_next - timedelta(days=1)
+    return fiscal_span(fiscal_year, 1, 3 * quarter)[1]
 
 
 # --- orders, prose, quantities --------------------------------------------------------------------
@@ -220,7 +210,7 @@ def _months() -> list[str]:
 
 def thai_day(day: date) -> str:
     """Write a day as official Thai prose does, in the Buddhist era."""
-    return f"{day.day} {_months()[day.month - 1]} {day.year + BE_OFFSET}"
+    return f"{day.day} {_months()[day.month - 1]} {day.year + BUDDHIST_ERA}"
 
 
 def _repeated_prose(report: Report, cited: frozenset[int]) -> Iterator[Flag]:

@@ -6,12 +6,11 @@ from functools import cache
 
 import regex
 
-from normalize.dates.years import BE_OFFSET
 from normalize.digits import to_arabic
 from normalize.numerals import multiplier_at
 from normalize.tables import alternatives, table
 from normalize.units import unit_at
-from raingan.model.records import Flag
+from raingan.model.records import BUDDHIST_ERA, Flag
 
 # Fiscal years that a report of this kind can have; outside it the print is taken for another number.
 EARLIEST_FISCAL_YEAR, LATEST_FISCAL_YEAR = 2475, 2700
@@ -158,9 +157,9 @@ def parse_fiscal_year(text: str | None) -> tuple[int | None, list[Flag]]:
         return year, []
     eras = table("labels")["year"]
     christian = any(word in line for word in eras["christian"])
-    if EARLIEST_FISCAL_YEAR <= year + BE_OFFSET <= LATEST_FISCAL_YEAR:
+    if EARLIEST_FISCAL_YEAR <= year + BUDDHIST_ERA <= LATEST_FISCAL_YEAR:
         flags = [] if christian else [Flag("era-inferred", "fiscal_year", {"text": line, "era": eras["christian"][-1]})]
-        return year + BE_OFFSET, flags
+        return year + BUDDHIST_ERA, flags
     if len(figures[0]) == 2:
         return 2500 + year, [Flag("era-inferred", "fiscal_year", {"text": line, "era": eras["buddhist"][-1]})]
     return None, [Flag("value-unreadable", "fiscal_year", {"text": line})]

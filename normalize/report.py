@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from normalize.checks import check_report, fiscal_year_span
+from normalize.checks import check_report
 from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
+from normalize.dates.years import fiscal_span
 from normalize.digits import to_arabic
 from normalize.doubts import confidence_of, flag_doubts
 from normalize.measures import parse_measure
@@ -264,7 +265,7 @@ def _points_elsewhere(mentions: Iterable[DateMention], printed_year: int) -> boo
 
     One date of another year is ordinary (a paper, a plan); the quarters' own days all in another year are not.
     """
-    first, last = fiscal_year_span(printed_year)
+    first, last = fiscal_span(printed_year)
     days = [item.start for item in mentions if item.section.startswith("quarter_") and item.start is not None]
     return len(days) > 1 and not any(first <= day <= last for day in days)
 

@@ -15,7 +15,6 @@ from functools import lru_cache
 
 from normalize.dates import DateContext, FoundDate, locate_dates
 from normalize.dates.fiscal import fiscal_year_of, infer_fiscal_year
-from normalize.dates.years import BE_OFFSET
 from normalize.digits import parse_number, to_arabic
 from normalize.numerals import find_numerals
 from normalize.places import Context, Place, core
@@ -23,7 +22,7 @@ from normalize.snap import snap
 from normalize.strategy import parse_item
 from normalize.tables import table
 from normalize.units import canonical_unit, unit_named
-from raingan.model.records import DateMention, Measure
+from raingan.model.records import BUDDHIST_ERA, DateMention, Measure
 
 Answer = bool | None
 Ask = Callable[[Context, Place, str], Answer]
@@ -219,7 +218,7 @@ def _order_year(context: Context, place: Place, reading: str) -> Answer:
 
 
 def _be_years(day: date, year: int) -> bool:
-    return year in (day.year + BE_OFFSET, fiscal_year_of(day))
+    return year in (day.year + BUDDHIST_ERA, fiscal_year_of(day))
 
 
 # --- the plan ----------------------------------------------------------------------------------------------

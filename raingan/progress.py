@@ -36,9 +36,7 @@ class Pace:
     @property
     def seconds_left(self) -> float | None:
         """Tell how long the rest will take if it is like what was read so far; None where nobody can know."""
-        if self.total is None or self.read < _LEAST_READ or self.seconds < _SECONDS_TO_TELL:
-            return None
-        return max(self.total - self.states.total(), 0) * self.seconds / self.read
+        return None if self.total is None else time_left(self.total - self.states.total(), self.read, self.seconds)
 
 
 class Progress:
@@ -83,6 +81,13 @@ def pace_line(pace: Pace, language: str) -> str:
         parts.append(talk("progress-speed", language, pages=f"{pace.pages / pace.seconds:.1f}"))
     parts.append("".join(character if character.isprintable() else "?" for character in pace.file))
     return " · ".join(part for part in parts if part)
+
+
+def time_left(files: int, read: int, seconds: float) -> float | None:
+    """Return how long `files` will take if they are like those that were read; None where these tell too little."""
+    if read < _LEAST_READ or seconds < _SECONDS_TO_TELL:
+        return None
+    return max(files, 0) * seconds / read
 
 
 def duration(seconds: float, language: str) -> str:

@@ -15,14 +15,11 @@ from raingan.ledger.view import Seen
 from raingan.model.codec import unpack
 from raingan.model.messages import sentence, talk
 from raingan.model.records import FileResult, State
-from raingan.progress import duration
+from raingan.progress import duration, time_left
 
 # Files named for each reason, and of those that are gone; the workbook has all of them.
 _FILES_NAMED = 3
 _GONE_NAMED = 5
-# As in the progress of a run: before this the first files tell nothing of the others.
-_SECONDS_TO_TELL = 5.0
-_LEAST_READ = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +61,7 @@ class Status:
         run = self.run
         if run is None or not self.running or run.expected is None:
             return None
-        seconds = run.seen - run.started
-        if run.read < _LEAST_READ or seconds < _SECONDS_TO_TELL:
-            return None
-        return max(run.expected - sum(self.states.values()), 0) * seconds / run.read
+        return time_left(run.expected - sum(self.states.values()), run.read, run.seen - run.started)
 
 
 def status_of(view: View) -> Status:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from normalize.dates.years import BE_OFFSET
-from raingan.model.records import DateKind, DateMention
+from normalize.dates.years import FISCAL_FIRST_MONTH
+from raingan.model.records import BUDDHIST_ERA, DateKind, DateMention
 
 _FISCAL_KINDS = frozenset(
     {DateKind.FISCAL_YEAR, DateKind.FISCAL_QUARTER, DateKind.FISCAL_HALF, DateKind.FISCAL_YEAR_RANGE}
@@ -24,12 +24,12 @@ _ELSEWHERE = 1
 
 def fiscal_year_of(day: date) -> int:
     """Return the Buddhist-era fiscal year of a day: it begins on 1 October of the year before."""
-    return day.year + BE_OFFSET + (1 if day.month >= 10 else 0)
+    return day.year + BUDDHIST_ERA + (1 if day.month >= FISCAL_FIRST_MONTH else 0)
 
 
 def fiscal_quarter_of(day: date) -> int:
     """Return 1 (October to December) to 4 (July to September)."""
-    return (day.month - 10) % 12 // 3 + 1
+    return (day.month - FISCAL_FIRST_MONTH) % 12 // 3 + 1
 
 
 def infer_fiscal_year(dates: Sequence[DateMention], printed: Sequence[int] = ()) -> int | None:

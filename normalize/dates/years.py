@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from normalize.tables import table
+from raingan.model.records import BUDDHIST_ERA
 
-BE_OFFSET = 543
+# The fiscal year runs from 1 October to 30 September, named after the year it ends in.
+FISCAL_FIRST_MONTH = 10
 _RS_TO_BE = 2324  # Rattanakosin era 1 began in April 1782 = B.E. 2325
 _CS_TO_BE = 1181  # Chula era
 _JANUARY_NEW_YEAR = 2484  # first Buddhist year that began on 1 January
@@ -61,23 +63,23 @@ class Year:
         if self.be is None:
             return None
         if self.be >= _JANUARY_NEW_YEAR or self.christian or month > 3:
-            return self.be - BE_OFFSET
-        return None if self.be == _SHORT_YEAR else self.be - BE_OFFSET + 1
+            return self.be - BUDDHIST_ERA
+        return None if self.be == _SHORT_YEAR else self.be - BUDDHIST_ERA + 1
 
     def first_day(self) -> date | None:
         """Return the first day of the printed year."""
         if self.be is None:
             return None
         old = self.be < _JANUARY_NEW_YEAR and not self.christian
-        return date(self.be - BE_OFFSET, 4 if old else 1, 1)
+        return date(self.be - BUDDHIST_ERA, 4 if old else 1, 1)
 
     def last_day(self) -> date | None:
         """Return the last day of the printed year."""
         if self.be is None:
             return None
         if self.be < _SHORT_YEAR and not self.christian:
-            return date(self.be - BE_OFFSET + 1, 3, 31)
-        return date(self.be - BE_OFFSET, 12, 31)
+            return date(self.be - BUDDHIST_ERA + 1, 3, 31)
+        return date(self.be - BUDDHIST_ERA, 12, 31)
 
 
 def is_year(value: int, digits: int, era: str | None) -> bool:
@@ -106,8 +108,8 @@ def resolve(printed: PrintedYear, context: DateContext, month: int | None = None
     if printed.era == "be":
         return Year(_BE_CENTURY + value)
     if printed.era == "ce":
-        return Year(_CE_CENTURY + value + BE_OFFSET, christian=True)
-    buddhist, christian = Year(_BE_CENTURY + value), Year(_CE_CENTURY + value + BE_OFFSET, christian=True)
+        return Year(_CE_CENTURY + value + BUDDHIST_ERA, christian=True)
+    buddhist, christian = Year(_BE_CENTURY + value), Year(_CE_CENTURY + value + BUDDHIST_ERA, christian=True)
     if not _confirmed(buddhist, context, month) and _confirmed(christian, context, month):
         # Only as a Christian year does it fit the report; that is a reading, so it is told.
         return Year(christian.be, christian=True, assumed="ce")
@@ -120,33 +122,33 @@ def resolve(printed: PrintedYear, context: DateContext, month: int | None = None
 
 def _four_digits(value: int, era: str | None, context: DateContext, month: int | None) -> Year:
     if era == "ce":
-        return Year(value + BE_OFFSET if value in _CE_YEARS else None, christian=True)
+        return Year(value + BUDDHIST_ERA if value in _CE_YEARS else None, christian=True)
     if era == "be":
         return Year(value if value in _BE_YEARS else None)
     if value in _BE_YEARS:
         return Year(value)
-    year = Year(value + BE_OFFSET, christian=True)
+    year = Year(value + BUDDHIST_ERA, christian=True)
     return year if _confirmed(year, context, month) else Year(year.be, christian=True, assumed="ce")
 
 
 def _confirmed(year: Year, context: DateContext, month: int | None) -> bool:
     if context.fiscal_year is None or year.be is None:
         return False
-    fiscal = year.be + (1 if month is not None and month >= 10 else 0)
+    fiscal = year.be + (1 if month is not None and month >= FISCAL_FIRST_MONTH else 0)
     return abs(fiscal - context.fiscal_year) <= _CONFIRMING_YEARS
 
 
 def year_in_fiscal_year(fiscal_year: int, month: int) -> Year:
     """Return the year of a month of a fiscal year: October 2563 for fiscal year 2564."""
-    return Year(fiscal_year - 1 if month >= 10 else fiscal_year)
+    return Year(fiscal_year - 1 if month >= FISCAL_FIRST_MONTH else fiscal_year)
 
 
 def fiscal_span(fiscal_year: int, first_month: int = 1, last_month: int = 12) -> tuple[date, date]:
     """Return first and last day of months 1 to 12 of a fiscal year; it runs from 1 October to 30 September."""
 
     def month_start(index: int) -> date:  # 1 is October, 13 the October after
-        year, month = divmod(index + 8, 12)
-        return date(fiscal_year - BE_OFFSET - 1 + year, month + 1, 1)
+        year, month = divmod(index - 2 + FISCAL_FIRST_MONTH, 12)
+        return date(fiscal_year - BUDDHIST_ERA - 1 + year, month + 1, 1)
 
     return month_start(first_month), month_start(last_month + 1) - timedelta(days=1)
 

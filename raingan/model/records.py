@@ -43,6 +43,10 @@ def section_name(path: str) -> str:
     return f"quarter_{path[-1]}" if path.startswith("quarters.") else path
 
 
+BUDDHIST_ERA = 543
+"""Years that the Buddhist era is ahead of the Christian one: 2024 is 2567."""
+
+
 class OcrEngine(StrEnum):
     """What reads pages that are pictures."""
 

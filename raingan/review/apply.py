@@ -15,15 +15,14 @@ from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldSt
 from raingan.review.fields import with_value
 from raingan.review.names import same_person
 from raingan.review.queue import Queue
+from raingan.review.reviewer import login_name, tidied
 from raingan.review.settle import reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
 from raingan.review.values import check, clean
 from raingan.review.workbook import TypedRow, typed_rows, typed_text
 
-_NAME_LENGTH = 100  # characters of a reviewer's name
 _NOTE_LENGTH = 4_000
 _SOME = 100  # characters; the workbook showed none
-_NOBODY = "reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def apply(workbook: Path, ledger: Path, reviewer: str | None = None, language: s
         if view.results() is None:
             raise LedgerError("ledger-unfinished", path=ledger)
         with Decisions.open(decisions_beside(ledger)) as decisions:
-            taking = _Taking(view, decisions, _name(reviewer or "") or _login_name(), language)
+            taking = _Taking(view, decisions, tidied(reviewer or "") or login_name(), language)
             for row in rows:
                 taking.take(row)
             return taking.finish()
@@ -158,7 +157,7 @@ class _Taking:
             report=stands.id,
             field=item.path,
             action=action,
-            reviewer=_name(row.reviewer) or self._reviewer,
+            reviewer=tidied(row.reviewer) or self._reviewer,
             at=self._at,
             machine=item.value,
             value=value,
@@ -275,16 +274,3 @@ def _action(text: str) -> Action | None:
         if text.casefold() in names | {action.value}:
             return action
     return None
-
-
-def _name(text: str) -> str:
-    return " ".join(clean(text).split())[:_NAME_LENGTH]
-
-
-def _login_name() -> str:
-    import getpass
-
-    try:
-        return _name(getpass.getuser()) or _NOBODY
-    except (OSError, KeyError, ImportError):  # a user without a name, as in containers
-        return _NOBODY

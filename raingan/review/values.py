@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from raingan.model.records import BUDDHIST_ERA
 from raingan.review.decisions import FieldKind
 
-_BUDDHIST_ERA = 543
 _YEARS = range(2400, 2701)  # Buddhist era; reports of the indicator system begin in the 2540s
 _CHRISTIAN_YEARS = range(1857, 2158)  # the same years
 _DIGITS = 15  # more than a spreadsheet holds exactly; the state's budget has 13
@@ -111,7 +111,7 @@ def _year(text: str) -> Checked:
     if year in _YEARS:
         return Checked(digits)
     if year in _CHRISTIAN_YEARS:
-        return _refused("value-year-christian", year=digits, meant=str(year + _BUDDHIST_ERA))
+        return _refused("value-year-christian", year=digits, meant=str(year + BUDDHIST_ERA))
     return _refused("value-year")
 
 
@@ -132,10 +132,10 @@ def _date(text: str, only_day: bool) -> Checked:
             return _refused(key, text=text)
     if mention.start is None or mention.end is None:
         return _refused("value-no-such-day", text=text)
-    years = {mention.start.year + _BUDDHIST_ERA, mention.end.year + _BUDDHIST_ERA}
+    years = {mention.start.year + BUDDHIST_ERA, mention.end.year + BUDDHIST_ERA}
     if not years <= set(_YEARS):
         return _refused("value-date")
-    if "era-inferred" in codes and not _is_sure(text, mention.end.year + _BUDDHIST_ERA):
+    if "era-inferred" in codes and not _is_sure(text, mention.end.year + BUDDHIST_ERA):
         return _refused("value-short-year", text=text)
     return _period(Checked(mention.start.isoformat()), Checked(mention.end.isoformat()), only_day)
 
@@ -195,7 +195,7 @@ def _day_shown(text: str) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         return text
-    return f"{day.day} {Words('th').months()[day.month - 1]} {day.year + _BUDDHIST_ERA}"
+    return f"{day.day} {Words('th').months()[day.month - 1]} {day.year + BUDDHIST_ERA}"
 
 
 def _refused(error: str, **values: str) -> Checked:

@@ -25,7 +25,7 @@ from export.frames import tables
 from export.jsonl import json_lines
 from export.layout import Words, plans
 from export.pictures import PictureLimits, Pictures, PictureSpool, png_size
-from export.sheets import Limits
+from export.sheets import WorkbookLimits
 from export.workbook import write_workbook
 from raingan.model.records import Kind, State
 from raingan.model.stages import ToldFile, ToldFlag, ToldReport
@@ -63,7 +63,7 @@ def files_of(reports: Sequence[ToldReport]) -> list[ToldFile]:
 
 
 def write(path: Path, reports: Sequence[ToldReport], language: str = "en", limits: PictureLimits | None = None) -> Any:
-    bounds = Limits(pictures=limits or PictureLimits())
+    bounds = WorkbookLimits(pictures=limits or PictureLimits())
     write_workbook(path, iter(reports), files_of(reports), made.run_info(language), limits=bounds)
     return openpyxl.load_workbook(path)
 
@@ -133,7 +133,7 @@ def test_flags_of_one_line_share_one_part(tmp_path: Path) -> None:
 def test_the_package_names_every_part_and_every_relation_once(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     flags = [doubt(number % 5, line_picture(number % 5)) for number in range(20)]
-    bounds = Limits(rows=8)
+    bounds = WorkbookLimits(rows=8)
     reports = [scan(0, flags)]
     write_workbook(path, reports, files_of(reports), made.run_info(), limits=bounds)
     with zipfile.ZipFile(path) as archive:

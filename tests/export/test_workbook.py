@@ -19,7 +19,7 @@ import openpyxl
 import pytest
 
 from export.layout import Words, plans
-from export.sheets import Limits
+from export.sheets import WorkbookLimits
 from export.workbook import write_workbook
 from raingan.model.records import RunInfo, State
 from raingan.model.stages import ToldReport
@@ -345,7 +345,7 @@ def test_what_was_changed_to_fit_is_told_on_the_summary(hostile: Path) -> None:
 
 def test_a_sheet_full_of_rows_or_links_goes_on_in_another(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    write_workbook(path, made.reports(20), made.files(20), made.run_info(), limits=Limits(rows=8, links=3))
+    write_workbook(path, made.reports(20), made.files(20), made.run_info(), limits=WorkbookLimits(rows=8, links=3))
     book = openpyxl.load_workbook(path)
     assert [name for name in book.sheetnames if name.startswith("รายงาน")] == ["รายงาน", "รายงาน 2", "รายงาน 3"]
     assert list(book["รายงาน 2"].tables) == ["Reports_2"]

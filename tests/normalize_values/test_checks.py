@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from normalize.checks import check_report, fiscal_year_span, quarter_end
+from normalize.checks import check_report, quarter_end
+from normalize.dates.years import fiscal_span
 from raingan.model.messages import message_kinds
 from raingan.model.records import (
     DateKind,
@@ -146,7 +147,7 @@ def test_the_date_of_a_cited_paper_may_be_old() -> None:
 
 
 def test_fiscal_year_and_quarters() -> None:
-    assert fiscal_year_span(2564) == (date(2020, 10, 1), date(2021, 9, 30))
+    assert fiscal_span(2564) == (date(2020, 10, 1), date(2021, 9, 30))
     assert [quarter_end(2564, quarter) for quarter in (1, 2, 3, 4)] == [
         date(2020, 12, 31),
         date(2021, 3, 31),

@@ -13,6 +13,7 @@ from raingan.model.messages import LANGUAGES, error_sentence, talk
 from raingan.review.decisions import Action, FieldKind, ReportId
 from raingan.review.pages.shown import Shown
 from raingan.review.queue import Filter
+from raingan.review.reviewer import NAME_AT_MOST
 from raingan.review.server.decide import Gesture
 from raingan.review.server.desk import Desk, Opened
 from raingan.review.server.errors import Refusal
@@ -24,7 +25,6 @@ from raingan.review.values import check
 STEPS_AT_MOST = 500  # in one POST; a report has some hundred fields
 TEXT_AT_MOST = 200_000  # characters of a typed value; the longest sections of real reports have 20,000
 NOTE_AT_MOST = 4_000  # characters
-NAME_AT_MOST = 100  # characters of a reviewer's name
 PATH_AT_MOST = 200  # characters of a key path or a kind
 STATES = ("open", "stale", "waiting", "settled", "clear", "all")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import math
 import os
 import socket
@@ -21,6 +20,7 @@ from raingan.model.errors import Refused
 from raingan.model.messages import talk
 from raingan.model.records import Limits
 from raingan.review.pages.pages import Pages
+from raingan.review.reviewer import login_name
 from raingan.review.server.api import reviewer_name
 from raingan.review.server.app import make_app
 from raingan.review.server.desk import Desk
@@ -54,7 +54,7 @@ class Server:
 
     def __init__(self, ledger: Path, options: ServeOptions) -> None:
         try:
-            reviewer = reviewer_name(options.reviewer) if options.reviewer is not None else _login_name()
+            reviewer = reviewer_name(options.reviewer) if options.reviewer is not None else login_name()
         except Refusal as error:
             raise Refused("review-reviewer") from error
         with ExitStack() as stack:
@@ -145,13 +145,6 @@ def _has_screen() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
-
-
-def _login_name() -> str:
-    try:
-        return reviewer_name(getpass.getuser())
-    except (OSError, KeyError, ImportError, Refusal):  # a user without a name, as in containers
-        return "reviewer"
 
 
 def _bound(port: int) -> socket.socket:
