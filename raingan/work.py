@@ -87,13 +87,13 @@ def reader(setup: bytes) -> Work:
     from extract.reading.ahead import helped_by
     from extract.reading.pace import heard_by
     from extract.sections.forms import forms_of
-    from raingan.pipeline import process
 
     told = json.loads(setup)
     forms = forms_of([(path, text) for path, text in told["forms"]])
     settings = Settings(ocr=OcrEngine(told["ocr"]), limits=Limits(**told["limits"]))
 
-    process(_warm(_WARM), forms, settings)
+    # To the packed end: what packs a type is made at its first use too.
+    _from_the_file(_warm(_WARM), forms, settings, True, lambda _: None)
 
     def work(payload: bytes, begin_page: BeginPage) -> bytes:
         head, data = _opened(payload)

@@ -136,7 +136,8 @@ class TextPage:
 
 
 _MAYBE_INVENTED = frozenset(" \r\n\u00ad\ufffe")
-_AT_ONCE = 2048  # characters asked for with one set of buffers
+# Characters asked for with one set of buffers. Few: a new process copies the memory of each pointer it touches.
+_AT_ONCE = 256
 
 
 @cache
