@@ -81,7 +81,7 @@ def prefix_distance(
     is taken.
     """
     length = len(label)
-    text = text[: length + most]
+    text = text[: length + most + whole]  # one letter more shows that the whole is too long
     # Every letter that the text has nowhere costs an edit; most labels fail here, at a tenth of the time.
     if len(set(label).difference(text)) > most:
         return None

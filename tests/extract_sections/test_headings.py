@@ -193,6 +193,8 @@ def test_label_over_two_lines_and_over_the_line_before() -> None:
     assert paragraphs(report, "target") == ["1,500 (ต้น)"]
     assert paragraphs(report, "actual") == ["1,612.00 (ต้น)"]
     assert paragraphs(report, "year_summary") == []
+    summary = report.get("year_summary")
+    assert summary is not None and summary.label == "(6.5) สรุปผลการดำเนินงาน (ปลาย ปีงบประมาณ)"
 
 
 def test_titles_belong_to_the_report_behind_them() -> None:
@@ -315,6 +317,18 @@ def test_page_headers_are_dropped_but_the_same_words_in_prose_are_kept() -> None
     (report,) = reports([*header, *lines[:at], *header, *lines[at:]])
     assert paragraphs(report, "supporting_factors") == TREES["supporting_factors"]
     assert "กรุงเทพมหานคร" in "".join(paragraphs(report, "quarters.3"))
+
+
+@pytest.mark.parametrize(("behind", "dropped"), [(0, True), (2, True), (3, False)])
+def test_the_foot_of_a_page_is_its_last_three_lines(behind: int, dropped: bool) -> None:
+    """A footer, with so many lines of the report between it and the end of the page: farther up it is prose."""
+    footer = ["สำนักยุทธศาสตร์และประเมินผล กรุงเทพมหานคร"]
+    lines = print_report({**TREES, "quarters.3": ["เตรียมดิน", "ขุดหลุม", "ปลูก", "รดน้ำ"]})
+    at = next(at for at, line in enumerate(lines) if line.startswith("(6.3)")) + 4
+    first = [*lines[: at - behind], *footer, *lines[at - behind : at]]
+    pages = [Page(n, tuple(Line(text, n) for text in part)) for n, part in enumerate((first, lines[at:]), 1)]
+    (report,) = find_reports(Document(Kind.PDF, "made/1", tuple(pages)), FORMS)
+    assert ("กรุงเทพมหานคร" not in "".join(paragraphs(report, "quarters.3"))) is dropped
 
 
 def test_banner_over_two_lines() -> None:
