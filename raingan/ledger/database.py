@@ -192,15 +192,15 @@ def open_shared(path: Path, form: FileFormat) -> sqlite3.Connection:
     sqlite itself makes it, in one transaction: two processes may come at the same time.
     """
     try:
-        version = check(path, form)
+        check(path, form)
     except OSError as error:
         raise LedgerError("ledger-not-writable", path=path, error=error.strerror or error) from error
     with telling(path, form.name):
         connection = connect(path, "rwc")
         try:
             keep_safe(connection, path)
-            if version is None:
-                connection.execute("BEGIN IMMEDIATE")
+            if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                connection.execute("BEGIN IMMEDIATE")  # whoever comes second finds the tables of the first
                 if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                     for statement in (*form.schema.split(";"), *_marks(form)):
                         connection.execute(statement)
@@ -236,7 +236,8 @@ def check(path: Path, form: FileFormat) -> int | None:
     # What is in the log alone cannot be seen from here: sqlite will say.
     has_log = any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal"))
     version = number(_USER_VERSION)
-    if has_log and (number(_APPLICATION_ID), version) == (0, 0):
+    # So it is with a file that another process is making: one page without a table, and for a moment without a log.
+    if (number(_APPLICATION_ID), version) == (0, 0) and (has_log or number(_PAGES) == 1):
         return form.version
     if number(_APPLICATION_ID) != form.application_id:
         raise LedgerError(f"{form.name}-foreign", path=path)

@@ -28,6 +28,7 @@ from raingan.model.records import DateKind, Document, Kind, Line, Page, Source, 
 from raingan.pipeline import process
 from raingan.settings import Settings
 from tests.fuzz.made import SAMPLES, damaged, few, prose, sample
+from tests.records import told
 
 FORMS = load_forms()
 FORM_FILES = sorted((SAMPLES.parent / "extract" / "sections" / "forms").glob("*.toml"))
@@ -103,7 +104,7 @@ def test_damaged_reports_come_back_from_their_record(given_file: tuple[str, byte
     result, reports = process(Source(name, data, "0" * 64), FORMS, SETTINGS)
     assert result.state in State and result.reason != "bug"
     for report in reports:
-        line = to_line(report)
+        line = to_line(told(report))
         assert "\n" not in line.removesuffix("\n")
         assert to_line(from_line(line)) == line
 
