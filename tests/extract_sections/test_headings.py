@@ -227,6 +227,8 @@ def test_title_in_the_page_header() -> None:
     page = Page(1, tuple(Line(text, 1) for text in lines), margins=margins)
     (report,) = find_reports(Document(Kind.PDF, "made/1", (page,)), FORMS)
     assert paragraphs(report, "agency") == ["สำนักงานเขตสวนบน"]
+    agency = report.get("agency")
+    assert agency is not None and agency.label.startswith("หน่วยงาน")
 
 
 def test_year_in_prose_is_no_title() -> None:
