@@ -6,6 +6,16 @@ programs may rely on (docs/python.md); everything else may move. Nothing heavy i
 
 from __future__ import annotations
 
+import sys
+
+# Python puts the folder where `python -m raingan` is started first among the places of modules: an `extract.py` that
+# lies there would run in place of ours. It is needed only where it is the folder that holds our packages, as in a
+# checkout. Nothing but `sys` may be imported before: a `pathlib.py` may lie there too.
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path and __spec__.origin:
+    _ours = __spec__.origin[: -len("/raingan/__init__.py")]
+    if sys.path[0] != _ours:
+        del sys.path[0]
+
 import os
 import warnings
 from collections.abc import Iterator, Sequence

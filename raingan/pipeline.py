@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 Gave = TypeVar("Gave")
 
+_CV_NO_MEMORY = -4  # cv::Error::StsNoMem
 # Problems of a whole document that every report in it has to carry: its figures may have suffered.
 _SHARED_PROBLEMS = frozenset({"encoding-uncertain", "characters-lost", "truncated-file"})
 
@@ -97,7 +99,19 @@ def _or_failed(file: About, step: Callable[[], Gave]) -> Gave | FileResult:
     except MemoryError:
         raise
     except Exception as error:
+        if _is_out_of_memory(error):
+            raise MemoryError from error
         return _failed(file, "bug", {"error": _where(error)})
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Tell what libraries raise when memory is refused: OpenCV's own error, a library that cannot be loaded."""
+    refused = type(error).__module__ == "cv2" and getattr(error, "code", None) == _CV_NO_MEMORY
+    return (
+        refused
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or (isinstance(error, ImportError) and "failed to map segment" in str(error))  # of the system's loader
+    )
 
 
 def _find(document: Document, forms: Sequence[Form]) -> Found:

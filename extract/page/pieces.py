@@ -20,6 +20,7 @@ _FEWEST_DOTS, _MOST_DOTS = 4, 20_000  # of a dotted rule, and of a page: a table
 _DOT_GAP = 3.0  # points between dots of one rule
 _REACH = 1.5  # points by which rules that meet may miss each other
 _MIDDLE = 0.3  # of the type size, over the baseline: the middle of letters
+_TIGHT = 0.08  # of the type size: room between letters of a word; cells leave some points on both sides of a rule
 ASCENT, DESCENT = 0.78, 0.26  # of the type size, over and under the baseline: a line's box
 
 
@@ -54,7 +55,7 @@ def rules_of(shapes: list[Shape]) -> RuledLines:
         tall = [((dot.x0 + dot.x1) / 2, dot.top, dot.bottom) for dot in dots if dot.height >= dot.width]
         wide = [((dot.top + dot.bottom) / 2, dot.x0, dot.x1) for dot in dots if dot.width >= dot.height]
         upright += _dotted(tall)
-        level += _dotted(wide)
+        level += [rule for rule in _dotted(wide) if _ends_at_rules(rule, upright)]
     return RuledLines(tuple(sorted(upright)), tuple(sorted(level)))
 
 
@@ -74,6 +75,15 @@ def _dotted(dots: list[Rule]) -> list[Rule]:
     return found + _rule_of(run)
 
 
+def _ends_at_rules(level: Rule, upright: list[Rule]) -> bool:
+    """Tell a dotted rule of a table, which goes from upright to upright, from a line to write on."""
+    y, *ends = level
+    near = _DOT_GAP + _REACH
+    return all(
+        any(abs(x - end) <= near and top - near <= y <= bottom + near for x, top, bottom in upright) for end in ends
+    )
+
+
 def _rule_of(run: list[Rule]) -> list[Rule]:
     whole = len(run) >= _FEWEST_DOTS and run[-1][2] - run[0][1] >= _SHORTEST_RULE
     return [(run[0][0], run[0][1], run[-1][2])] if whole else []
@@ -89,6 +99,7 @@ class Piece:
     ruled: Placed | None = None  # where it stands in a table with rules
     place: tuple[int, int, int] | None = None  # table, row and column of the cell
     edges: tuple[float, float] | None = None  # of the cell, or of the text outside of tables
+    cuts_word: bool = False  # a rule goes through a word of the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ def arrange(rows: list[Row], rules: RuledLines, values_before: float | None = No
         index
         for index, places in filled.items()
         if grids[index].unsure and not agrees(grids[index], places, rules.upright, rules.level)
-    }
+    } | {piece.ruled.grid for piece in pieces if piece.ruled is not None and piece.cuts_word}
     tables, numbers, unruled_numbers = page.numbered(set(filled), tops, unsure)
     edges = _edges([piece for piece in pieces if piece.cell is None and piece.ruled is None])
 
@@ -206,9 +217,24 @@ def _pieces(row: Row, rules: RuledLines, page: PageTables) -> list[Piece]:
         at = (base.glyph.x0 + base.glyph.x1) / 2 if base.glyph.x1 > base.glyph.x0 else base.glyph.x
         groups.setdefault(bisect_left(crossing, at), []).append(base)
     pieces = [Piece(row, bases) for bases in groups.values() if any(base.text.strip() for base in bases)]
+    cuts_word = any(_goes_through_a_word(x, row) for x in crossing)
     for piece in pieces if page.grids else []:
         piece.ruled = page.at(_middle_of(piece), middle)
+        piece.cuts_word = cuts_word
     return pieces
+
+
+def _goes_through_a_word(x: float, row: Row) -> bool:
+    """Tell whether letters on both sides of a rule stand as close as in one word: no cell is set so tight."""
+    before = max((base.glyph.x1 for base in row.bases if base.text.strip() and base.glyph.x0 < x), default=None)
+    behind = [base for base in row.bases if base.text.strip() and base.glyph.x0 >= x]
+    if before is None or (before <= x and not behind):
+        return False
+    following = min(behind, key=lambda base: base.glyph.x0) if behind else None
+    tight = _TIGHT * row.size
+    crossed = before - x > tight
+    touching = following is not None and not following.space_before and following.glyph.x0 - before < tight
+    return crossed or touching
 
 
 def _middle_of(piece: Piece) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,31 @@ def test_a_truncated_file_marks_what_was_read_of_it() -> None:
         assert result.reports == len(reports) == 1
         codes.append("truncated-file" in {flag.code for flag in reports[0].flags})
     assert codes == [False, True]
+
+
+def _no_room_for_a_matrix() -> None:
+    import cv2
+
+    error = cv2.error("Insufficient memory")
+    error.code = -4  # as OpenCV sets it
+    raise error
+
+
+def _no_room_for_a_library() -> None:
+    raise ImportError("libfont.so: failed to map segment from shared object")
+
+
+def _no_room_for_a_process() -> None:
+    raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+
+@pytest.mark.parametrize("refused", [_no_room_for_a_matrix, _no_room_for_a_library, _no_room_for_a_process])
+def test_memory_that_a_library_was_refused_is_no_bug(
+    refused: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever set the limit says so; what else goes wrong there is a bug (`test_convert.py`)."""
+    import extract.reading.document
+
+    monkeypatch.setattr(extract.reading.document, "read_document", lambda *_: refused())
+    with pytest.raises(MemoryError):
+        process(Source("a.pdf", b"%PDF-1.7", "0" * 64), load_forms(), Settings())

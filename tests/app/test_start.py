@@ -21,9 +21,9 @@ def started(folder: Path, *flags: str, path: Path | None = None) -> subprocess.C
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["extract", "normalize", "export", "regex", "tomllib"])
+@pytest.mark.parametrize("name", ["extract", "normalize", "export", "regex", "tomllib", "pathlib", "typing"])
 def test_modules_of_the_folder_where_it_is_started_do_not_run(name: str, tmp_path: Path) -> None:
-    (tmp_path / f"{name}.py").write_text("from pathlib import Path\nPath('ran').touch()\n", encoding="utf-8")
+    (tmp_path / f"{name}.py").write_text("open('ran', 'w').close()\n", encoding="utf-8")
     run = started(tmp_path, path=ROOT)
     assert run.returncode == 0 and "bma-indicator" in run.stdout, run.stderr
     assert not (tmp_path / "ran").exists()

@@ -212,6 +212,40 @@ def test_fill_in_lines_are_no_table() -> None:
     assert shown.tables == () and [cell for _, cell in cells(shown)] == [None] * 6
 
 
+@pytest.mark.parametrize(("left", "right", "table_rows"), [(50, 250, 3), (30, 330, 2)])
+def test_dots_part_rows_where_they_go_from_side_to_side_and_are_written_on_where_not(
+    left: int, right: int, table_rows: int
+) -> None:
+    file = File()
+    page = file.page()
+    for x in (50, 150, 250):
+        page.draw(f"0.5 w {x} 700 m {x} 610 l S")
+    for y in (700, 670, 610):
+        page.draw(f"0.5 w 50 {y} m 250 {y} l S")
+    for x in range(left, right, 5):  # each dash a path of its own
+        page.draw(f"0.5 w {x} 640 m {x + 3} 640 l S")
+    for y, row in ((680, "ab"), (650, "cd"), (620, "ef")):
+        page.text(56, y, row[0])
+        page.text(156, y, row[1])
+    (table,) = only_page(file).tables
+    assert max(cell.row for cell in table.cells) == table_rows
+
+
+@pytest.mark.parametrize(("x", "unsure"), [(120, False), (58, True)])
+def test_a_rule_through_a_word_is_told(x: int, unsure: bool) -> None:
+    file = File()
+    page = file.page()
+    for at in (50, x, 250):
+        page.draw(f"0.5 w {at} 700 m {at} 640 l S")
+    for y in (700, 670, 640):
+        page.draw(f"0.5 w 50 {y} m 250 {y} l S")
+    page.text(53, 680, "wide")
+    page.text(156, 650, "b")
+    document = read(file)
+    assert [table.unsure for table in document.pages[0].tables] == [unsure]
+    assert [problem.code for problem in document.problems] == ["table-unsure"] * unsure
+
+
 def test_a_turned_page_has_the_same_table() -> None:
     file = File()
     page = file.page(entries="/Rotate 90")
