@@ -163,7 +163,7 @@ def test_ctrl_c_leaves_what_was_there(
     def interrupted(*_: object) -> object:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(raingan.pipeline, "process", interrupted)
+    monkeypatch.setattr(raingan.pipeline, "read", interrupted)
     (tmp_path / "r.jsonl").write_text("old")
     folder = archive(good__txt=SAMPLES / "park.txt")
     assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "en"]) == Exit.INTERRUPTED
