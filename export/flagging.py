@@ -86,6 +86,16 @@ def page_of(report: Report, path: str) -> int | None:
     return None if report.pages is None else report.pages[0]
 
 
+def page_of_flag(report: Report, flag: Flag) -> int | None:
+    """Return the page that a flag on the whole report names, else the page of its field."""
+    named = flag.values.get("page", "")
+    if "." not in flag.field and flag.field not in report.origin and report.pages is not None:
+        first, last = report.pages
+        if named.isascii() and named.isdecimal() and first <= int(named) <= last:
+            return int(named)
+    return page_of(report, flag.field)
+
+
 def printed_text(report: Report, path: str, length: int) -> str | None:
     """Return a field's wording as printed, on one line; a long one ends with a mark that shows it is shortened."""
     text = _printed(report, path)

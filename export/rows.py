@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
 from export.filling import Values, row_function
-from export.flagging import NO_READING, FlagsOfReport, page_of, printed_text, reading_of, share, value_text
+from export.flagging import (
+    NO_READING,
+    FlagsOfReport,
+    page_of,
+    page_of_flag,
+    printed_text,
+    reading_of,
+    share,
+    value_text,
+)
 from export.layout import Words, columns_of_path, plans
 from export.reviews import NO_EARLIER, counting, earlier_columns, review_columns, review_marks, review_rows
 from export.styles import REVIEWED
@@ -222,7 +231,7 @@ class RowMaker:
             severity=str(self.severity(flag.code)),
             report=number,
             file=report.file,
-            page=page_of(report, flag.field),
+            page=page_of_flag(report, flag),
             link=None,
             field=self.words.field_name(flag.field),
             value=value_text(report, flag.field, self.words),

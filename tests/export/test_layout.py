@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from export.achievement import achievement
-from export.flagging import page_of, printed_text, value_text
+from export.flagging import page_of, page_of_flag, printed_text, value_text
 from export.layout import LANGUAGES, Words, columns_of_path, plans
 from export.links import escape_path, link_maker, page_suffix
 from export.rows import RowMaker
-from raingan.model.records import DateKind, Kind, Measure, State
+from raingan.model.records import DateKind, Flag, Kind, Measure, State
 from tests.export import made
 
 
@@ -179,3 +180,12 @@ def test_only_the_pdf_itself_has_pages() -> None:
     assert page_suffix("a.zip/q1.pdf", "/data/a.zip", "pdf", 3) == ""
     assert page_suffix("q1.docx", "/data/q1.docx", "docx", 3) == ""
     assert page_suffix("q1.pdf", "/data/q1.pdf", "pdf", None) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "named", "page"),
+    [("pages", "3", 3), ("pages", "4", 2), ("pages", "1", 2), ("pages", "", 2), ("pages", "\u0e53", 2)],
+)
+def test_a_flag_on_the_whole_report_stands_on_the_page_that_it_names(field: str, named: str, page: int) -> None:
+    report = dataclasses.replace(made.report(0), pages=(2, 3))
+    assert page_of_flag(report, Flag("remains", field, {"page": named, "count": "1"})) == page
