@@ -11,13 +11,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageOps
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # the titles of columns are those of this checkout
+
+from export.layout import plans  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 # The sheet, and columns that stand together on the page to show.
 PAGES = (("reports", ("indicator_name", "actual_value")), ("flags", ("severity", "value", "printed", "message")))
@@ -32,7 +35,6 @@ HEAD = 300  # characters of a page in which the titles of its columns stand
 
 def main() -> int:
     """Convert the samples in each language and keep the two pages as one picture."""
-    columns = tomllib.loads((ROOT / "export" / "columns.toml").read_text(encoding="utf-8"))
     inputs = sorted(
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "samples").glob("*.*")
@@ -46,7 +48,7 @@ def main() -> int:
             subprocess.run([*run, *ledger], cwd=ROOT)  # ends with 1: one sample is broken on purpose
             office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(book)]
             subprocess.run(office, check=True, capture_output=True)
-            wanted = [[title_of(columns, table, key)[place] for key in keys] for table, keys in PAGES]
+            wanted = [[title_of(table, key)[place] for key in keys] for table, keys in PAGES]
             pages = pages_of(book.with_suffix(".pdf"), wanted)
             picture = HERE / f"workbook.{language}.png"
             below(pages).quantize(COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
@@ -54,10 +56,9 @@ def main() -> int:
     return 0
 
 
-def title_of(columns: dict[str, list[dict[str, object]]], table: str, column: str) -> list[str]:
+def title_of(table: str, column: str) -> tuple[str, str]:
     """Return the Thai and the English title of a column."""
-    found = next(entry for entry in columns["table"] if entry["table"] == table)
-    return next(entry["title"] for entry in found["column"] if entry["key"] == column)
+    return next(entry.title for entry in plans()[table].columns if entry.key == column)
 
 
 def pages_of(path: Path, wanted: list[list[str]]) -> list[Image.Image]:
