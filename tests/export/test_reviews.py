@@ -160,7 +160,7 @@ def test_a_notice_that_was_settled_does_not_come_back_as_one_of_its_file(state: 
     found = list(maker.rows_of_file(1, file))
     assert [row.table for row in found] == ["files", *["flags"] * told]
     said = file.problems[0].message
-    assert said.startswith("Page 2: 3 places"), "a problem's page is part of its sentence"
+    assert said.startswith("Page 2: left out 3 places"), "a problem's page is part of its sentence"
     assert all(said in row.values for row in found)
 
 
