@@ -20,6 +20,7 @@ from typing import Any, Self
 from raingan.ledger.database import FileFormat, open_shared, open_to_read, telling, uri_of
 from raingan.model.errors import LedgerError
 from raingan.review.decisions import Action, Decision, ReportId
+from raingan.review.names import same_person
 
 DECISIONS_SUFFIX = "-decisions"
 LEASE_SECONDS = 120.0
@@ -166,14 +167,20 @@ class Decisions:
 
     # --- who has which report
 
-    def take(self, report: ReportId, session: str, reviewer: str) -> str | None:
-        """Take a report for a session, or keep it; return the reviewer who has it, None where it is yours now."""
+    def take(self, report: ReportId, session: str, reviewer: str, opening: bool = False) -> str | None:
+        """Take a report for a session, or keep it; return the reviewer who has it, None where it is yours now.
+
+        With `opening`, because a person opens it now, it comes along from another session of the same name: of a
+        browser that was closed, or of a server that was killed.
+        """
         now = time.time()
         with self._writing():
             query = "SELECT session, reviewer, until FROM leases WHERE content = ? AND place = ?"
             row = self._database.execute(query, _key(report)).fetchone()
             if row is not None and row[0] != session and row[2] > now:
-                return _text(row[1])
+                holder = _text(row[1])
+                if not (opening and same_person(holder, reviewer)):
+                    return holder
             self._database.execute("DELETE FROM leases WHERE until <= ?", (now,))
             values = (*_key(report), session, _bytes(reviewer), now + LEASE_SECONDS)
             self._database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)", values)

@@ -221,6 +221,19 @@ def test_nobody_is_handed_what_another_one_has(serving: Serving) -> None:
     assert one.report(first)["taken_by"] == "analyst-b"
 
 
+def test_who_comes_back_with_a_new_address_goes_on_with_the_report(serving: Serving) -> None:
+    before = serving.browser("analyst-a")
+    report = before.next()
+    item = flagged(before.report(report))
+    now, colleague = serving.browser("analyst-a"), serving.browser("analyst-b")
+    assert now.next() != report  # nobody gets handed what somebody has, whatever their name
+    assert now.report(report)["taken_by"] is None and colleague.report(report)["taken_by"] == "analyst-a"
+    # The page left behind can look, and take nothing back by keeping on.
+    assert before.post("/api/take", report=report).get_json() == {"taken_by": "analyst-a"}
+    assert before.decide(report, step(item)).status_code == 423
+    assert now.decide(report, step(item)).status_code == 200
+
+
 def test_many_at_once_get_different_reports(serving: Serving) -> None:
     browsers = [serving.browser(f"analyst-{number}") for number in range(3)]
     found: list[str] = []

@@ -26,7 +26,7 @@ def test_a_one_time_address_works_once_and_for_one_browser(serving: Serving) -> 
     (cookie,) = [line for line in answer.split("\r\n") if line.startswith("Set-Cookie:")]
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/" in cookie and len(cookie) > 60
     status, answer = serving.raw(f"GET {path} HTTP/1.1|{host}")
-    assert status == 403 and "Set-Cookie" not in answer and "used or has expired" in answer
+    assert status == 403 and "Set-Cookie" not in answer and "used or has expired" in answer and "press Enter" in answer
     told = cookie.partition(": ")[2].partition(";")[0]
     assert serving.raw(f"GET /api/report/none HTTP/1.1|{host}|Cookie: {told}")[0] == 404
     assert serving.raw(f"GET /api/report/none HTTP/1.1|{host}|Cookie: {told}x")[0] == 403
@@ -174,14 +174,14 @@ def test_bodies_that_are_nothing(serving: Serving, body: bytes) -> None:
 
 
 def test_a_page_that_is_closed_may_let_go_without_the_header(serving: Serving) -> None:
-    browser = serving.browser()
+    browser, other = serving.browser(), serving.browser("analyst-b")
     report = browser.next()
-    assert serving.browser().report(report)["taken_by"] == "reviewer-1"
+    assert other.report(report)["taken_by"] == "reviewer-1"
     body = f'{{"report":"{report}"}}'.encode()
     known = f"Host: 127.0.0.1:{serving.port}|Cookie: {browser.cookie}|Content-Length: {len(body)}"
     assert serving.raw(f"POST /api/release HTTP/1.1|{known}", body)[0] == 403
     assert serving.raw(f"POST /api/release HTTP/1.1|{known}|Origin: {serving.base}", body)[0] == 200
-    assert serving.browser().report(report)["taken_by"] is None
+    assert other.report(report)["taken_by"] is None
 
 
 @pytest.mark.parametrize("path", ["/api/report/x", "/none", "/enter/x", "/"])

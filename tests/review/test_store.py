@@ -90,6 +90,16 @@ def test_a_report_is_one_reviewer_s_at_a_time(path: Path, monkeypatch: pytest.Mo
         assert first.take(REPORT, "s1", "one") is None
 
 
+def test_a_report_follows_its_reviewer_to_the_page_opened_last(path: Path) -> None:
+    """A browser that was closed comes back as another session; so does everybody after a killed server."""
+    with Decisions.open(path) as first, Decisions.open(path) as second:
+        assert first.take(REPORT, "s1", "Reviewer One") is None
+        assert second.take(REPORT, "s2", "reviewer one") == "Reviewer One"  # a page that only keeps what it has
+        assert second.take(REPORT, "s3", "two", opening=True) == "Reviewer One"
+        assert second.take(REPORT, "s2", "reviewer  one", opening=True) is None
+        assert first.take(REPORT, "s1", "Reviewer One") == "reviewer  one"
+
+
 def test_four_eyes_are_kept_and_change_the_outputs(path: Path) -> None:
     with Decisions.open(path) as decisions:
         before = decisions.fingerprint()

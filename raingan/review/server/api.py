@@ -103,7 +103,7 @@ def report_shape(desk: Desk, known: ReportId, session: Session) -> Shape:
     opened = desk.opened(known)
     if opened is None:
         raise Refusal(404, "report")
-    taken_by = desk.take(known, session)
+    taken_by = desk.take(known, session, opening=True)
     report, values = opened.report, {item.field.path: item.value for item in opened.standings}
     year = values.get("fiscal_year")
     shown, error = Shown(), None

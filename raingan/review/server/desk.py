@@ -133,10 +133,13 @@ class Desk:
         with self._working():
             return self._opened(report)
 
-    def take(self, report: ReportId, session: Session) -> str | None:
-        """Take a report, or keep it; return who has it where that is somebody else."""
+    def take(self, report: ReportId, session: Session, opening: bool = False) -> str | None:
+        """Take a report, or keep it; return who has it where that is somebody else.
+
+        Who opens it has it from their own other page too, which can only look from then on.
+        """
         with self._working():
-            return self._take(report, session)
+            return self._take(report, session, opening)
 
     def release(self, report: ReportId, session: Session) -> None:
         """Let others have a report."""
@@ -193,8 +196,8 @@ class Desk:
             standings(found.report, rows, self._decisions.four_eyes),
         )
 
-    def _take(self, report: ReportId, session: Session) -> str | None:
-        other = self._decisions.take(report, session.id, session.reviewer)
+    def _take(self, report: ReportId, session: Session, opening: bool = False) -> str | None:
+        other = self._decisions.take(report, session.id, session.reviewer, opening)
         if other is None:
             self._taken[report] = session.id
         return other

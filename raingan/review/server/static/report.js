@@ -89,7 +89,8 @@ function tellLeft(left) {
   document.getElementById("left").textContent = word("left-here", { here: here(), reports: left.reports });
 }
 
-const readOnlyText = () => word("read-only", { reviewer: lease.takenBy });
+const readOnlyText = () =>
+  word(lease.takenBy === data.reviewer ? "read-only-own" : "read-only", { reviewer: lease.takenBy });
 
 // Get what the server knows now; what is chosen, and what is being typed, stays.
 async function refresh(said = word("refreshed")) {
