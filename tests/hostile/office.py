@@ -28,7 +28,6 @@ def files() -> list[Hostile]:
         "object": r"{\object\objautlink\objupdate{\*\objclass htmlfile}{\*\objdata " + "01050000" * 50 + "}}",
         "deep": "{" * 5000 + "a" + "}" * 5000,
         "open": "{" * 500,
-        "binary": r"\bin99999999 x",
         "numbers": r"\fs99999999999999999999 \li-99999999999 a",
         "characters": r"\'0e\'zz\u99999999?\uc99999 a",
         "picture-lie": r"{\pict\pngblip\picw99999999\pich99999999 89504e470d0a}",

@@ -15,7 +15,6 @@ class Cost(StrEnum):
 
     CHEAP = "cheap"  # some milliseconds: read in the test suite
     HEAVY = "heavy"  # seconds, or a large file: read by run.py alone
-    FATAL = "fatal"  # PDFium never comes back or takes all memory: only the isolation around the reader ends it
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,20 +30,8 @@ def _forms(recipes: Recipes) -> None:
     use = b"/XObject << /X 6 0 R /Y 7 0 R >>"
     once = body(b"/X Do", use, o6=form(b"/X Do", b"/X 6 0 R"))
     recipes.add("form-draws-itself", write(once))
-    # PDFium remembers the forms it is in by their streams: two of them that draw each other twice never end.
-    twice = body(b"/X Do", use, o6=form(b"/X Do /X Do", b"/X 6 0 R"))
-    recipes.add("form-draws-itself-twice", write(twice), Cost.FATAL)
     pair = body(b"/X Do", use, o6=form(b"/Y Do", b"/Y 7 0 R"), o7=form(b"/X Do", b"/X 6 0 R"))
     recipes.add("forms-draw-each-other", write(pair))
-    pair_twice = body(b"/X Do", use, o6=form(b"/Y Do /Y Do", b"/Y 7 0 R"), o7=form(b"/X Do /X Do", b"/X 6 0 R"))
-    recipes.add("forms-draw-each-other-twice", write(pair_twice), Cost.FATAL)
-    for depth, cost in ((12, Cost.CHEAP), (22, Cost.FATAL), (30, Cost.FATAL)):
-        objects = body(b"/X6 Do", b"/XObject << /X6 6 0 R >>")
-        for number in range(6, 6 + depth):
-            name = b"/X%d" % (number + 1)
-            objects[number] = form(name + b" Do " + name + b" Do", name + b" %d 0 R" % (number + 1))
-        objects[6 + depth] = form(b"0 0 9 9 re f", b"")
-        recipes.add(f"forms-doubling-{depth}", write(objects), cost)
     objects = body(b"/X6 Do", b"/XObject << /X6 6 0 R >>")
     for number in range(6, 1006):
         objects[number] = form(b"/X Do", b"/X %d 0 R" % (number + 1))
@@ -57,17 +45,7 @@ def _bombs(recipes: Recipes) -> None:
     def chained(data: bytes, *filters: bytes, about: bytes = b"") -> bytes:
         return stream(data, b"/Filter [%s] %s" % (b" ".join(b"/" + name for name in filters), about))
 
-    def flate(megabytes: int) -> bytes:
-        packer = zlib.compressobj(9)
-        return b"".join([*(packer.compress(spaces) for _ in range(megabytes)), packer.flush()])
-
-    recipes.add("bomb-flate-16", lambda: write(body(chained(flate(16), b"FlateDecode"))))
-    recipes.add("bomb-flate-1024", lambda: write(body(chained(flate(1024), b"FlateDecode"))), Cost.HEAVY)
-    recipes.add(
-        "bomb-flate-twice",
-        lambda: write(body(chained(zlib.compress(flate(1024), 9), b"FlateDecode", b"FlateDecode"))),
-        Cost.HEAVY,
-    )
+    recipes.add("bomb-flate-16", lambda: write(body(chained(zlib.compress(spaces * 16, 9), b"FlateDecode"))))
     recipes.add("bomb-lzw", lambda: write(body(chained(lzw(32, 2**23), b"LZWDecode"))))
     recipes.add("bomb-lzw-long", lambda: write(body(chained(lzw(32, 2**27), b"LZWDecode"))), Cost.HEAVY)
     recipes.add("bomb-run-length", write(body(chained(b"\x81 " * 100_000 + b"\x80", b"RunLengthDecode"))))
@@ -315,13 +293,11 @@ def _texts(recipes: Recipes) -> None:
         "q": b"q ",
         "Q": b"Q ",
         "BT": b"BT ",
-        "BMC": b"/A BMC ",
         "array": b"[",
         "dict": b"<<",
         "W": b"W n ",
     }.items():
-        cost = Cost.FATAL if name == "BMC" else Cost.CHEAP  # PDFium copies the open marks for every object
-        recipes.add(f"content-{name}-100000", partial(_content_of, piece), cost)
+        recipes.add(f"content-{name}-100000", partial(_content_of, piece))
 
 
 def _content_of(piece: bytes) -> bytes:

@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.hostile.catalogue import everything  # noqa: E402
-from tests.hostile.parts import Cost  # noqa: E402
 
 _CALLS = (
     "pdf-action",
@@ -49,7 +48,7 @@ def main() -> int:
         for name in ("in", "out", "home", "tmp"):
             (top / name).mkdir()
         for item in everything():
-            if item.name.startswith(_CALLS) and item.cost is not Cost.FATAL:
+            if item.name.startswith(_CALLS):
                 (top / "in" / item.name).write_bytes(item.make())
         log = top / "trace"
         outputs = [word for name in ("a.xlsx", "a.jsonl", "a.csv") for word in ("-o", str(top / "out" / name))]
