@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raingan.apart.tasks import Bounds, Outcome, Runner, Task, TaskEnd
 from raingan.kept import NOTHING
 from raingan.ledger.entries import POISONED_AFTER, Changes, Ended, Flight, ListedInput, Pages, content_key, reading_key
 from raingan.model.codec import pack
-from raingan.model.records import FileResult, Kind, Source, State
+from raingan.model.records import FileResult, Kind, Limits, Source, State
+from raingan.outputs import is_within
 from raingan.progress import Pace
 from raingan.work import Result, looks_light, pack_kept_task, pack_task, unpack_result
 
@@ -88,7 +88,7 @@ class _Batch:
 
     def run_all(self, runner: Runner) -> None:
         """Read everything, then what lost its worker, then, one by one, what may have ended earlier runs."""
-        self.pace.total = self.changes.expected = files_below(self.paths)
+        self.pace.total = self.changes.expected = files_below(self.paths, self.settings.limits)
         self._run(runner, self._tasks())
         while self.lost:
             wanted, self.lost = self.lost, {}
@@ -175,7 +175,7 @@ class _Batch:
         from extract.intake.inputs import iter_sources
 
         for item in iter_sources(self.paths, self.settings.limits):
-            if item.path is None or not _is_within(item.path, self.avoid):
+            if item.path is None or not is_within(item.path, self.avoid):
                 yield item
 
     def _key(self, source: Source) -> bytes:
@@ -308,21 +308,23 @@ def _duplicate(source: Source, first: str) -> FileResult:
     )
 
 
-def _is_within(path: str, avoid: Set[str]) -> bool:
-    """Say whether an input, by its path or its address, is what this run, or an earlier one like it, writes."""
-    if any(path == one or path.startswith(f"{one}/") for one in avoid):
-        return True
-    with suppress(OSError, ValueError):
-        found = Path(path).resolve()
-        return str(found) in avoid or any(str(parent) in avoid for parent in found.parents)
-    return False
-
-
-def files_below(paths: Iterable[str]) -> int | None:
+def files_below(paths: Iterable[str], limits: Limits) -> int | None:
     """Count the files that a walk will come to, without opening any; None where an address is among the paths."""
     count = 0
+    folders: list[tuple[str, int]] = []
     for path in paths:
         if not os.path.lexists(path):
             return None
-        count += sum(len(files) for _, _, files in os.walk(path)) if Path(path).is_dir() else 1
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir() raises what a network drive says
+            folders.append((path, 0))
+        else:
+            count += 1
+    while folders:
+        folder, depth = folders.pop()
+        with suppress(OSError), os.scandir(folder) as entries:  # the walk tells of it
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    count += 1
+                elif depth + 1 < limits.folder_depth:
+                    folders.append((entry.path, depth + 1))
     return count

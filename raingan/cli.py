@@ -224,13 +224,13 @@ _whole.__name__ = _positive.__name__ = "number"  # as argparse names it in its m
 def _convert(options: argparse.Namespace) -> Exit:
     from raingan.convert import convert, ledger_beside
     from raingan.model.records import State
-    from raingan.outputs import plan_outputs
+    from raingan.outputs import place_of, plan_outputs
     from raingan.progress import Progress
 
     settings = _settings(options)
     outputs = plan_outputs(options.output)
     ledger = Path(options.ledger) if options.ledger else ledger_beside(outputs)
-    if ledger is not None and any(output.path and output.path.resolve() == ledger.resolve() for output in outputs):
+    if ledger is not None and any(output.path and place_of(output.path) == place_of(ledger) for output in outputs):
         raise OutputError("output-twice", path=str(ledger))
     progress = Progress(settings.language)
     failed: list[FileResult] = []

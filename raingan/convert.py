@@ -21,7 +21,7 @@ from raingan.ledger.entries import QueueRow
 from raingan.model.messages import message_kinds, severity
 from raingan.model.records import RunInfo, State
 from raingan.model.stages import ComparedReport, ReviewedReport, ToldFile, ToldReport, promoted
-from raingan.outputs import Output, OutputKind
+from raingan.outputs import Output, OutputKind, place_of
 from raingan.progress import Pace
 from raingan.settings import Settings
 from raingan.telling import told_file, told_report
@@ -171,9 +171,9 @@ def reading(
         opened = stack.enter_context(Ledger.open(ledger, lasting=lasting, across=rules.across))
         if opened.is_older and tell is not None:
             tell("ledger-brought-up", {"path": str(ledger)})
-        own = ledger.resolve()
-        avoid = {str(own.with_name(own.name + end)) for end in LEDGER_FILES}
-        avoid |= {output.shown if output.path is None else str(output.path.resolve()) for output in outputs}
+        own = place_of(ledger)
+        avoid = {own + end for end in LEDGER_FILES}
+        avoid |= {output.shown if output.path is None else place_of(output.path) for output in outputs}
         with _runner(settings, job, tell, meanwhile) as runner:
             pace = read_archive(paths, settings, opened, runner, rules, avoid, watch)
         _compare(opened)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -53,6 +53,25 @@ class Output:
         if self.path is None:
             raise ValueError("standard output has no name")
         return replacing(self.path)
+
+
+def place_of(path: Path | str) -> str:
+    """Return where a name lies, whatever links lead there; a link itself is a name like any other."""
+    folder, name = os.path.split(path)
+    if name in ("", os.curdir, os.pardir):
+        return os.path.realpath(path)
+    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - Path.resolve() raises for links in a circle
+
+
+def is_within(path: str, places: Set[str]) -> bool:
+    """Say whether a path or an address is one of the places, or lies in one of them."""
+    if any(path == one or path.startswith(f"{one}/") for one in places):
+        return True
+    try:
+        found = place_of(path)
+    except (OSError, ValueError):
+        return False
+    return any(found == one or found.startswith(one + os.sep) for one in places)
 
 
 def plan_outputs(names: list[str]) -> tuple[Output, ...]:

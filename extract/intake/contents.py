@@ -32,7 +32,6 @@ _SYSTEM_NAMES = frozenset(
 _SKIPPED = frozenset(
     ("unsupported-kind", "link", "system-file", "page-part")
 )  # none of our business; all else is a failure
-OWN_FOLDERS = ".raingan-"  # where a run keeps its outputs until they are whole: no input, not even a skipped one
 
 # Browsers save what a page shows in a folder beside it, named like the page.
 _PAGE_FOLDERS = ("_files", ".files")

@@ -6,14 +6,15 @@ This module walks this machine's disks; `extract.intake.stores.walk` walks the s
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from extract.intake.archive import Budget, is_text, shown_name
-from extract.intake.contents import OWN_FOLDERS, Found, Item, Names, content, is_page_folder, is_system, large_file
+from extract.intake.contents import Found, Item, Names, content, is_page_folder, is_system, large_file
 from extract.intake.stores.addresses import is_address, local_path, without_secrets
 from extract.intake.stores.walk import RemotePlace
 from raingan.model.errors import InputError
@@ -58,10 +59,10 @@ def _place(path: str) -> _Place:
             return RemotePlace.named(path)
         path = local
     try:
-        (Path(path) if path else Path("\0")).stat()  # Path("") would mean the folder one is in
+        status = (Path(path) if path else Path("\0")).stat()  # Path("") would mean the folder one is in
+        return _LocalPlace(Path(path), stat.S_ISDIR(status.st_mode))
     except (OSError, ValueError) as error:
         raise InputError("cannot-read", file=shown_name(without_secrets(path)), error=_say(error)) from error
-    return _LocalPlace(Path(path))
 
 
 def _walk_all(places: Sequence[tuple[_Place, str]], limits: Limits) -> Iterator[Found]:
@@ -114,27 +115,28 @@ def _below(place: _Place, count: int) -> str:
 class _LocalPlace:
     """A file or a folder of this machine."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, is_folder: bool) -> None:
         self._path = path
         absolute = path.absolute()
-        folder = absolute if path.is_dir() else absolute.parent
-        self.identity = Path(os.path.normcase(path.resolve())).parts
+        folder = absolute if is_folder else absolute.parent
+        self.identity = Path(os.path.normcase(os.path.realpath(path))).parts
         self.folders = [shown_name(part) for part in folder.parts if part != folder.anchor]
-        self.file_name = None if path.is_dir() else _last(path)
+        self.file_name = None if is_folder else _last(path)
 
     def tops(self) -> list[str]:
         """Return the first parts of the names below the folder."""
         try:
-            return [shown_name(entry.name) for entry in os.scandir(self._path)]
+            with os.scandir(self._path) as listing:
+                return [shown_name(entry.name) for entry in listing]
         except OSError:
             return []
 
     def walk(self, name: str, limits: Limits) -> Iterator[Found]:
         """Yield the file, or what lies below the folder."""
-        if self._path.is_dir():
+        if self.file_name is None:
             yield from _walk(Item(name, None), self._path, limits, ancestors=())
         else:
-            yield from _file(Item(name, _link(self._path)), self._path, limits)
+            yield from _file(Item(name, _link(self._path)), self._path, limits, follow=True)
 
 
 def _walk(above: Item, folder: Path, limits: Limits, ancestors: tuple[tuple[int, int], ...]) -> Iterator[Found]:
@@ -157,37 +159,57 @@ def _walk(above: Item, folder: Path, limits: Limits, ancestors: tuple[tuple[int,
     names = Names()
     siblings = {entry.name for entry in entries}
     for entry in entries:
-        if entry.name.startswith(OWN_FOLDERS):
-            continue
         name = names.distinct(f"{above.name}/{shown_name(entry.name)}" if above.name else shown_name(entry.name))
         path = Path(entry.path)
         found = Item(name, _link(path), above.of_page or is_page_folder(entry.name, siblings))
-        if entry.is_symlink():
+        try:
+            # A network drive may have to ask for both, and may not answer.
+            is_link, is_folder = entry.is_symlink(), entry.is_dir(follow_symlinks=False)
+        except OSError as error:
+            yield found.fails(InputError("cannot-read", error=_say(error)))
+            continue
+        if is_link:
             yield found.fails(InputError("link"))
         elif is_system(entry.name):
             yield found.fails(InputError("system-file"))
-        elif entry.is_dir(follow_symlinks=False):
+        elif is_folder:
             yield from _walk(found, path, limits, (*ancestors, identity))
         else:
             yield from _file(found, path, limits)
 
 
-def _file(item: Item, path: Path, limits: Limits) -> Iterator[Found]:
+def _file(item: Item, path: Path, limits: Limits, follow: bool = False) -> Iterator[Found]:
     """Read one file of the disk; an archive too large for memory is read where it lies."""
+    told = False  # of an archive, whose disk may still fail
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(path.stat(follow_symlinks=follow).st_mode):
             yield item.fails(InputError("link"))
             return
-        with path.open("rb") as stream:
+        with _opened(path, follow) as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):  # something else has taken its place
+                yield item.fails(InputError("link"))
+                return
             if status.st_size > limits.file_bytes:
-                yield from large_file(item, stream, status.st_size, limits)
+                for found in large_file(item, stream, status.st_size, limits):
+                    told = True
+                    yield found
                 return
             data = stream.read(limits.file_bytes + 1)
-    except OSError as error:
-        yield item.fails(InputError("cannot-read", error=_say(error)))
+    except (OSError, MemoryError) as error:
+        if not told:
+            yield item.fails(InputError("cannot-read", error=_say(error)))
+        return
+    if len(data) > limits.file_bytes:  # it has grown meanwhile
+        yield item.fails(InputError("too-large", what="bytes", size=len(data), limit=limits.file_bytes))
         return
     yield from content(item, data, limits, Budget.of(limits), depth=1)
+
+
+def _opened(path: Path, follow: bool) -> BinaryIO:
+    """Open a file without waiting for the other end of a pipe, nor through a link, that may have taken its place."""
+    more = getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+    return open(path, "rb", opener=lambda name, flags: os.open(name, flags | more))
 
 
 def _last(path: Path) -> str:
@@ -202,4 +224,6 @@ def _link(path: Path) -> str | None:
 
 
 def _say(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return os.strerror(errno.ENOMEM)
     return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

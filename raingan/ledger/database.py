@@ -302,7 +302,7 @@ def close_whole(connection: sqlite3.Connection) -> None:
 
 def _make(path: Path) -> None:
     """Make an empty ledger beside its place and move it there: it is whole or not there."""
-    new = path.with_name(f".raingan-{path.name}")  # a name that walks over inputs pass by
+    new = path.with_name(f".raingan-{path.name}")
     for end in ("", "-journal"):
         new.with_name(new.name + end).unlink(missing_ok=True)
     try:
@@ -357,7 +357,7 @@ def is_remote(path: Path) -> bool:
         mounts = Path("/proc/self/mounts").read_bytes()
     except OSError:
         return False
-    kind = _file_system(os.fsencode(path.resolve()), mounts)
+    kind = _file_system(os.fsencode(os.path.realpath(path)), mounts)
     return kind in _REMOTE or kind.startswith(_REMOTE_PREFIX)
 
 

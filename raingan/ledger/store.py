@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -378,7 +379,7 @@ class Ledger(View):
 
     def output_is_current(self, path: Path, fingerprint: str) -> bool:
         """Say whether a file (or folder of tables) is, to the byte, what was written there for this fingerprint."""
-        row = self._row("SELECT fingerprint, sha256 FROM outputs WHERE path = ?", _bytes(str(path.resolve())))
+        row = self._row("SELECT fingerprint, sha256 FROM outputs WHERE path = ?", _bytes(os.path.realpath(path)))
         return row is not None and row[0] == fingerprint and row[1] == _content(path)
 
     def set_output(self, path: Path, fingerprint: str) -> None:
@@ -386,7 +387,7 @@ class Ledger(View):
         with self._reading(), self._writing():
             self._database.execute(
                 "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?)",
-                (_bytes(str(path.resolve())), fingerprint, _content(path)),
+                (_bytes(os.path.realpath(path)), fingerprint, _content(path)),
             )
 
     @contextmanager

@@ -19,7 +19,7 @@ from raingan.model.errors import InputError
 
 _RENAMING = frozenset(("sftp", "ssh", "smb", "ftp"))  # stores of real folders; others copy a key and remove it
 _SLOWEST = 50_000  # bytes a second; a workbook of 20 MB over a bad line takes 7 minutes
-_OWN = ".raingan-"  # what a walk of the same folder leaves out
+_OWN = ".raingan-"
 
 
 class Upload:

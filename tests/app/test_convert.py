@@ -129,6 +129,23 @@ def test_a_run_never_reads_its_own_output(archive: Archive) -> None:
         assert list(states(folder / "t")) == ["good.txt"]
 
 
+def test_no_entry_ends_the_run_and_each_has_its_row(archive: Archive) -> None:
+    """Links in a circle, a link that leads to an output, names like those of our own files."""
+    folder = archive(good__txt=SAMPLES / "park.txt")
+    for name, target in (("a", "b"), ("b", "a"), ("c", "c"), ("result", "r.jsonl"), ("ledger", "r.raingan")):
+        (folder / name).symlink_to(folder / target)
+    (folder / ".raingan-mine.txt").write_bytes(b"x")
+    outputs = ["-o", str(folder / "r.jsonl"), "-o", str(folder / "t.csv")]
+    for _ in range(2):
+        assert main([*CONVERT, str(folder), *outputs]) == Exit.OK
+        links = dict.fromkeys(("a", "b", "c", "ledger", "result"), "skipped")
+        assert states(folder / "t") == {".raingan-mine.txt": "skipped", **links, "good.txt": "review"}
+    (folder / "loop.jsonl").symlink_to("loop.jsonl")  # an output of that name takes its place
+    assert main([*CONVERT, str(folder), "-o", str(folder / "loop.jsonl")]) == Exit.OK
+    assert (folder / "loop.jsonl").read_text(encoding="utf-8").startswith("{")
+    assert main([*CONVERT, str(folder / "a"), *outputs]) == Exit.WRONG_USE
+
+
 def test_a_bug_in_a_reader_costs_one_file(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

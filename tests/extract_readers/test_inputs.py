@@ -90,6 +90,7 @@ def test_junk_is_skipped_with_a_state(tmp_path: Path) -> None:
     assert found(tmp_path) == [
         (".DS_Store", "skipped system-file"),
         (".git", "skipped system-file"),
+        (".raingan-x1", "skipped system-file"),
         ("Thumbs.db", "skipped system-file"),
         ("a.txt", "source"),
         ("desktop.ini", "skipped system-file"),

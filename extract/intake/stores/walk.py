@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from extract.intake.archive import Budget, is_text, safe_name, shown_name
-from extract.intake.contents import OWN_FOLDERS, Found, Item, Names, content, is_page_folder, is_system, large_file
+from extract.intake.contents import Found, Item, Names, content, is_page_folder, is_system, large_file
 from extract.intake.stores.addresses import Entry, Store, parse_address
 from raingan.model.errors import InputError
 from raingan.model.records import Limits
@@ -69,8 +69,6 @@ def _folder(above: Item, folder: Entry, store: Store, limits: Limits, depth: int
     names = Names()
     siblings = {entry.name for entry in entries if entry.name is not None}
     for entry in entries:
-        if entry.name is not None and entry.name.startswith(OWN_FOLDERS):
-            continue
         shown = _shown(entry)
         of_page = above.of_page or (entry.name is not None and is_page_folder(entry.name, siblings))
         found = Item(names.distinct(f"{above.name}/{shown}" if above.name else shown), _link(above, entry), of_page)
