@@ -27,7 +27,10 @@ CHARACTERS: dict[int, str] = {
 }
 """For `str.translate`: tick boxes of every font, as the private-use area hands them on, to U+2611 and U+2610."""
 
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_DIGITS = "0123456789" + "".join(chr(0x0E50 + digit) for digit in range(10))
+# Thai digits have no raised and lowered forms of their own.
+_SUPERSCRIPT = str.maketrans(_DIGITS + "+-\u2212=()", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2 + "⁺⁻⁻⁼⁽⁾")
+_SUBSCRIPT = str.maketrans(_DIGITS + "+-\u2212=()", "₀₁₂₃₄₅₆₇₈₉" * 2 + "₊₋₋₌₍₎")
 
 # Nobody sets words in a symbol font; more letters than this stand in it by a mistake of markup.
 _MOST_SYMBOLS = 3
@@ -61,7 +64,20 @@ def raised(text: str) -> str:
     >>> "20" + raised("1")
     '20¹'
     """
-    return text.translate(_SUPERSCRIPT)
+    return text.translate(_SUPERSCRIPT) if _has_digit(text) else text
+
+
+def lowered(text: str) -> str:
+    """Write digits below the line as such: the index of a letter is no figure.
+
+    >>> "CO" + lowered("2")
+    'CO₂'
+    """
+    return text.translate(_SUBSCRIPT) if _has_digit(text) else text
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _read(character: str, table: dict[int, str]) -> str:

@@ -22,6 +22,7 @@ from extract.sections.layout import Item, Layout, clean, read_items
 from extract.sections.list_marks import opens_item
 from extract.sections.misread import with_misread
 from extract.sections.paragraphs import Joiner, Piece
+from extract.sections.told import told_in
 from extract.sections.values import Region, ValueReader
 from extract.thai.folding import fold
 from raingan.model.records import Document, Flag, Line, Page, RawField, RawReport
@@ -266,6 +267,11 @@ def _reports(document: Document, items: Sequence[Item], reading: _Reading) -> It
     prose = [region.pieces for _, regions in records for region in regions if region.field.kind.wraps]
     reader = ValueReader(form, items, Joiner(layout, prose))
     reports = [_report(items, form, record, regions, reader) for record, regions in records]
+    if any(item.line.told for item in items):
+        reports = [
+            dataclasses.replace(report, flags=told_in(items, regions, is_first=report is reports[0]))
+            for report, (_, regions) in zip(reports, records, strict=True)
+        ]
     yield from _with_titles(document, items, form, reports)
 
 

@@ -148,6 +148,7 @@ class Line:
     confidence: float | None = None  # 0.0-1.0, None where nothing was guessed
     tokens: tuple[ReadToken, ...] = ()  # figures of the line in order, where it was read from a picture
     doubtful: tuple[str, ...] = ()  # words that the engine was not sure of
+    told: tuple[Problem, ...] = ()  # what its reader left out or could not read here: flags of the field it stands in
 
     @property
     def place(self) -> Box | None:

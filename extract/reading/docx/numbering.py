@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from extract.page import symbols
+from extract.reading.docx.looks import Look, Said, character_style, look_of, said_of
 from extract.reading.docx.xml_parts import W
 from extract.reading.list_numerals import format_number
 
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")
 _LONGEST_CHAIN = 50  # of styles based on styles
+_MOST_LOOKS = 1_000  # kept; a document has some dozens
 
 
 @dataclass(slots=True)
@@ -43,12 +45,12 @@ class _List:
 
 @dataclass(slots=True)
 class ParagraphStyle:
-    """What a style says of lists and of being hidden."""
+    """What a style says of lists and of the look of its text."""
 
     based_on: str | None = None
     list_id: str | None = None
     level: int | None = None
-    hidden: bool | None = None
+    said: Said = field(default_factory=dict)
 
 
 class Styles:
@@ -56,6 +58,7 @@ class Styles:
 
     def __init__(self, root: Element | None) -> None:
         self._styles: dict[str, ParagraphStyle] = {}
+        self._looks: dict[tuple[object, ...], Look] = {}
         self.default: str | None = None
         for style in root.iter(f"{W}style") if root is not None else ():
             name = style.get(f"{W}styleId")
@@ -73,9 +76,23 @@ class Styles:
             level = style.level if level is None else level
         return list_id, level
 
-    def is_hidden(self, name: str | None) -> bool:
-        """Say whether text in a style is not shown."""
-        return next((style.hidden for style in self._chain(name) if style.hidden is not None), False)
+    def look(self, own: Said, paragraph_style: str | None) -> Look:
+        """Return the look of a run in a paragraph of a style, from what its own properties say."""
+        key = (*own.items(), paragraph_style)
+        found = self._looks.get(key)
+        if found is None:
+            if len(self._looks) > _MOST_LOOKS:
+                self._looks.clear()
+            found = look_of(own, self._said(character_style(own)), self._said(paragraph_style))
+            self._looks[key] = found
+        return found
+
+    def _said(self, name: str | None) -> Said:
+        """Return what a style and those it is based on say of the look; what is nearer decides."""
+        said: Said = {}
+        for style in reversed(self._chain(name)):
+            said.update(style.said)
+        return said
 
     def _chain(self, name: str | None) -> list[ParagraphStyle]:
         chain: list[ParagraphStyle] = []
@@ -194,12 +211,11 @@ def value_of(parent: Element | None, path: str) -> str | None:
 
 
 def _paragraph_style(style: Element) -> ParagraphStyle:
-    vanish = style.find(f"{W}rPr/{W}vanish")
     return ParagraphStyle(
         based_on=value_of(style, "basedOn"),
         list_id=value_of(style, "pPr/numPr/numId"),
         level=integer(value_of(style, "pPr/numPr/ilvl")),
-        hidden=None if vanish is None else is_on(vanish.get(f"{W}val")),
+        said=said_of(style.find(f"{W}rPr")),
     )
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from extract.page.line_text import make_line
+from extract.page.told import with_told
 from extract.reading.docx.numbering import Numbering, Styles, integer, is_on, value_of, without_table_styles
-from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, read_inline
+from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, is_prompt, read_inline
 from extract.reading.docx.xml_parts import Package, R, Relation, W, parse
 from extract.reading.text.read import plain_page
 from raingan.model.errors import InputError
@@ -56,7 +57,7 @@ class _Reader:
         self._tables = 0
         self._characters = 0
         self._fields = Fields()
-        self._kept_back: list[str] = []  # text of paragraphs whose end mark was deleted: it joins the next one
+        self._kept_back: Inline | None = None  # paragraphs whose end mark was deleted: they join the next one
 
     def read(self) -> tuple[list[Line], list[Line]]:
         """Return the lines of the body and of headers and footers."""
@@ -65,10 +66,9 @@ class _Reader:
         if body is None:
             raise InputError("broken-file", error=f"{self._name} is missing or has no body")
         self._fields = Fields.of(body)
-        lines = list(self._blocks(body, None, 0))
-        return lines, list(self._margins(body))
+        return with_told(self._blocks(body, None, 0)), with_told(self._margins(body))
 
-    def _blocks(self, parent: Element, cell: Cell | None, depth: int) -> Iterator[Line]:
+    def _blocks(self, parent: Element, cell: Cell | None, depth: int) -> Iterator[Line | Problem]:
         """Yield the lines of paragraphs and tables, whatever wraps them."""
         self._check_depth(depth)
         for element in parent:
@@ -76,40 +76,37 @@ class _Reader:
                 yield from self._paragraph(element, cell, depth)
             elif element.tag == f"{W}tbl":
                 yield from self._table(element, cell, depth)
-            elif element.tag in _TRANSPARENT:
+            elif element.tag in _TRANSPARENT and not is_prompt(element):
                 yield from self._blocks(element, cell, depth + 1)
-        if self._kept_back:  # a deleted end mark without a paragraph to join
-            text = "".join(self._kept_back)
-            self._kept_back.clear()
-            yield from _lines_of(text, cell)
+        if self._kept_back is not None:  # a deleted end mark without a paragraph to join
+            found, self._kept_back = self._kept_back, None
+            yield from _lines_of(found, "", cell)
 
-    def _paragraph(self, paragraph: Element, cell: Cell | None, depth: int) -> Iterator[Line]:
+    def _paragraph(self, paragraph: Element, cell: Cell | None, depth: int) -> Iterator[Line | Problem]:
         properties = paragraph.find(f"{W}pPr")
         style = value_of(properties, "pStyle") or self._styles.default
-        found = Inline()
+        found, self._kept_back = self._kept_back or Inline(), None
+        before = len(found.parts)
         read_inline(paragraph, found, self._fields, self._styles, style, self._limits.xml_depth - depth)
-        text = "".join(self._kept_back) + "".join(found.parts)
-        self._characters += len(text)
+        self._characters += sum(map(len, found.parts[before:]))
         if self._characters > self._limits.text_chars:
             raise InputError("too-large", what="characters", size=self._characters, limit=self._limits.text_chars)
+        boxes, notes, found.boxes, found.notes = found.boxes, found.notes, [], []
+        has_text = any(part.strip() for part in found.parts)
         if _mark_has(properties, "del"):
-            self._kept_back = [text]
-            text = ""
-        else:
-            self._kept_back.clear()
-            if text.strip() or not _mark_has(properties, "vanish"):
-                list_id = value_of(properties, "numPr/numId")
-                mark = self._numbering.mark(list_id, integer(value_of(properties, "numPr/ilvl")), style)
-                text = mark + text.lstrip() if text.strip() else ""
-        yield from _lines_of(text, cell)
-        for box in found.boxes:
+            self._kept_back = found
+        elif has_text or not _mark_has(properties, "vanish"):
+            list_id = value_of(properties, "numPr/numId")
+            mark = self._numbering.mark(list_id, integer(value_of(properties, "numPr/ilvl")), style)
+            yield from _lines_of(found, mark if has_text else "", cell)
+        for box in boxes:
             yield from self._blocks(box, cell, depth + 1)
-        for kind, note in found.notes:
+        for kind, note in notes:
             element = self._notes[kind].pop(note, None)
             if element is not None:
                 yield from self._blocks(element, cell, depth + 1)
 
-    def _table(self, table: Element, outer: Cell | None, depth: int) -> Iterator[Line]:
+    def _table(self, table: Element, outer: Cell | None, depth: int) -> Iterator[Line | Problem]:
         self._tables += 1
         number = self._tables
         row_number = 0
@@ -126,7 +123,7 @@ class _Reader:
                     yield from self._blocks(cell, (number, row_number, column), depth + 1)
                 column += max(integer(value_of(about, "gridSpan")) or 1, 1)
 
-    def _margins(self, body: Element) -> Iterator[Line]:
+    def _margins(self, body: Element) -> Iterator[Line | Problem]:
         """Yield the lines of every header and footer that a section uses, each part once."""
         seen: set[str] = set()
         for kind in _MARGIN_PARTS:
@@ -176,11 +173,18 @@ class _Reader:
             raise InputError("broken-file", error=TOO_DEEP)
 
 
-def _lines_of(text: str, cell: Cell | None) -> Iterator[Line]:
-    for read in text.split("\n"):
-        line = make_line(read, paragraph_end=True, cell=cell)
+def _lines_of(found: Inline, mark: str, cell: Cell | None) -> Iterator[Line | Problem]:
+    """Yield the lines of a paragraph, each with what is told of it behind it; its number goes before the first."""
+    waiting = sorted(found.all_told(), key=lambda item: item[0])
+    breaks = [at for at, part in enumerate(found.parts) if "\n" in part] if waiting else []
+    text = "".join(found.parts)
+    read = (mark + text.lstrip() if mark else text).split("\n")
+    for number, one in enumerate(read):
+        line = make_line(one, paragraph_end=True, cell=cell)
         if line is not None:
             yield line
+        while waiting and (number + 1 == len(read) or number >= len(breaks) or waiting[0][0] <= breaks[number]):
+            yield waiting.pop(0)[1]
 
 
 def _wrapped(parent: Element, tag: str, depth: int) -> Iterator[Element]:
@@ -191,7 +195,15 @@ def _wrapped(parent: Element, tag: str, depth: int) -> Iterator[Element]:
         if element.tag == tag:
             yield element
         elif element.tag in _TRANSPARENT:
-            yield from _wrapped(element, tag, depth - 1)
+            inside = _wrapped(element, tag, depth - 1)
+            yield from map(_emptied, inside) if is_prompt(element) else inside
+
+
+def _emptied(element: Element) -> Element:
+    """Return a cell that nobody filled in: it keeps its place."""
+    kept = Element(element.tag)
+    kept.extend(element.findall(f"{W}tcPr"))
+    return kept
 
 
 def _mark_has(properties: Element | None, name: str) -> bool:

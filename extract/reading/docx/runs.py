@@ -6,23 +6,28 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from extract.page import symbols
+from extract.page.told import note_mark, struck_out, wording
+from extract.reading.docx.equations import M, equation_text
+from extract.reading.docx.looks import Look, said_of
 from extract.reading.docx.numbering import Styles, integer, is_on, value_of
 from extract.reading.docx.xml_parts import MC, W14, W
 from raingan.model.errors import InputError
-
-_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+from raingan.model.records import Problem
 
 # Elements that only wrap runs.
 _WRAPPERS = frozenset(
-    W + name
-    for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdtContent", "fldSimple", "customXml", "dir", "bdo", "ruby")
+    W + name for name in ("hyperlink", "smartTag", "sdtContent", "fldSimple", "customXml", "dir", "bdo", "ruby")
 ) | {f"{W}rubyBase", f"{MC}Choice", f"{MC}Fallback"}
+_INSERTED = frozenset((f"{W}ins", f"{W}moveTo"))
+_DELETED = frozenset((f"{W}del", f"{W}moveFrom"))
 _PICTURES = frozenset((f"{W}drawing", f"{W}pict", f"{W}object"))
 TOO_DEEP = "its elements are nested too deep"
 
 _BREAKS = frozenset((f"{W}br", f"{W}cr"))
 _TEXTS = {f"{W}tab": " ", f"{W}ptab": " ", f"{W}noBreakHyphen": "-", f"{W}softHyphen": ""}
+_SHIFTED = 4  # half points between a mark and the line, where the type stays as large as it is
+_LONGEST_MARK = 4  # characters of such a mark; whole words are shifted for looks
+_NEAR_FIGURE = 25  # characters before a note's mark in which a digit stands
 
 
 @dataclass(slots=True)
@@ -32,6 +37,35 @@ class Inline:
     parts: list[str] = field(default_factory=list)  # text; "\n" where the line is broken by hand
     boxes: list[Element] = field(default_factory=list)  # contents of text boxes anchored here
     notes: list[tuple[str, str]] = field(default_factory=list)  # ("footnote" or "endnote", id)
+    told: list[tuple[int, Problem]] = field(default_factory=list)  # with the number of parts before it
+    struck: list[tuple[int, str]] = field(default_factory=list)  # runs of struck text, in the same way
+    inserted: list[str] = field(default_factory=list)  # by changes that nobody has accepted yet
+    deleted: list[str] = field(default_factory=list)
+    position: int = 0  # of the last run on the line, half points
+    is_inserted: bool = False  # inside such a change
+
+    def tail(self) -> str:
+        """Return the end of what was read so far."""
+        return "".join(self.parts[-4:])[-_NEAR_FIGURE:]
+
+    def tell(self, problem: Problem) -> None:
+        """Tell something of this place."""
+        self.told.append((len(self.parts), problem))
+
+    def all_told(self) -> list[tuple[int, Problem]]:
+        """Return what is told of the paragraph, with the number of parts before each."""
+        joined: list[tuple[int, str]] = []
+        for at, text in self.struck:
+            if joined and joined[-1][0] == at:
+                joined[-1] = (at, joined[-1][1] + text)
+            else:
+                joined.append((at, text))
+        found = [*self.told, *((at, struck_out(text)) for at, text in joined if text.strip())]
+        changes = "".join(self.inserted + self.deleted)
+        if any(character.isdigit() for character in changes):
+            values = {"deleted": wording("".join(self.deleted)), "inserted": wording("".join(self.inserted))}
+            found.append((len(self.parts), Problem("change-open", values=values)))
+        return found
 
 
 @dataclass(slots=True)
@@ -66,33 +100,43 @@ def read_inline(parent: Element, found: Inline, fields: Fields, styles: Styles, 
             _read_control(element, found, fields, styles, style, depth - 1)
         elif tag in _WRAPPERS:
             read_inline(element, found, fields, styles, style, depth - 1)
+        elif tag in _INSERTED:
+            outer, found.is_inserted = found.is_inserted, True
+            read_inline(element, found, fields, styles, style, depth - 1)
+            found.is_inserted = outer
+        elif tag in _DELETED:
+            found.deleted.extend(text.text or "" for text in element.iter() if text.tag in (f"{W}delText", f"{W}t"))
         elif tag == f"{MC}AlternateContent":
             chosen = _chosen(element)
             if chosen is not None:
                 read_inline(chosen, found, fields, styles, style, depth - 1)
-        elif tag.startswith(_MATH):
-            found.parts.extend(text.text or "" for text in element.iter(_MATH_TEXT))
+        elif tag.startswith(M):
+            _read_equation(element, found)
+
+
+def _read_equation(element: Element, found: Inline) -> None:
+    text, joins_figures = equation_text(element)
+    if text[:1].isdigit() and found.tail()[-1:].isdigit():
+        text = f" {text}"
+    if joins_figures:
+        found.tell(Problem("equation-read", values={"text": wording(text)}))
+    found.parts.append(text)
 
 
 def _read_run(run: Element, found: Inline, fields: Fields, styles: Styles, style: str | None, depth: int) -> None:
-    properties = run.find(f"{W}rPr")
-    hidden = _is_hidden(properties, styles, style)
-    font = _font(properties)
-    is_raised = value_of(properties, "vertAlign") == "superscript"
+    look = styles.look(said_of(run.find(f"{W}rPr")), style)
     for element in run:
         tag = element.tag
         if tag == f"{W}fldChar":
             _read_field_mark(element, found, fields)
         elif tag == f"{MC}AlternateContent":
             chosen = _chosen(element)
-            if chosen is not None and not hidden and depth > 0:
+            if chosen is not None and not look.hidden and depth > 0:
                 _read_run(chosen, found, fields, styles, style, depth - 1)
-        elif hidden or fields.hides:
+        elif look.hidden or fields.hides:
             continue
         elif tag == f"{W}t":
-            text = element.text or ""
-            text = symbols.in_symbol_font(text, font) if symbols.is_symbol_font(font) else text
-            found.parts.append(symbols.raised(text) if is_raised else text)
+            _read_text(element.text or "", look, found)
         elif tag in _BREAKS:
             found.parts.append("\n")
         elif tag in _TEXTS:
@@ -108,6 +152,37 @@ def _read_run(run: Element, found: Inline, fields: Fields, styles: Styles, style
             read_inline(element, found, fields, styles, style, depth - 1)
 
 
+def _read_text(text: str, look: Look, found: Inline) -> None:
+    """Take the text of a run as it looks."""
+    text = symbols.in_symbol_font(text, look.font) if symbols.is_symbol_font(look.font) else text
+    if look.struck:
+        found.struck.append((len(found.parts), text))
+        return
+    if found.is_inserted:
+        found.inserted.append(text)
+    height = look.height or _shift(text, look, found)
+    if height > 0:
+        told = note_mark(found.tail(), text)
+        if told is not None:
+            found.tell(told)
+        text = symbols.raised(text)
+    elif height < 0:
+        text = symbols.lowered(text)
+    found.parts.append(text)
+
+
+def _shift(text: str, look: Look, found: Inline) -> int:
+    """Tell a mark by its place above or below the run before it; return 0 for text that only stands higher."""
+    before, found.position = found.position, look.position
+    tail = found.tail()
+    if not tail or look.position == before or len(text) > _LONGEST_MARK or tail[-1:].isspace() or text[:1].isspace():
+        return 0
+    if abs(look.position - before) < _SHIFTED:
+        return 0
+    found.position = before
+    return 1 if look.position > before else -1
+
+
 def _read_control(
     control: Element, found: Inline, fields: Fields, styles: Styles, style: str | None, depth: int
 ) -> None:
@@ -118,12 +193,18 @@ def _read_control(
         checked = box.find(f"{W14}checked")
         is_checked = checked is not None and is_on(checked.get(f"{W14}val"))
         found.parts.append(symbols.TICKED if is_checked else symbols.EMPTY)
-    elif properties is not None and properties.find(f"{W}showingPlcHdr") is not None:
+    elif is_prompt(control):
         return
     else:
         content = control.find(f"{W}sdtContent")
         if content is not None:
             read_inline(content, found, fields, styles, style, depth)
+
+
+def is_prompt(element: Element) -> bool:
+    """Say whether an element is a content control that nobody filled in: what it shows asks for an answer."""
+    shows = element.find(f"{W}sdtPr/{W}showingPlcHdr") if element.tag == f"{W}sdt" else None
+    return shows is not None and is_on(shows.get(f"{W}val"))
 
 
 def _read_field_mark(mark: Element, found: Inline, fields: Fields) -> None:
@@ -153,19 +234,6 @@ def _form_field(mark: Element) -> str:
         chosen = integer(value_of(choices, "result")) or integer(value_of(choices, "default")) or 0
         return entries[chosen] if 0 <= chosen < len(entries) else ""
     return ""
-
-
-def _is_hidden(properties: Element | None, styles: Styles, style: str | None) -> bool:
-    vanish = None if properties is None else properties.find(f"{W}vanish")
-    if vanish is not None:
-        return is_on(vanish.get(f"{W}val"))
-    character_style = value_of(properties, "rStyle")
-    return styles.is_hidden(character_style) or styles.is_hidden(style)
-
-
-def _font(properties: Element | None) -> str:
-    fonts = None if properties is None else properties.find(f"{W}rFonts")
-    return "" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
 
 
 def _symbol(element: Element) -> str:
