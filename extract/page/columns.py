@@ -6,7 +6,9 @@ its value's height, so that reading by height alone would put it between two lin
 
 from __future__ import annotations
 
+import re
 import statistics
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +20,11 @@ _SAME_START = 1.5  # points by which lines of one column may begin apart
 _LEAST_PAIRS = 4  # labels with a value on their own baseline that make a table
 _LEAST_LABEL = 3.0  # type sizes: narrower left pieces are list numbers
 _SAME_BASELINE = 2.0  # points
+_FULL = 0.8  # of the widest label: a line as wide as that may go on below
+_PROSE_GUTTER, _PROSE_WIDTH = 3.0, 9.0  # type sizes: between columns of prose, and what their lines measure at least
+_NEXT_LINE = 2.0  # type sizes to a line that may go on with the one above
+_NUMBERED = re.compile(r"\d|\W|[\u0e01-\u0e2e][.)]")
+_ENDS = (":", "=")  # of labels
 _BLOCK_GAP = 1.2  # leading over the usual one that begins another row of the table; Chromium with little padding: 1.29
 
 Cell = tuple[float, float, float, float]
@@ -109,42 +116,152 @@ def _in_column(segment: Segment, start: float) -> bool:
 
 
 def _cells_of(region: list[Segment], start: float) -> list[tuple[Segment, Cell]]:
-    """Group the values of a stretch of the table into rows, and give each label the row it stands beside."""
+    """Group the values of a stretch of the table into rows, and give each label the row it stands beside.
+
+    A label that stands beside no value, a heading between rows, is left out.
+    """
     values = [segment for segment in region if segment.x0 >= start - 2 * _SAME_START]
     labels = [segment for segment in region if segment.x0 < start - 2 * _SAME_START]
     if not values or not labels:
         return []
-    blocks = _blocks(values, labels)
-    left, right = min(label.x0 for label in labels), max(value.x1 for value in values)
+    pairs = _pairs(labels, values)
+    if _is_prose(pairs, start):
+        rows = [(values, labels)]
+    elif _is_centred(pairs, labels, values):
+        rows = _rows_around(pairs, labels, values)
+    else:
+        rows = _rows_begun_by(pairs, labels, values)
+    left, right = round(min(label.x0 for label in labels), 1), round(max(value.x1 for value in values), 1)
     found: list[tuple[Segment, Cell]] = []
-    bounds = []
-    for block in blocks:
-        top = block[0].row.y - block[0].row.size
-        bottom = block[-1].row.y + 0.3 * block[-1].row.size
-        bounds.append((round(top, 1), round(bottom, 1)))
-        found += [(segment, (round(start, 1), *_ends(bounds[-1], right))) for segment in block]
-    for label in labels:
-        middle = label.row.y - 0.35 * label.row.size
-        top, bottom = min(bounds, key=lambda ends: max(ends[0] - middle, middle - ends[1], 0.0))
-        found.append((label, (round(left, 1), top, round(start, 1), bottom)))
+    for own_values, own_labels in rows:
+        top, bottom = (round(end, 1) for end in _reach(own_values))
+        found += [(value, (round(start, 1), top, right, bottom)) for value in own_values]
+        found += [(label, (left, top, round(start, 1), bottom)) for label in own_labels]
     return found
 
 
-def _ends(bounds: tuple[float, float], right: float) -> tuple[float, float, float]:
-    return bounds[0], round(right, 1), bounds[1]
+_TableRow = tuple[list[Segment], list[Segment]]
+"""The values of a row and its labels, each from the top."""
 
 
-def _blocks(values: list[Segment], labels: list[Segment]) -> list[list[Segment]]:
-    baselines = [label.row.y for label in labels]
-    centred = any(all(abs(y - value.row.y) > _SAME_BASELINE for value in values) for y in baselines)
+def _reach(values: list[Segment]) -> tuple[float, float]:
+    return values[0].row.y - values[0].row.size, values[-1].row.y + 0.3 * values[-1].row.size
+
+
+def _pairs(labels: list[Segment], values: list[Segment]) -> list[tuple[Segment, Segment]]:
+    """Labels and the first value on the line of each."""
+    heights = [value.row.y for value in values]
+    pairs = []
+    for label in labels:
+        at = bisect_left(heights, label.row.y - _SAME_BASELINE)
+        if at < len(values) and heights[at] <= label.row.y + _SAME_BASELINE:
+            pairs.append((label, values[at]))
+    return pairs
+
+
+def _is_prose(pairs: list[tuple[Segment, Segment]], start: float) -> bool:
+    """Tell two columns of prose: lines as wide as their column on both sides, and few that begin as a row would."""
+    if not pairs:
+        return False
+    size = statistics.median(value.row.size for _, value in pairs)
+    if start - max(label.x1 for label, _ in pairs) > _PROSE_GUTTER * size:
+        return False
+    for side in zip(*pairs, strict=True):
+        widths = [segment.x1 - segment.x0 for segment in side]
+        if statistics.median(widths) < max(_PROSE_WIDTH * size, _FULL * max(widths)):
+            return False
+    rows = sum(
+        _text(label).endswith(_ENDS) or any(_NUMBERED.match(_text(segment)) for segment in (label, value))
+        for label, value in pairs
+    )
+    return rows < len(pairs) / 2
+
+
+def _text(segment: Segment) -> str:
+    return "".join(base.text for base in segment.bases).strip()
+
+
+def _is_centred(pairs: list[tuple[Segment, Segment]], labels: list[Segment], values: list[Segment]) -> bool:
+    """Tell whether labels stand at the middle of their values' height, and not at its beginning."""
+    paired = {id(label) for label, _ in pairs}
+    heights = [value.row.y for value in values]
+    for label in labels:
+        at = bisect_left(heights, label.row.y - label.row.size)
+        if id(label) not in paired and at < len(values) and heights[at] < label.row.y + label.row.size:
+            return True
+    own = {id(value) for _, value in pairs}
+    return any(id(block[0]) not in own and sum(id(value) in own for value in block) == 1 for block in _apart(values))
+
+
+def _apart(values: list[Segment]) -> list[list[Segment]]:
+    """Part values where more room lies between two than between lines of one."""
     gaps = [second.row.y - first.row.y for first, second in pairwise(values)]
     leading = min((gap for gap in gaps if gap > _SAME_BASELINE), default=0.0)
     blocks = [[values[0]]]
     for value, gap in zip(values[1:], gaps, strict=True):
-        labelled = any(abs(y - value.row.y) <= _SAME_BASELINE for y in baselines)
-        begins = gap > _BLOCK_GAP * leading if centred else labelled
-        if begins and gap > _SAME_BASELINE:
+        if gap > max(_BLOCK_GAP * leading, _SAME_BASELINE):
             blocks.append([value])
         else:
             blocks[-1].append(value)
     return blocks
+
+
+def _rows_around(pairs: list[tuple[Segment, Segment]], labels: list[Segment], values: list[Segment]) -> list[_TableRow]:
+    """Part values by the room between them, several with a label on their own line too; labels go to the nearest."""
+    own = {id(value) for _, value in pairs}
+    rows: list[_TableRow] = []
+    for block in _apart(values):
+        begins = [value for value in block if id(value) in own]
+        if len(begins) < 2:
+            rows.append((block, []))
+            continue
+        middles = [(first.row.y + second.row.y) / 2 for first, second in pairwise(begins)]
+        parts: list[_TableRow] = [([], []) for _ in begins]
+        for value in block:
+            parts[bisect_left(middles, value.row.y)][0].append(value)
+        rows += parts
+    ends = [_reach(block) for block, _ in rows]
+    for label in labels:
+        middle = label.row.y - 0.35 * label.row.size
+        away = [max(top - middle, middle - bottom, 0.0) for top, bottom in ends]
+        rows[away.index(min(away))][1].append(label)
+    return rows
+
+
+def _rows_begun_by(
+    pairs: list[tuple[Segment, Segment]], labels: list[Segment], values: list[Segment]
+) -> list[_TableRow]:
+    """Begin a row with each value that has a label on its line.
+
+    A label that fills its column may go on under itself; any other one without a value ends the row.
+    """
+    left = min(label.x0 for label in labels)
+    full = left + _FULL * (max(label.x1 for label in labels) - left)
+    own = {id(value): label for label, value in pairs}
+    paired = {id(label) for label, _ in pairs}
+    rows: list[_TableRow] = []
+    last: Segment | None = None  # the last line of a label; None behind a heading
+    ordered = [*((value.row.y, 0, value) for value in values), *((label.row.y, 1, label) for label in labels)]
+    for _, is_label, segment in sorted(ordered, key=lambda item: item[:2]):
+        if not is_label:
+            if id(segment) in own:
+                last = own[id(segment)]
+                rows.append(([segment], [last]))
+            elif last is None or not rows:
+                rows.append(([segment], []))
+            else:
+                rows[-1][0].append(segment)
+        elif id(segment) not in paired:
+            if last is not None and _goes_on_below(last, segment, full):
+                rows[-1][1].append(segment)
+                last = segment
+            else:
+                last = None
+    return rows
+
+
+def _goes_on_below(last: Segment, segment: Segment, full: float) -> bool:
+    """Tell whether a label was broken there because its column is full."""
+    near = segment.row.y - last.row.y < _NEXT_LINE * last.row.size
+    begins = _text(last).endswith(_ENDS) or _NUMBERED.match(_text(segment)) is not None
+    return near and last.x1 >= full and not begins

@@ -79,6 +79,20 @@ def test_a_lost_nikhahit_is_known_by_its_ink(says: str | None) -> None:
     assert line.repairs == ("nikhahit",)
 
 
+@pytest.mark.parametrize("text", ["กำหนดทำน้ำคำในงานมาตรฐาน", "น้ำ"])
+def test_a_layer_that_says_am_for_aa_and_lost_the_nikhahit(text: str) -> None:
+    shown: list[Glyph] = []
+    for character, kind in glyphs(text):
+        if kind == "am":
+            tone = shown.pop() if shown[-1][1] == "tone" else None
+            shown += [(" ", "nikhahit"), *([tone] if tone else []), ("\u0e33", "aa")]
+        else:
+            shown.append(("\u0e33" if kind == "aa" else character, kind))
+    line = line_of(shown)
+    assert line.text == text
+    assert line.repairs == ("nikhahit", "sara-am")
+
+
 def test_nameless_marks_are_no_nikhahit_where_tones_are_nameless_too() -> None:
     """A font that lost its tones must not turn "ป่า" into "ปำ": that would be another word, and well-formed."""
     line = line_of(replaced("ต้นไม้ที่ปลูกในป่า", {"\u0e48": None, "\u0e49": None}))

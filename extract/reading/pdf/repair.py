@@ -13,7 +13,8 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import pairwise
 
 from extract.page.glyphs import Glyph
@@ -54,9 +55,10 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
     advances = Advances(rows)
     if any(mark.raw[:1] in _NAMELESS for mark in marks):
         _doubt_nameless_marks(rows)
+    usual = cache(lambda: _letter_height([base for row in rows for base in row.bases]))
     for row in rows:
         _drop_repeated_ams(row, advances)
-        _right_the_ams(row)
+        _right_the_ams(row, usual)
         _space(row, advances)
     return rows
 
@@ -299,7 +301,8 @@ def _attach(marks: list[Glyph], rows: list[Row]) -> None:
 def _doubt_nameless_marks(rows: list[Row]) -> None:
     """Keep marks without a code (or with a space's) from being read as nikhahit where the font lost others as well.
 
-    Before an aa such a mark is a nikhahit, or a tone; a font that lost its nikhahit alone has none elsewhere.
+    Before an aa such a mark is a nikhahit, or a tone; a font that lost its nikhahit alone has none elsewhere. A layer
+    that calls every aa an am has not been righted yet.
     """
     nameless: list[Base] = []
     elsewhere = 0
@@ -307,13 +310,13 @@ def _doubt_nameless_marks(rows: list[Row]) -> None:
         for base, following in pairwise([*row.bases, None]):
             if base is not None and any(mark.raw[:1] in _NAMELESS for mark in base.inked):
                 nameless.append(base)
-                elsewhere += following is None or SARA_AA not in following.text[:2]  # a tone may come first
+                elsewhere += following is None or not _AA.intersection(following.text[:2])  # a tone may come first
     if elsewhere > _MOST_ELSEWHERE * len(nameless):
         for base in nameless:
             base.marks = tuple(UNKNOWN if mark in ("\x00", NIKHAHIT) else mark for mark in base.marks)
 
 
-_ALL_TONES = "\u0e48\u0e49\u0e4a\u0e4b"  # a cluster may say the tone with the aa
+_AA = frozenset((SARA_AA, SARA_AM))
 _NAMELESS = (" ", "\x00")
 _MOST_ELSEWHERE = 0.2  # some are put on the wrong letter, or belong to a Pali word
 
@@ -377,31 +380,39 @@ def _base_of(mark: Glyph, row: Row) -> Base | None:
     return best
 
 
-def _right_the_ams(row: Row) -> None:
-    """Tell am from aa by the ring that rises over the letters, whatever the layer calls them."""
+def _right_the_ams(row: Row, usual: Callable[[], float | None]) -> None:
+    """Tell am from aa by the ring that rises over the letters, whatever the layer calls them.
+
+    `usual` tells how high the page's letters are, in type sizes, for a line of too few.
+    """
     suspects = [base for base in row.bases if base.text in (SARA_AM, SARA_AA)]
     if not suspects:
         return
-    tops = [
-        base.glyph.y - base.glyph.top
-        for base in row.bases
-        if len(base.text) == 1
-        and "\u0e01" <= base.text <= "\u0e2e"
-        and not base.marks
-        and base.glyph.x1 > base.glyph.x0
-    ]
-    if len(tops) < 3:
+    letters = _letter_height(row.bases)
+    if letters is None and (letters := usual()) is None:
         return
-    letters = statistics.median(tops)
     for base in suspects:
         height = base.glyph.y - base.glyph.top
-        rises = height > letters + _AM_RISE * base.glyph.size
+        rises = height > (letters + _AM_RISE) * base.glyph.size
         if base.text == SARA_AM and not rises and height > 0.3 * base.glyph.size:
             base.text = SARA_AA
             base.repairs |= {"sara-am"}
         elif base.text == SARA_AA and rises:
             base.text = SARA_AM
             base.repairs |= {"sara-am"}
+
+
+def _letter_height(bases: list[Base]) -> float | None:
+    """Median height of letters without marks, in type sizes; None of too few."""
+    tops = [
+        (base.glyph.y - base.glyph.top) / max(base.glyph.size, 1.0)
+        for base in bases
+        if len(base.text) == 1
+        and "\u0e01" <= base.text <= "\u0e2e"
+        and not base.marks
+        and base.glyph.x1 > base.glyph.x0
+    ]
+    return statistics.median(tops) if len(tops) >= _ENOUGH_SEEN else None
 
 
 def _space(row: Row, advances: Advances) -> None:
