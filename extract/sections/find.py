@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from extract.sections.belonging import belongs, different, labels_of
 from extract.sections.doubts import doubts_in
 from extract.sections.forms import Form, FormField
 from extract.sections.headings import Heading, choose
@@ -64,9 +65,13 @@ def why_not_a_report(document: Document, forms: Sequence[Form]) -> tuple[str, di
     best: tuple[int, Form | None] = (0, None)
     for form in forms:
         reading = _read(items, form)
-        count = max((_count(form, record) for record in reading.records), default=reading.found)
+        record = max(reading.records, key=lambda record: different(form, record), default=())
+        count = different(form, record) if record else reading.found
         if count >= form.headings_needed:
-            return "headings-only", {}
+            if belongs(form, record):
+                return "headings-only", {}
+            labels = " | ".join(labels_of(form, record))
+            return "another-form", {"form": form.id, "found": str(count), "labels": labels}
         if count > best[0] or best[1] is None:
             best = (count, form)
     if best[1] is None:
@@ -86,14 +91,14 @@ def _best_reading(items: Sequence[Item], forms: Sequence[Form]) -> _Reading | No
         kept = tuple(
             record
             for record, end in _with_ends(reading.records, len(items))
-            if _count(form, record) >= form.headings_needed and _has_content(items, form, record, end, reading.junk)
+            if _is_report(items, form, record, end, reading.junk)
         )
         if not kept:
             continue
         score = sum(heading.candidate.score for record in kept for heading in record)
         if best is None or score > best.score * _FIRST_GAIN:
             best = _Reading(form, reading.records, score, reading.junk)
-        if best is not None and all(_count(form, record) >= _whole(form) for record in kept):
+        if best is not None and all(different(form, record) >= _whole(form) for record in kept):
             break  # hardly a heading is missing: no other form can fit as well
     return best
 
@@ -192,17 +197,6 @@ def _with_names(form: Form, items: Sequence[Item], candidates: list[Candidate]) 
     return sorted([*rest, *merged], key=lambda candidate: (candidate.line, candidate.start, candidate.field))
 
 
-def _count(form: Form, record: Sequence[Heading]) -> int:
-    """Number of different headings with evidence of their own: number, colon, or a line to themselves."""
-    found = {
-        heading.candidate.field
-        for heading in record
-        if form.fields[heading.candidate.field].place == "body"
-        and (heading.candidate.numbered or heading.candidate.colon or heading.candidate.lone)
-    }
-    return len(found)
-
-
 def _with_ends(
     records: Sequence[Sequence[Heading]], count: int
 ) -> Iterator[tuple[tuple[Heading, ...], tuple[int, int]]]:
@@ -210,6 +204,17 @@ def _with_ends(
     for number, record in enumerate(records):
         following = records[number + 1][0].candidate if number + 1 < len(records) else None
         yield tuple(record), (following.line, following.start) if following else (count, 0)
+
+
+def _is_report(
+    items: Sequence[Item], form: Form, record: Sequence[Heading], end: tuple[int, int], junk: dict[int, int]
+) -> bool:
+    """Tell whether a record has the headings of its form, is one of this form, and says anything."""
+    return (
+        different(form, record) >= form.headings_needed
+        and belongs(form, record)
+        and _has_content(items, form, record, end, junk)
+    )
 
 
 def _has_content(
@@ -258,7 +263,7 @@ def _reports(document: Document, items: Sequence[Item], reading: _Reading) -> It
     records = [
         (record, _regions(items, form, record, end, junk))
         for record, end in _with_ends(reading.records, len(items))
-        if _count(form, record) >= form.headings_needed and _has_content(items, form, record, end, junk)
+        if _is_report(items, form, record, end, junk)
     ]
     begins = {heading.candidate.line for record, _ in records for heading in record}
     marks = {at for at, item in enumerate(items) if opens_item(item.text)}
