@@ -7,19 +7,26 @@ flag; where it cannot be read it stays None with a flag.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 import regex
 
-from normalize.digits import to_arabic
+from normalize.changes import change_of, without_old_value
 from normalize.figures import operator_after, operator_before, rate_before
-from normalize.numerals import find_numerals, multiplier_at, parse_numeral, printed_number
-from normalize.tables import alternatives, table
-from normalize.units import same_unit, unit_at, unit_before, unit_named, units_of
+from normalize.numerals import multiplier_at, printed_number, times
+from normalize.tables import table
+from normalize.units import base_unit, rate_end, same_unit, unit_at, unit_before, unit_named, units_of
+from normalize.value_figures import (
+    ValueFigure,
+    candidates,
+    may_be_thousands,
+    may_be_year,
+    range_or_first,
+    value_figures,
+)
+from normalize.writing import plain_signs, typed_around, understood
 from raingan.model.records import Flag, Measure
 
 # A value on the forms is a few words; what is longer is prose, and its first lines are enough to see that.
@@ -31,24 +38,12 @@ LONGEST_UNIT = 40
 # Words between an operator and its figure: a filler, a rate, a unit at most.
 _MOST_WORDS = 4
 
-_MINUS = "-\u2212\u2010\u2011\u2012\u2013"
-_FIGURE = regex.compile(r"\d[\d,.]*+")
 _PARENTHESES = regex.compile(r"\(([^()]*+)\)[\s.:;,*]*+$")
 _NAMED = regex.compile(r"\s*+\(([^()]*+)\)")
-_NEGATIVE = regex.compile(r"\(\s*+(\d[\d,.]*+)\s*+\)")
-_SPACED_GROUPS = regex.compile(r"(?<![\d,.A-Za-z])\d{1,3}(?: \d{3})+(?![\d,.])")
-_POINT_FOR_COMMA = regex.compile(r"[1-9]\d{0,2}\.\d{3}")
-_YEARS = range(2400, 2700)
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """One figure found in a printed value."""
-
-    start: int
-    end: int
-    value: Decimal | None  # None where the digits cannot be read ("1.234.567")
-    doubt: bool = False  # readable in more than one way ("1 000", "- 5")
+# Signs that typists set around a figure; they say nothing of it. A square bracket is no minus.
+_MARKS = regex.compile(r"[\"'\u2018\u2019\u201c\u201d\u2020\u2021\u2022\u2611\u2713\u2714*#\[\]{}|`]++")
+_ROUND_SUM = regex.compile(r"(?<=\d)\s?[.,]\s?[-\u2013=](?!\s?\d)(?:\s?[\u0e01-\u0e4e.]++)?+")
+_COUNTED = ("count", "scale")
 
 
 def parse_measure(text: str, unit_hint: str | None = None, field: str = "") -> tuple[Measure, list[Flag]]:
@@ -59,33 +54,55 @@ def parse_measure(text: str, unit_hint: str | None = None, field: str = "") -> t
     The flags' field is `field` + ".value". An empty value has no flag: a check says what is missing.
     """
     printed = text.strip()
-    plain = " ".join(to_arabic(printed[:LONGEST_VALUE]).split())
+    plain = _plain(printed)
     hint = _clean_unit(unit_hint)
     if _is_empty(plain):
         return Measure(unit=hint, text=printed or None), []
 
-    body, bracket = _split_bracket(plain)
-    figures = _figures(body)
+    said, old = without_old_value(plain)
+    body, bracket = _split_bracket(said)
+    figures = value_figures(body)
     if not figures and bracket is not None:
-        body, bracket, figures = plain, None, _figures(plain)
+        body, bracket, figures = said, None, value_figures(said)
     measure, code = _choose(body, bracket, figures, hint)
-    measure = Measure(measure.value, measure.unit, measure.operator, printed, measure.upper)
+    change = change_of(plain, hint)
+    base, name = _base(measure)
+    measure = Measure(measure.value, measure.unit, measure.operator, printed, measure.upper, change, base, name)
+    if code is None and old is not None and measure.value is not None and old != f"{measure.value:f}":
+        code = "value-changed"
     if code is None:
         return measure, []
-    shown = "" if measure.value is None else f"{measure.value:f}"
-    return measure, [Flag(code, f"{field}.value", {"text": printed[:LONGEST_VALUE], "value": shown})]
+    values = {"text": printed[:LONGEST_VALUE], "value": "" if measure.value is None else f"{measure.value:f}"}
+    return measure, [Flag(code, f"{field}.value", values if old is None else {**values, "old": old})]
 
 
-def _choose(body: str, bracket: str | None, figures: Sequence[_Figure], hint: str | None) -> tuple[Measure, str | None]:
+def _plain(printed: str) -> str:
+    """Return a printed value without what is typed around its figures: dotted lines, dashes, marks."""
+    signs = plain_signs(printed[:LONGEST_VALUE])
+    bare = understood(signs, typed_around(signs)).text
+    return " ".join(_MARKS.sub(" ", _ROUND_SUM.sub(f" {table('figures')['money']['unit']}", bare)).split())
+
+
+def _base(measure: Measure) -> tuple[Decimal | None, str | None]:
+    """Return value and unit in the unit's base ("12.5 million baht" in baht); None where they are as printed."""
+    known = None if measure.unit is None else base_unit(measure.unit)
+    if known is None or measure.value is None or known == (1, measure.unit):
+        return None, None
+    return times(measure.value, known[0]), known[1]
+
+
+def _choose(
+    body: str, bracket: str | None, figures: Sequence[ValueFigure], hint: str | None
+) -> tuple[Measure, str | None]:
     """Return the measure without its text, and the code of the flag it needs."""
     others = _other_figures(bracket)
-    taken = _candidates(body, figures)
+    taken = candidates(body, figures)
     only_aside = not taken and len(figures) == 1
     if only_aside:
         taken = list(figures)
     if not taken:
         return Measure(unit=hint or _bracket_unit(bracket)), "value-unreadable"
-    figure, upper, doubt = _range_or_first(body, taken)
+    figure, upper, doubt = range_or_first(body, taken)
     if figure.value is None or (upper is not None and upper.value is None):
         return Measure(unit=hint or _bracket_unit(bracket)), "value-unreadable"
 
@@ -107,159 +124,16 @@ def _choose(body: str, bracket: str | None, figures: Sequence[_Figure], hint: st
     if doubt or competing:
         return Measure(value, unit, operator, None, top), "value-ambiguous"
     unsure = only_aside or figure.doubt or (conflict and inner is None) or (upper is not None and upper.doubt)
-    unsure = unsure or _may_be_year(body[figure.start : figure.end], unit) or _may_be_thousands(figure, body, unit)
+    digits = body[figure.start : figure.end]
+    unsure = unsure or may_be_year(digits, unit) or may_be_thousands(digits, unit)
+    if figure.dash and value < 0 and _is_counted(unit):
+        value, unsure = -value, True  # a dash before what is counted is no minus
     return Measure(value, unit, operator, None, top), "value-doubtful" if unsure else None
 
 
-# --- figures --------------------------------------------------------------------------------------
-
-
-def _figures(text: str) -> list[_Figure]:
-    """Find the figures of a value, in order; numbers in words only where there are no digits."""
-    found: list[_Figure] = []
-    spaced = {match.start(): match for match in _SPACED_GROUPS.finditer(text)}
-    position = 0
-    while (match := _FIGURE.search(text, position)) is not None:
-        if match.start() in spaced:
-            group = spaced[match.start()]
-            found.append(_Figure(group.start(), group.end(), Decimal(group.group().replace(" ", "")), doubt=True))
-            position = group.end()
-            continue
-        position = match.end()
-        found.append(_signed(text, match))
-    if found:
-        return found
-    whole = parse_numeral(text)
-    if whole is not None:
-        return [_Figure(0, len(text), whole)]
-    return [
-        _Figure(start, end, value)
-        for start, end, value in find_numerals(text)
-        if unit_at(text, _skip(text, end)) is not None or _percent_before(text, start)
-    ]
-
-
-def _percent_before(text: str, start: int) -> bool:
-    before = unit_before(text, len(text[:start].rstrip()))
-    return before is not None and before[0].kind in ("percent", "scale")
-
-
-def _signed(text: str, match: regex.Match[str]) -> _Figure:
-    """Read one run of digits, commas and points, with the sign or the parentheses around it."""
-    start, end = match.span()
-    digits = match.group().rstrip(",.")
-    end = start + len(digits)
-    if start and text[start - 1] == "." and (start == 1 or not text[start - 2].isalnum()):
-        start, digits = start - 1, "." + digits
-    value = printed_number(digits)
-    around = _NEGATIVE.match(text, text.rfind("(", 0, start)) if "(" in text[:start] else None
-    if value is not None and around is not None and around.start(1) == start and around.end(1) >= end:
-        alone = not text[: around.start()].strip()
-        return _Figure(around.start(), around.end(), -value if alone else value, doubt=not alone)
-    if value is not None and start and text[start - 1] in _MINUS:
-        attached = start == 1 or not (text[start - 2].isalnum())
-        if attached:
-            return _Figure(start - 1, end, -value)
-    if value is not None and start > 1 and text[start - 1] == " " and text[:start].strip() in tuple(_MINUS):
-        return _Figure(start, end, value, doubt=True)  # a bullet, or a minus set apart
-    if value is not None and any(word in text[max(start - 24, 0) : start] for word in _below_nought()):
-        return _Figure(start, end, -value)
-    return _Figure(start, end, value, doubt=_runs_on(text, start, end))
-
-
-def _runs_on(text: str, start: int, end: int) -> bool:
-    """Tell whether a figure is part of a name, a misread figure or a fraction: "PM2.5", "O.5", "5O", "5½", "±5"."""
-    before = text[max(start - 2, 0) : start].rstrip(".")[-1:]
-    if before == "\u00b1" or (before.isascii() and before.isalpha()) or (before.isalnum() and text[start - 1] == "."):
-        return True
-    following = text[end : end + 1]
-    if following.isascii() and following.isalpha():
-        return unit_at(text, end) is None
-    return unicodedata.category(text[end:].lstrip(" ")[:1] or " ") == "No"
-
-
-def _may_be_year(figure: str, unit: str | None) -> bool:
-    """Tell whether a bare figure of four digits has the size of a year of the Buddhist era."""
-    return unit is None and len(figure) == 4 and figure.isdigit() and int(figure) in _YEARS
-
-
-def _may_be_thousands(figure: _Figure, text: str, unit: str | None) -> bool:
-    """Tell whether "1.200 people" may be 1,200: what is counted has no thousandths."""
+def _is_counted(unit: str | None) -> bool:
     known = None if unit is None else unit_named(unit)
-    return (
-        known is not None
-        and known.kind == "count"
-        and _POINT_FOR_COMMA.fullmatch(text[figure.start : figure.end]) is not None
-    )
-
-
-def _below_nought() -> list[str]:
-    words: list[str] = table("figures")["negative"]["words"]
-    return words
-
-
-@cache
-def _aside() -> regex.Pattern[str]:
-    return regex.compile(alternatives(table("figures")["aside"]["words"]) + r"\s*+$")
-
-
-def _candidates(text: str, figures: Sequence[_Figure]) -> list[_Figure]:
-    """Return the figures that can be the value: no years, quarters or numbers of names."""
-    return [
-        figure
-        for figure in figures
-        if not _is_aside(text[max(0, figure.start - 30) : figure.start]) and not _is_dated(text, figure)
-    ]
-
-
-@cache
-def _month() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    """A month at the end of what stands before a figure, and at the beginning of what stands behind it."""
-    month = alternatives(name for entry in table("dates")["month"] for name in (*entry["full"], *entry["short"]))
-    return regex.compile(month + r"\s*+$"), regex.compile(r"\s*+" + month)
-
-
-def _is_dated(text: str, figure: _Figure) -> bool:
-    """Tell whether a figure is the day or the year beside a month: "30 กันยายน 2564"."""
-    before, behind = _month()
-    if before.search(text[max(0, figure.start - 20) : figure.start]) is not None:
-        return True
-    return behind.match(text, figure.end) is not None
-
-
-def _is_aside(before: str) -> bool:
-    """Tell whether the words before a figure make it a year or an ordinal; a level is a value also as an ordinal."""
-    match = _aside().search(before)
-    if match is None:
-        return False
-    unit = unit_before(before, match.start())
-    return unit is None or unit[0].kind != "scale"
-
-
-def _range_or_first(text: str, taken: Sequence[_Figure]) -> tuple[_Figure, _Figure | None, bool]:
-    """Return the figure, the end of its range if it is one, and whether other figures compete with it."""
-    first = taken[0]
-    if len(taken) == 1:
-        return first, None, False
-    second = taken[1]
-    gap = text[first.end : second.start].strip()
-    low, high = first.value, abs(second.value) if second.value is not None else None
-    if low is not None and high is not None and low < high and _is_range_word(text, first.end, second.start, gap):
-        upper = _Figure(second.start, second.end, high, second.doubt)
-        return first, upper, len(taken) > 2
-    return first, None, True
-
-
-def _is_range_word(text: str, start: int, end: int, gap: str) -> bool:
-    if gap in table("figures")["between"]["to"]:
-        return True
-    if gap:  # "ร้อยละ 20 ถึงร้อยละ 30": the unit again
-        for word in table("figures")["between"]["to"]:
-            rest = gap.removeprefix(word).strip()
-            if rest != gap and rest and unit_named(rest) is not None:
-                return True
-        return False
-    return end > start and text[start:end].strip() == "" and text[end : end + 1] in _MINUS
+    return known is not None and known.kind in _COUNTED
 
 
 # --- unit and operator ----------------------------------------------------------------------------
@@ -326,11 +200,13 @@ def _unit_beside(before: str, after: str) -> str | None:
     multiplier = multiplier_at(after, position)
     behind = unit_at(after, position if multiplier is None else _skip(after, multiplier[1]))
     if behind is not None:
-        return after[position : behind[1]]
+        return after[position : rate_end(after, behind[1], behind[0])]
+    if (rated := rate_end(after, position)) > position:
+        return after[position:rated]  # "12.5 ต่อประชากรแสนคน"
     named = _NAMED.match(after)
     if named is not None and unit_named(named.group(1)) is not None:
         return named.group(1).strip()  # "80 (ร้อยละ) ต่อปี"
-    word = _without_parentheses(after.strip(" .,;:*"))
+    word = _without_parentheses(after.strip(" .,;:*+"))
     if 0 < len(word) <= LONGEST_UNIT and not any(character.isdigit() for character in word):
         return None if word.startswith(tuple(table("figures")["not_a_unit"]["openings"])) else word
     # "ระดับความสำเร็จ 5": the words before the figure begin with its scale
@@ -354,7 +230,7 @@ def _scales() -> tuple[str, ...]:
 def _clean_unit(text: str | None) -> str | None:
     if text is None:
         return None
-    unit = " ".join(to_arabic(text[:LONGEST_VALUE]).split()).strip(" :()")
+    unit = " ".join(plain_signs(text[:LONGEST_VALUE]).split()).strip(" :()")
     return unit or None
 
 
@@ -378,7 +254,7 @@ def _other_figures(bracket: str | None) -> list[Decimal]:
         return []
     if unit_at(bracket, 0) is not None:
         return []  # "(คะแนนเต็ม 5)"
-    return [figure.value for figure in _candidates(bracket, _figures(bracket)) if figure.value is not None]
+    return [figure.value for figure in candidates(bracket, value_figures(bracket)) if figure.value is not None]
 
 
 def _bracket_unit(bracket: str | None) -> str | None:
@@ -393,7 +269,9 @@ def _bracket_unit(bracket: str | None) -> str | None:
 
 def _bracket_value(bracket: str) -> Measure | None:
     """Return a measure that stands in parentheses ("80 (ไม่น้อยกว่าร้อยละ 80)"), or None if it is a unit."""
-    figures = _figures(bracket)
+    if base_unit(bracket) is not None:
+        return None  # "(ล้านบาท)": a unit, though "million" is a figure
+    figures = value_figures(bracket)
     if len(figures) != 1 or figures[0].value is None:
         return None
     figure = figures[0]

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from normalize.tables import Words, is_thai_letter, table
+import regex
+
+from normalize.numerals import multiplier_at
+from normalize.tables import Words, alternatives, is_thai_letter, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,46 @@ def unit_before(text: str, end: int) -> tuple[Unit, int] | None:
     return None if form is None else (units.by_form[form], end - len(form))
 
 
+def rate_end(text: str, position: int, unit: Unit | None = None) -> int:
+    """Return where the rate behind a unit ends ("คน/วัน", "ครั้งต่อเดือน"); the position where none stands there.
+
+    Without a unit before it, only what is counted among so many: "ต่อประชากรแสนคน".
+    """
+    if unit is not None and unit.kind == "percent":
+        return position
+    for pattern in _rates(alone=unit is None):
+        match = pattern.match(text, position)
+        if match is not None:
+            return match.end()
+    return position
+
+
+@cache
+def _rates(alone: bool) -> tuple[regex.Pattern[str], ...]:
+    words = table("figures")["rate"]
+    per, among = alternatives(words["per"]), alternatives(words["among"])
+    places = alternatives(table("numerals")["places"])
+    letter = "[\u0e01-\u0e3a\u0e40-\u0e4e]"
+    counted = rf"(?:(?:{places})++\s?{letter}{{0,24}}+|1(?:,?000)++\s?{letter}{{1,24}}+)"
+    among_many = rf"\s?{per}\s?(?:{among}\s?)?+{counted}"
+    if alone:
+        return (regex.compile(among_many),)
+    forms = sorted((form for form in _units().by_form if not form.startswith("%")), key=len, reverse=True)
+    unit = "(?:" + "|".join(map(regex.escape, forms)) + ")"
+    return regex.compile(among_many), regex.compile(rf"(?:\s?{per}\s?{unit}(?!{letter})){{1,2}}+")
+
+
+def base_unit(text: str) -> tuple[int, str] | None:
+    """Return how many of which unit a printed unit is worth: "ล้านบาท" -> (1000000, "บาท"); None for unknown ones."""
+    plain = text.strip()
+    known = unit_named(plain)
+    if known is not None:
+        return known.factor, known.name
+    place = multiplier_at(plain, 0)
+    known = None if place is None else unit_named(plain[place[1] :])
+    return None if place is None or known is None else (place[0] * known.factor, known.name)
+
+
 def same_unit(first: str, second: str) -> bool:
     """Tell whether two printed units mean the same: spelling, spaces and synonyms ("%" and its words) do not matter."""
     return canonical_unit(first) == canonical_unit(second)
@@ -106,5 +149,5 @@ def same_unit(first: str, second: str) -> bool:
 def canonical_unit(text: str) -> str:
     """Return the name of a known unit for any of its forms; unknown ones without spaces and case."""
     plain = "".join(text.split()).casefold()
-    unit = _units().by_form.get(plain) or _units().by_form.get(text.strip())
-    return unit.name if unit is not None and unit.factor == 1 else plain.rstrip(".")
+    known = base_unit(plain) or base_unit(text)
+    return known[1] if known is not None else plain.rstrip(".")

@@ -270,13 +270,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A target or an actual. `text` is as printed."""
+    """A target or an actual. `text` is as printed, and so are value and unit: "12.5" of "ล้านบาท"."""
 
     value: Decimal | None = None
     unit: str | None = None
     operator: str | None = None  # ">=", "<=", ">", "<", "~", ".." (a range), None
     text: str | None = None
     upper: Decimal | None = None  # end of a range
+    change: str | None = None  # "rise", "fall" where the words beside the figure say so
+    base: Decimal | None = None  # value in `base_unit`, 12500000 of "บาท"; None where it is as printed
+    base_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,8 +288,9 @@ def test_a_new_field_reaches_the_record(arrived: dict[str, Any]) -> None:
 
 def test_a_new_field_reaches_the_sheets(arrived: dict[str, Any]) -> None:
     heads, row = arrived["tables"]["reports"].splitlines()[:2]
-    assert heads.endswith("baseline_value,baseline_unit,baseline_operator,baseline_text,baseline_upper")
-    assert row.endswith("150,ร้อยละ,,150 (ร้อยละ),")
+    parts = ("value", "unit", "operator", "text", "upper", "change", "base", "base_unit")
+    assert heads.endswith(",".join(f"baseline_{part}" for part in parts))
+    assert row.endswith("150,ร้อยละ,,150 (ร้อยละ),,,,")
     assert ",lessons,1,1,1,ควรเริ่มเร็วขึ้น," in arrived["tables"]["sections"]
 
 

@@ -14,8 +14,8 @@ from raingan.model.records import RawField, RawReport
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("100.00 (ปรับจาก 90)", "value-ambiguous"),
-        ("100.00 (ร้อยละ) (ปรับจาก 90)", "value-ambiguous"),
+        ("100.00 (ปรับจาก 90)", "value-changed"),
+        ("100.00 (ร้อยละ) (ปรับจาก 90)", "value-changed"),
         ("O.5", "value-doubtful"),
         ("l00 (ร้อยละ)", "value-doubtful"),
         ("5O (ร้อยละ)", "value-doubtful"),

@@ -10,6 +10,7 @@ from normalize.measures import parse_measure
 from tests.counting import Growth, of_pieces
 
 AMBIGUOUS, DOUBTFUL, UNREADABLE = "value-ambiguous", "value-doubtful", "value-unreadable"
+CHANGED = "value-changed"
 
 # (printed, unit in the label) -> value, unit, operator, upper, code of the flag
 CASES: dict[tuple[str, str | None], tuple[str | None, str | None, str | None, str | None, str | None]] = {
@@ -109,13 +110,13 @@ CASES: dict[tuple[str, str | None], tuple[str | None, str | None, str | None, st
     ("2700", None): ("2700", None, None, None, None),
     ("5O (ร้อยละ)", None): ("5", "ร้อยละ", None, None, DOUBTFUL),
     ("PM2.5", None): ("2.5", None, None, None, DOUBTFUL),
-    ("80 (ปรับจาก 90)", None): ("80", None, None, None, AMBIGUOUS),
+    ("80 (ปรับจาก 90)", None): ("80", None, None, None, CHANGED),
+    ("12,34", "ร้อยละ"): ("12.34", "ร้อยละ", None, None, DOUBTFUL),
     ("90 - 80", "ร้อยละ"): ("90", "ร้อยละ", None, None, AMBIGUOUS),
     # no figure
     ("รอผล", "ระดับ"): (None, "ระดับ", None, None, UNREADABLE),
     ("ครบทุกแห่ง", None): (None, None, None, None, UNREADABLE),
     ("1.234.567", "บาท"): (None, "บาท", None, None, UNREADABLE),
-    ("12,34", "ร้อยละ"): (None, "ร้อยละ", None, None, UNREADABLE),
     ("9" * 60, None): (None, None, None, None, UNREADABLE),
 }
 
