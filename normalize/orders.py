@@ -18,8 +18,8 @@ from functools import cache
 import regex
 
 from normalize.dates import FoundDate
-from normalize.digits import to_arabic
 from normalize.tables import alternatives, by_word, table
+from normalize.writing import plain_signs
 from raingan.model.records import DateKind
 
 # From the opening word to the number: an issuer's name, and at most a subject before the number.
@@ -44,7 +44,7 @@ class Citation:
 
 def find_citations(text: str, dates: Sequence[FoundDate]) -> list[Citation]:
     """Return every numbered paper cited in a section, in reading order."""
-    plain = to_arabic(text)
+    plain = plain_signs(text)
     placed = _Dates(dates)
     found: list[Citation] = []
     for match in _number().finditer(plain):

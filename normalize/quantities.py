@@ -16,7 +16,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
 
-from normalize.digits import to_arabic
 from normalize.figures import (
     MINUS,
     SPACES,
@@ -36,6 +35,7 @@ from normalize.numerals import times
 from normalize.steps import Found, find_clocks, find_halves, find_land, half_after, join_steps
 from normalize.tables import is_thai_letter, table
 from normalize.units import Unit, unit_at, unit_named
+from normalize.writing import plain_signs
 from raingan.model.records import Quantity
 
 # Characters before a figure in which a word may make it negative.
@@ -48,7 +48,7 @@ _HALVED_KINDS = frozenset({"duration", "length", "area", "weight", "volume", "mo
 
 def find_quantities(text: str, section: str, spans: Iterable[tuple[int, int]] = ()) -> list[Quantity]:
     """Return the quantities of a section in reading order; `spans` are places to leave alone (dates, orders)."""
-    plain = to_arabic(text)
+    plain = plain_signs(text)
     taken = bytearray(len(plain))
     for start, end in spans:
         _take(taken, start, end)

@@ -17,11 +17,12 @@ from normalize.digits import to_arabic
 from normalize.doubts import confidence_of, flag_doubts
 from normalize.measures import parse_measure
 from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
-from normalize.orders import find_citations
+from normalize.orders import Citation, find_citations
 from normalize.quantities import find_quantities
 from normalize.section_findings import Prose
-from normalize.snap import Snapped, snap, snapped_words
+from normalize.snap import snap, snapped_words, understand
 from normalize.strategy import STEPS, parse_strategy
+from normalize.writing import Understood
 from raingan.model.records import (
     DateMention,
     Flag,
@@ -173,7 +174,7 @@ def _measure(field: RawField, flags: list[Flag]) -> tuple[Measure, list[Flag]]:
     return dataclasses.replace(measure, text=printed.strip() or None), found
 
 
-def _snapped_flags(key: str, texts: Iterable[Snapped]) -> list[Flag]:
+def _snapped_flags(key: str, texts: Iterable[Understood]) -> list[Flag]:
     """Tell which misread words beside figures were understood."""
     return [Flag("word-snapped", key, {"text": read, "value": word}) for read, word in snapped_words(texts)]
 
@@ -237,8 +238,8 @@ def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[R
         if (printed := _printed(report, raw, name)) is not None
     ]
     for section in sections:
-        if section.snapped is not None:
-            flags += _snapped_flags(section_field(section.name), [section.snapped])
+        if section.understood is not None:
+            flags += _snapped_flags(section_field(section.name), [section.understood])
     inferred = infer_fiscal_year(_mentions(sections))
     if printed_year is None and inferred is not None:
         sections = [_with_dates(section, inferred) for section in sections]
@@ -281,47 +282,58 @@ def _printed(report: Report, raw: RawReport, name: str) -> str | None:
 
 
 def _prose(raw: RawReport, name: str, printed: str) -> Prose:
-    """A section; where it was read from a picture, with its misread words beside figures understood."""
-    if all(field.confidence is None for field in _fields(raw, section_field(name))):
-        return Prose(name, printed)
-    snapped = snap(printed)
-    return Prose(name, printed, snapped=snapped if snapped.edits else None)
+    """A section, understood: without the lines that figures are typed on, misread words of a picture as meant."""
+    picture = any(field.confidence is not None for field in _fields(raw, section_field(name)))
+    found = understand(printed, picture)
+    return Prose(name, printed, understood=found if found.edits else None)
 
 
 def _with_dates(section: Prose, fiscal_year: int | None) -> Prose:
     quarter = int(section.name[-1]) if section.name.startswith("quarter_") else None
-    snapped = section.snapped
-    text = section.printed if snapped is None else snapped.text
+    understood = section.understood
+    text = section.printed if understood is None else understood.text
     found = locate_dates(text, section.name, DateContext(fiscal_year, quarter))
-    if snapped is not None:
-        found = [_as_read(item, snapped) for item in found]
+    if understood is not None:
+        found = [_as_read(item, understood) for item in found]
     return dataclasses.replace(section, dates=tuple(found))
 
 
-def _as_read(found: FoundDate, snapped: Snapped) -> FoundDate:
-    start, end = snapped.back(found.start), snapped.back(found.end)
-    mention = dataclasses.replace(found.mention, text=snapped.read[start:end].strip())
+def _as_read(found: FoundDate, understood: Understood) -> FoundDate:
+    start, end = understood.back(found.start), understood.back(found.end)
+    mention = dataclasses.replace(found.mention, text=understood.read[start:end].strip())
     return dataclasses.replace(found, mention=mention, start=start, end=end)
 
 
 def _with_citations(section: Prose) -> Prose:
-    citations = find_citations(section.printed, section.dates)
+    citations = _citations(section)
     spans = [(item.start, item.end) for item in section.dates] + [(item.start, item.end) for item in citations]
     quantities = _quantities(section, spans)
     return dataclasses.replace(section, citations=tuple(citations), quantities=tuple(quantities))
 
 
+def _citations(section: Prose) -> list[Citation]:
+    understood = section.understood
+    if understood is None:
+        return find_citations(section.printed, section.dates)
+    forward, back = understood.forward, understood.back
+    dates = [dataclasses.replace(item, start=forward(item.start), end=forward(item.end)) for item in section.dates]
+    return [
+        dataclasses.replace(item, start=back(item.start), end=back(item.end))
+        for item in find_citations(understood.text, dates)
+    ]
+
+
 def _quantities(section: Prose, spans: Sequence[tuple[int, int]]) -> list[Quantity]:
-    snapped = section.snapped
-    if snapped is None:
+    understood = section.understood
+    if understood is None:
         return find_quantities(section.printed, section.name, spans)
-    moved = [(snapped.forward(start), snapped.forward(end)) for start, end in spans]
+    moved = [(understood.forward(start), understood.forward(end)) for start, end in spans]
     found, cursor = [], 0
-    for quantity in find_quantities(snapped.text, section.name, moved):
-        place = snapped.text.find(quantity.text, cursor)
+    for quantity in find_quantities(understood.text, section.name, moved):
+        place = understood.text.find(quantity.text, cursor)
         if place >= 0:
             cursor = place + len(quantity.text)
-            quantity = dataclasses.replace(quantity, text=snapped.slice(place, cursor).strip())
+            quantity = dataclasses.replace(quantity, text=understood.slice(place, cursor).strip())
         found.append(quantity)
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from normalize.dates import FoundDate
 from normalize.orders import Citation
-from normalize.snap import Snapped
+from normalize.writing import Understood
 from raingan.model.records import Quantity
 
 
@@ -19,4 +19,4 @@ class Prose:
     dates: tuple[FoundDate, ...] = ()
     citations: tuple[Citation, ...] = ()
     quantities: tuple[Quantity, ...] = ()
-    snapped: Snapped | None = None  # where words beside figures were misread from a picture
+    understood: Understood | None = None  # where it is typed on dotted lines, or words were misread from a picture

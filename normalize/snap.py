@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from normalize.tables import table
 from normalize.units import unit_forms
+from normalize.writing import Understood, plain_signs, typed_around, understood
 
 _D = "0-9\u0e50-\u0e59"
 _THAI_RUN = "[\u0e01-\u0e3a\u0e40-\u0e4e]"
@@ -23,56 +23,28 @@ _SHORTEST = 4  # letters of a word that may have a wrong one
 _LONGEST = 4_000  # characters of a paragraph looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Snapped:
-    """A text as read, and as it is understood."""
-
-    read: str
-    text: str
-    edits: tuple[tuple[int, int, str], ...] = ()  # (begin, end, word) of what was replaced, places in `read`
-
-    def back(self, place: int) -> int:
-        """Return the place in the text as read of one in the text as understood."""
-        moved = 0
-        for begin, end, word in self.edits:
-            if place <= begin + moved:
-                break
-            if place < begin + moved + len(word):
-                return min(end, place - moved)
-            moved += len(word) - (end - begin)
-        return place - moved
-
-    def forward(self, place: int) -> int:
-        """Return the place in the text as understood of one in the text as read."""
-        moved = 0
-        for begin, end, word in self.edits:
-            if place <= begin:
-                break
-            if place < end:
-                return begin + moved + min(place - begin, len(word))
-            moved += len(word) - (end - begin)
-        return place + moved
-
-    def slice(self, start: int, end: int) -> str:
-        """Return the wording as read of a part of the text as understood."""
-        return self.read[self.back(start) : self.back(end)]
+def understand(text: str, picture: bool) -> Understood:
+    """Return a text without what is typed around its figures; read from a picture also with its words understood."""
+    edits = typed_around(plain_signs(text))
+    if picture:
+        snapped = _snapped(text)
+        edits = [edit for edit in edits if not any(edit[0] < end and begin < edit[1] for begin, end, _ in snapped)]
+        edits += snapped
+    return understood(text, edits)
 
 
-def snap(text: str) -> Snapped:
+def snap(text: str) -> Understood:
     """Understand the words beside figures in a text that was read from a picture."""
+    return understood(text, _snapped(text))
+
+
+def _snapped(text: str) -> list[tuple[int, int, str]]:
     found: dict[int, tuple[int, int, str]] = {}
     if len(text) <= _LONGEST:
         for edit in (*_words_before(text), *_units_behind(text)):
             if not any(edit[0] < end and begin < edit[1] for begin, end, _ in found.values()):
                 found[edit[0]] = edit
-    if not found:
-        return Snapped(text, text)
-    edits = tuple(found[begin] for begin in sorted(found))
-    parts, cursor = [], 0
-    for begin, end, word in edits:
-        parts += [text[cursor:begin], word]
-        cursor = end
-    return Snapped(text, "".join(parts) + text[cursor:], edits)
+    return list(found.values())
 
 
 def _words_before(text: str) -> Iterator[tuple[int, int, str]]:
@@ -163,6 +135,8 @@ def _alike() -> dict[str, str]:
     return alike
 
 
-def snapped_words(texts: Iterable[Snapped]) -> list[tuple[str, str]]:
-    """Return what was read and what it was understood as, each once."""
-    return list(dict.fromkeys((item.read[begin:end], word) for item in texts for begin, end, word in item.edits))
+def snapped_words(texts: Iterable[Understood]) -> list[tuple[str, str]]:
+    """Return what was read and what it was understood as, each once; a dotted line is no word."""
+    return list(
+        dict.fromkeys((item.read[begin:end], word) for item in texts for begin, end, word in item.edits if word.strip())
+    )

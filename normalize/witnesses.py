@@ -18,7 +18,7 @@ from normalize.dates.fiscal import fiscal_year_of, infer_fiscal_year
 from normalize.digits import parse_number, to_arabic
 from normalize.numerals import find_numerals
 from normalize.places import Context, Place, core
-from normalize.snap import snap
+from normalize.snap import understand
 from normalize.strategy import parse_item
 from normalize.tables import table
 from normalize.units import canonical_unit, unit_named
@@ -147,9 +147,9 @@ def _located(
     text: str, first: int, section: str, fiscal_year: int | None, quarter: int | None
 ) -> tuple[int, tuple[FoundDate, ...]]:
     """Return the dates of a text with its misread months understood, and where a place of it is among them."""
-    snapped = snap(text)
-    found = locate_dates(snapped.text, section, DateContext(fiscal_year, quarter))
-    return snapped.forward(first), tuple(found)
+    understood = understand(text, picture=True)
+    found = locate_dates(understood.text, section, DateContext(fiscal_year, quarter))
+    return understood.forward(first), tuple(found)
 
 
 def _near_year(context: Context, place: Place, reading: str) -> Answer:

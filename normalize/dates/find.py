@@ -9,8 +9,8 @@ from normalize.dates.grammar import Reader, Span
 from normalize.dates.resolve import resolve_span
 from normalize.dates.tokens import tokenize
 from normalize.dates.years import DateContext
-from normalize.digits import to_arabic
 from normalize.tables import table
+from normalize.writing import plain_signs
 from raingan.model.records import DateMention, Flag
 
 
@@ -26,7 +26,7 @@ class FoundDate:
 
 def locate_dates(text: str, section: str, context: DateContext) -> list[FoundDate]:
     """Return the dates of a section with their positions."""
-    plain = to_arabic(text)
+    plain = plain_signs(text)
     found: list[FoundDate] = []
     offset = 0
     for paragraph in plain.split("\n"):
