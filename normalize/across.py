@@ -68,14 +68,16 @@ group by shared.report, shared.other
 order by shared.report, shared.other
 """
 
+# Once for each report and order; where a report gives all the dates itself, its own check has told them.
 _ORDERS = """
-select c.report, 2, 'order-two-dates', c.item, c.number, d.days, ''
+select c.report, 2, 'order-two-dates', min(c.item), c.number, d.days, ''
 from cited c
-join (select number, issuer, group_concat(day) as days
+join (select number, issuer, group_concat(day) as days, count(*) as known
       from (select distinct number, issuer, day from cited order by number, issuer, day)
       group by number, issuer having count(*) > 1) d
   on d.number = c.number and d.issuer = c.issuer
-order by c.report, c.item
+group by c.report, c.number, c.issuer having count(distinct c.day) < d.known
+order by c.report, min(c.item)
 """
 
 # Reports on one subject stand in their order in runs of equal figures. The nearest report with other figures is then

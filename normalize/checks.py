@@ -14,7 +14,7 @@ from functools import cache
 
 from normalize.dates.years import fiscal_span
 from normalize.digits import to_arabic
-from normalize.repeats import paragraphs_for_comparison
+from normalize.repeats import comparable, paragraphs_for_comparison
 from normalize.tables import table
 from normalize.units import same_unit, unit_named
 from raingan.model.records import BUDDHIST_ERA, DateKind, Flag, Measure, Report, section_field
@@ -188,18 +188,20 @@ def quarter_end(fiscal_year: int, quarter: int) -> date:
 def _order_dates(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
     """One order has one date; an issuer that is not named may be the same."""
     days: dict[str, dict[str | None, list[tuple[int, date]]]] = {}
+    told: dict[tuple[int, str], None] = {}
     for index, order in enumerate(report.orders):
         if order.date is not None:
-            days.setdefault(order.number, {}).setdefault(order.issuer, []).append((index, order.date))
+            issuer = None if order.issuer is None else comparable(order.issuer)
+            days.setdefault(order.number, {}).setdefault(issuer, []).append((index, order.date))
     for number, by_issuer in days.items():
         unnamed = by_issuer.get(None, [])
         for issuer, found in by_issuer.items():
             group = found if issuer is None and len(by_issuer) > 1 else [*found, *(unnamed if issuer else [])]
             distinct = sorted({day for _, day in group})
             if len(distinct) > 1:
-                index = max(index for index, _ in group)
-                values = {"number": number, "dates": ", ".join(thai_day(day) for day in distinct)}
-                yield Flag("order-two-dates", f"orders.{index}", values)
+                told[max(index for index, _ in group), ", ".join(thai_day(day) for day in distinct)] = None
+    for index, dates in told:  # an order without issuer may stand against two that name theirs: once
+        yield Flag("order-two-dates", f"orders.{index}", {"number": report.orders[index].number, "dates": dates})
 
 
 @cache

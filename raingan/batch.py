@@ -208,10 +208,12 @@ class _Batch:
         """Write down how a task ended; None where it is to be tried again."""
         begun = self.begun.pop(outcome.number)
         if begun.is_kept and outcome.how is TaskEnd.DONE and not outcome.payload:
-            self.ledger.forget_pages(begun.content)  # they are damaged, or of another shape: the file is read again
-            self.lost[begun.key] = begun.lost
+            self._read_instead(begun)  # they are damaged, or of another shape
             return None
         result = _result_of(outcome, begun, self.settings.bounds)
+        if begun.is_kept and self.settings.retry_failed and result is not None and result.file.state is State.FAILED:
+            self._read_instead(begun)  # a page that could not be read is kept as such a page
+            return None
         if result is None:
             self.lost[begun.key] = begun.lost + 1
             return None
@@ -224,6 +226,11 @@ class _Batch:
         self.pace.read += 1
         self.pace.pages += result.file.pages or 1
         return dataclasses.replace(result.file, file=begun.name)
+
+    def _read_instead(self, begun: _Begun) -> None:
+        """Let go of the pages that were kept of a file, and have the file read again."""
+        self.ledger.forget_pages(begun.content)
+        self.lost[begun.key] = begun.lost
 
     def _known(self, file: FileResult, source: Source) -> None:
         """Tell of an input that an earlier run has read."""

@@ -16,6 +16,7 @@ from raingan.model.codec import unpack
 from raingan.model.messages import sentence, talk
 from raingan.model.records import FileResult, State
 from raingan.progress import duration, time_left
+from raingan.review.applied import Decided, decided_beside
 
 # Files named for each reason, and of those that are gone; the workbook has all of them.
 _FILES_NAMED = 3
@@ -40,7 +41,7 @@ class Status:
     run: Run | None  # the last one
     running: bool  # it goes on now
     runs: int
-    states: Mapping[State, int]  # of the inputs that have ended
+    states: Mapping[State, int]  # of the inputs that have ended, as people left them where the run came to its end
     waiting: int  # inputs found and not read yet
     failures: tuple[Failure, ...]  # the most frequent first
     poisoned: int  # of those, files that are not tried again
@@ -64,20 +65,23 @@ class Status:
         return time_left(run.expected - sum(self.states.values()), run.read, run.seen - run.started)
 
 
-def status_of(view: View) -> Status:
-    """Read what a ledger tells; raises `LedgerError`."""
+def status_of(view: View, decided: Decided | None = None) -> Status:
+    """Read what a ledger tells, with what people decided; raises `LedgerError`."""
     runs = view.runs()
     last = runs[0] if runs else None
     states: Counter[State] = Counter()
     waiting = 0
     failed: dict[str, tuple[Seen, int, list[str]]] = {}
     # A run that has come to no input yet says less than the one before it.
-    for seen in view.seen(last.number if last is not None and last.found else view.listing_run()):
-        if seen.state is None:
+    listed = view.listing_run()  # that of the outputs
+    shown = last.number if last is not None and last.found else listed
+    for seen in view.seen(shown):
+        state = seen.state if decided is None or shown != listed else decided.state(seen)
+        if state is None:
             waiting += 1
             continue
-        states[seen.state] += 1
-        if seen.state is State.FAILED:
+        states[state] += 1
+        if state is State.FAILED:
             first, count, names = failed.setdefault(seen.reason or "bug", (seen, 0, []))
             failed[seen.reason or "bug"] = (first, count + 1, names)
             if count < _FILES_NAMED:
@@ -102,8 +106,8 @@ def status_of(view: View) -> Status:
 
 def status_lines(path: Path, language: str) -> Iterator[str]:
     """Yield what a ledger tells, in lines for people; raises `LedgerError`."""
-    with View.look(path) as view:
-        status = status_of(view)
+    with View.look(path) as view, decided_beside(view, path) as decided:
+        status = status_of(view, decided)
 
     def say(key: str, **values: object) -> str:
         return talk(f"status-{key}", language, **values)

@@ -56,7 +56,7 @@ WHERE l.sha256 = ?1 AND l.run = ?3 AND l.key IS NOT NULL ORDER BY l.position LIM
 
 _STATES = """
 SELECT l.name, coalesce(r.state, l.state), coalesce(r.reason, l.reason), coalesce(r.file, l.file),
-       coalesce(r.reports, 0)
+       coalesce(r.reports, 0), l.sha256
 FROM listing l LEFT JOIN readings r ON r.key = l.key WHERE l.run = ? ORDER BY l.position
 """
 
@@ -74,6 +74,7 @@ class Seen:
     state: State | None  # None: not read yet
     reason: str | None
     packed: bytes | None  # FileResult
+    content: str | None = None  # sha256, hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +248,11 @@ class View:
             if run == self.listing_run():
                 numbers = self._database.execute("SELECT DISTINCT number FROM flags ORDER BY number")
             flagged = _Flagged(numbers)
-            for name, told, reason, packed, reports in self._database.execute(_STATES, (run,)):
+            for name, told, reason, packed, reports, sha256 in self._database.execute(_STATES, (run,)):
                 later = flagged.among_next(reports)
                 state = None if told is None else State(told)
-                yield Seen(_text(name), State.REVIEW if later and state is State.DONE else state, reason, packed)
+                state = State.REVIEW if later and state is State.DONE else state
+                yield Seen(_text(name), state, reason, packed, None if sha256 is None else sha256.hex())
 
     def states(self) -> Counter[State]:
         """Count the inputs of the listing by state, without unpacking anything."""

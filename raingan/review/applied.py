@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from raingan.ledger import View
+from raingan.ledger.view import Seen
+from raingan.model.codec import unpack
 from raingan.model.records import FileResult, State
 from raingan.model.stages import ComparedReport, ReviewedReport
 from raingan.review.decisions import ReportId
@@ -23,6 +25,7 @@ class Decided:
         self._decisions = decisions
         self._four_eyes = decisions.four_eyes
         self._has_dossiers = decisions.has_dossiers()
+        self._contents = frozenset(known.content for known in decisions.reports())
 
     def report(self, report: ComparedReport) -> ReviewedReport:
         """Return a report with what was decided about it, and its page for auditors."""
@@ -36,11 +39,21 @@ class Decided:
         """Return a file with its state: done where everything flagged in it is settled."""
         if result.sha256 is None or not result.reports or result.state not in (State.DONE, State.REVIEW):
             return result
-        decided = self._decisions.places_of(result.sha256)
-        if not decided:
+        if result.sha256 not in self._contents:
             return result
+        decided = self._decisions.places_of(result.sha256)
         state = State.REVIEW if self._is_open(result, decided) else State.DONE
         return dataclasses.replace(result, state=state)
+
+    def state(self, seen: Seen) -> State | None:
+        """Return the state that `file` gives an input, unpacking only what somebody decided about."""
+        if seen.packed is None or seen.state is None or seen.content not in self._contents:
+            return seen.state
+        try:
+            result = unpack(FileResult, seen.packed)
+        except ValueError:  # of another version
+            return seen.state
+        return self.file(dataclasses.replace(result, sha256=seen.content, state=seen.state)).state
 
     def fingerprint(self) -> str:
         """Return a text that changes when anything changes that the outputs tell."""

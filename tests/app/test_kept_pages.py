@@ -179,6 +179,22 @@ def test_what_fails_is_not_read_again_under_other_checks_unless_asked(
     assert sorted(place.read()) == ["broken.pdf", "empty.txt", "kept park.txt"]
 
 
+def test_a_page_that_could_not_be_read_is_tried_again_under_other_checks_where_asked(
+    place: Place, change: Callable[[str], None]
+) -> None:
+    """Its file was read to the end, so its pages are kept, that one as a page without text."""
+    place.put(scan__pdf=SAMPLES / "scan.pdf", park__txt=SAMPLES / "park.txt")
+    for asked, read in (
+        ((), ["park.txt", "scan.pdf"]),
+        ((), ["kept park.txt", "kept scan.pdf"]),
+        (("--retry-failed",), ["kept park.txt", "kept scan.pdf", "scan.pdf"]),
+    ):
+        assert place.run("--ocr", "off", *asked)[0] == Exit.SOME_FAILED
+        assert place.table()["scan.pdf"]["reason"] == "needs-ocr"
+        assert sorted(place.read()) == read
+        change("values")
+
+
 @posix
 def test_what_ended_its_process_is_put_down_to_reading_or_to_what_came_after(
     place: Place, change: Callable[[str], None]

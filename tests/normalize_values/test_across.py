@@ -53,6 +53,23 @@ def test_an_order_with_two_dates(tmp_path: Path) -> None:
     assert found == [(0, "order-two-dates", "orders.0", values), (1, "order-two-dates", "orders.1", values)]
 
 
+def test_dates_of_an_order_are_told_once_a_report_and_never_twice(tmp_path: Path) -> None:
+    def order(day: int, number: str = "9/2564") -> Order:
+        return Order("quarter_1", number, date(2021, 1, day), "สำนักคลัง")
+
+    def told(name: str, *reports: Report) -> list[tuple[int, str]]:
+        (tmp_path / name).mkdir()
+        return [(index, field) for index, _, field, _ in flags(tmp_path / name, *reports)]
+
+    often = report("ก.pdf", orders=(order(5), order(5), order(5, "8/2564"), order(5)))
+    assert told("often", often, report("ข.pdf", orders=(order(6),))) == [(0, "orders.0"), (1, "orders.0")]
+    # What one report contradicts in itself, its own check tells; another that knows a third date gets both.
+    itself = report("ก.pdf", orders=(order(5), order(6)))
+    assert told("itself", itself) == []
+    assert told("beside", itself, report("ข.pdf", orders=(order(6),))) == [(1, "orders.0")]
+    assert told("third", itself, report("ข.pdf", orders=(order(7),))) == [(0, "orders.0"), (1, "orders.0")]
+
+
 def test_one_indicator_with_other_figures(tmp_path: Path) -> None:
     def made(file: str, actual: str, unit: str = "ร้อยละ", agency: str | None = "สำนักคลัง") -> Report:
         return report(

@@ -169,6 +169,9 @@ def order(issuer: str | None, *parts: int) -> Order:
         ((order("ก", 2021, 1, 5), order("ก", 2021, 2, 5)), ["order-two-dates"]),
         ((order("ก", 2021, 1, 5), order(None, 2021, 2, 5)), ["order-two-dates"]),
         ((order(None, 2021, 1, 5), order(None, 2021, 2, 5)), ["order-two-dates"]),
+        ((order("สำนัก คลัง", 2021, 1, 5), order("สำนักคลัง", 2021, 2, 5)), ["order-two-dates"]),
+        ((order("ก", 2021, 1, 5), order("ข", 2021, 1, 5), order(None, 2021, 2, 5)), ["order-two-dates"]),
+        ((order("ก", 2021, 1, 5), order("ข", 2021, 1, 6), order(None, 2021, 2, 5)), ["order-two-dates"] * 2),
     ],
 )
 def test_an_order_has_one_date(orders: tuple[Order, ...], expected: list[str]) -> None:

@@ -15,11 +15,13 @@ from raingan.ledger import View
 from raingan.model.messages import severity
 from raingan.model.records import State
 from raingan.outputs import plan_outputs
+from raingan.review.applied import decided_beside
 from raingan.review.decisions import Action, Decision, FieldState, ReportId, seen_of
 from raingan.review.queue import Filter, Queue
 from raingan.review.settle import standings
 from raingan.review.store import Decisions, decisions_beside
 from raingan.settings import Settings
+from raingan.status import status_of
 from tests.review.made import SAMPLES
 
 NAMES = ("stalls.html", "park.txt", "library.html", "two.pdf", "memo.txt")
@@ -173,6 +175,20 @@ def test_what_changed_in_the_file_is_asked_anew(place: Place) -> None:
     with (place.inputs / "park.txt").open("ab") as stream:
         stream.write(b"\n")
     assert place.convert("second.jsonl")[State.REVIEW] == place.states[State.REVIEW]
+
+
+def test_status_counts_files_as_people_left_them(place: Place) -> None:
+    """As the outputs do, and no file more than those whose every flag is settled."""
+    entries = {entry.file: entry for entry in place.queue.entries(Filter())}
+    park, before = entries["park.txt"], place.states
+    place.decide(entries["stalls.html"].report, "actual.value")
+    for report, settled in ((None, 0), (park.report, 1)):
+        if report is not None:
+            place.decide(report)
+        with decided_beside(place.view, place.ledger) as decided:
+            told = status_of(place.view, decided).states
+        assert told[State.REVIEW] == before[State.REVIEW] - settled and told[State.DONE] == before[State.DONE] + settled
+    assert told == place.convert("second.jsonl")
 
 
 def test_a_second_person_gets_what_waits_and_the_first_does_not(place: Place) -> None:
