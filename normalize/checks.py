@@ -193,7 +193,7 @@ def _order_dates(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
         if order.date is not None:
             issuer = None if order.issuer is None else comparable(order.issuer)
             days.setdefault(order.number, {}).setdefault(issuer, []).append((index, order.date))
-    for number, by_issuer in days.items():
+    for by_issuer in days.values():
         unnamed = by_issuer.get(None, [])
         for issuer, found in by_issuer.items():
             group = found if issuer is None and len(by_issuer) > 1 else [*found, *(unnamed if issuer else [])]

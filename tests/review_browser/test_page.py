@@ -337,18 +337,29 @@ def test_choosing_goes_both_ways(page: Any, server: Served) -> None:
 
 
 def test_two_people_are_given_two_reports(page: Any, server: Served, chromium: Any) -> None:
-    headers = {"Content-Type": "application/json", "X-Raingan": "1"}
-    invite = "headers => fetch('/api/invite', {method: 'POST', headers, body: '{}'}).then(answer => answer.json())"
-    invited = page.evaluate(invite, headers)["address"]
+    ask = """([path, body]) => fetch(path, {
+        method: 'POST', headers: {'Content-Type': 'application/json', 'X-Raingan': '1'}, body: JSON.stringify(body)
+    }).then(answer => answer.json())"""
+    invited = page.evaluate(ask, ["/api/invite", {}])["address"]
     begin(page)
     other = chromium.new_context()
     try:
         second = other.new_page()
         second.goto(invited)
+        second.evaluate(ask, ["/api/settings", {"reviewer": "reviewer-2"}])
         begin(second)
         assert urlsplit(second.url).path != urlsplit(page.url).path
         second.goto(page.url)
         ready(second)
         assert second.locator("#actions [data-do=accept]").is_disabled()
+        # Under the name of who has it, it comes along; the page left behind says so and can only look.
+        second.evaluate(ask, ["/api/settings", {"reviewer": "reviewer-1"}])
+        third = other.new_page()
+        third.goto(page.url)
+        ready(third)
+        assert third.locator("#actions [data-do=accept]").is_enabled()
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        until(page, "() => document.querySelector('#taken').textContent.includes('load this page again')")
+        assert page.locator("#actions [data-do=accept]").is_disabled()
     finally:
         other.close()
