@@ -62,6 +62,7 @@ STAGES = {
         libraries=(
             *("numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "pillow", "pdfplumber"),
             *("pdfminer.six", "pypdfium2", "pythainlp", "regex", "tesserocr"),
+            *("cssselect2", "openpyxl", "tinycss2", "xlrd"),
         ),
     ),
     "sections": Stage(

@@ -58,6 +58,23 @@ def in_symbol_font(text: str, font: str) -> str:
     return "".join(_read(character, table) for character in text)
 
 
+# Font Awesome, the icons of most web pages: ticked and empty squares, circles with a check, checks.
+_ICONS = {
+    **dict.fromkeys((0xF14A, 0xF046, 0xF192), TICKED),
+    **dict.fromkeys((0xF0C8, 0xF096, 0xF10C, 0xF1DB), EMPTY),
+    **dict.fromkeys((0xF00C, 0xF058), CHECK),
+}
+
+
+def in_icon_font(text: str) -> str:
+    """Read characters that a style sheet makes: ticks of icon fonts, and no other private character.
+
+    >>> in_icon_font("\uf14a\uf015 5")
+    '☑ 5'
+    """
+    return "".join(_ICONS.get(ord(one), "" if 0xE000 <= ord(one) <= 0xF8FF else one) for one in text)
+
+
 def raised(text: str) -> str:
     """Write digits above the line as such: the mark of a footnote must not lengthen the figure before it.
 

@@ -39,6 +39,11 @@ class TableState:
                 return table.number, table.row, table.column
         return None
 
+    @property
+    def depth(self) -> int:
+        """How many tables are open."""
+        return len(self._open)
+
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the start tag of a table, row or cell."""
         if name == "table":
