@@ -32,8 +32,7 @@ def write_csv(path: Path, reports: Iterable[ToldReport], files: Iterable[ToldFil
         for table in TABLES:
             stream = stack.enter_context((path / f"{table}.csv").open("w", encoding="utf-8-sig", newline=""))
             writer = writers[table] = csv.writer(stream, lineterminator="\r\n")
-            columns = plans()[table].columns
-            writer.writerow([columns[index].key for index in plans()[table].data_columns])
+            writer.writerow(columns_of(table))
         kept = {table: plans()[table].data_columns for table in TABLES}
         for number, report in enumerate(reports, 1):
             for row in maker.rows_of_report(number, report):
@@ -41,6 +40,12 @@ def write_csv(path: Path, reports: Iterable[ToldReport], files: Iterable[ToldFil
         for number, file in enumerate(files, 1):
             for row in maker.rows_of_file(number, file):
                 writers[row.table].writerow(_fields(row.values, kept[row.table]))
+
+
+def columns_of(table: str) -> list[str]:
+    """Return the first line of a table; nothing for a name that is none."""
+    plan = plans().get(table)
+    return [] if plan is None else [plan.columns[index].key for index in plan.data_columns]
 
 
 def _fields(values: Sequence[object], columns: Sequence[int]) -> list[str]:

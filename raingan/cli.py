@@ -152,6 +152,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     )
     convert.add_argument("--ledger", metavar="FILE", help=talk("help-ledger", language))
     convert.add_argument("--retry-failed", action="store_true", help=talk("help-retry-failed", language))
+    convert.add_argument("--replace", action="store_true", help=talk("help-replace", language))
     convert.add_argument("--keep-pages", choices=("on", "off"), default="on", help=talk("help-keep-pages", language))
     convert.add_argument("--workers", type=_whole, metavar="N", help=talk("help-workers", language))
     convert.add_argument("--cluster", metavar="ADDRESS", help=talk("help-cluster", language))
@@ -172,6 +173,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     review = command("review", [common])
     review.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
     review.add_argument("--export", action="append", default=[], metavar="OUT", help=talk("help-export", language))
+    review.add_argument("--replace", action="store_true", help=talk("help-replace", language))
     review.add_argument("--reviewer", metavar="NAME", help=talk("help-reviewer", language))
     review.add_argument(
         "--four-eyes", action=argparse.BooleanOptionalAction, default=None, help=talk("help-four-eyes", language)
@@ -192,6 +194,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     evidence.add_argument(
         "-o", "--output", required=True, metavar="FILE.html", help=talk("help-evidence-output", language)
     )
+    evidence.add_argument("--replace", action="store_true", help=talk("help-replace", language))
     evidence.set_defaults(run=_evidence)
 
     listing = command("forms", [common, forms])
@@ -228,9 +231,9 @@ def _convert(options: argparse.Namespace) -> Exit:
     from raingan.progress import Progress
 
     settings = _settings(options)
-    outputs = plan_outputs(options.output)
+    outputs = plan_outputs(options.output, options.replace)
     ledger = Path(options.ledger) if options.ledger else ledger_beside(outputs)
-    if ledger is not None and any(output.path and place_of(output.path) == place_of(ledger) for output in outputs):
+    if ledger is not None and any(output.path and output.place == place_of(ledger) for output in outputs):
         raise OutputError("output-twice", path=str(ledger))
     progress = Progress(settings.language)
     failed: list[FileResult] = []
@@ -272,6 +275,7 @@ def _settings(options: argparse.Namespace) -> Settings:
             result_bytes=usual.result_bytes,
         ),
         retry_failed=options.retry_failed,
+        replace=options.replace,
         keep_pages=options.keep_pages == "on",
         cluster=options.cluster,
     )
@@ -316,7 +320,7 @@ def _review(options: argparse.Namespace) -> Exit:
         from raingan.convert import export
         from raingan.outputs import plan_outputs
 
-        outputs = plan_outputs(options.export)
+        outputs = plan_outputs(options.export, options.replace)
         export(ledger, outputs, options.lang, options.four_eyes)
         for output in outputs:
             if not output.is_stdout:
@@ -355,7 +359,10 @@ def _apply(options: argparse.Namespace) -> Exit:
 
 def _evidence(options: argparse.Namespace) -> Exit:
     from raingan.review.evidence import write_evidence
+    from raingan.standing import check_file
 
+    if not Path(options.output).is_dir():
+        check_file(Path(options.output), None, options.replace)
     for path in write_evidence(Path(options.ledger), options.report, Path(options.output), options.lang):
         print(talk("written", options.lang, path=path), file=sys.stderr)
     return Exit.OK

@@ -93,7 +93,8 @@ def convert(
     """Read what is not read yet and write every output that would differ from what is there.
 
     `ledger` is where results are kept; without one they go when this ends. Raises `InputError` for a path that does
-    not exist, `extract.sections.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
+    not exist, `OutputError` for one that is also an output and where most inputs of the ledger are gone,
+    `extract.sections.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
     `OSError` when an output cannot be written: it is then left as it was. `alone` says that nobody else uses this
     process: libraries are then imported for this program's needs only.
     """
@@ -158,8 +159,15 @@ def reading(
     from raingan.fingerprint import rules_of
     from raingan.ledger import LEDGER_FILES, Ledger
     from raingan.review.applied import decided_beside
+    from raingan.standing import check_inputs, check_ledger
 
     iter_sources(paths, settings.limits)  # tells of a path that does not exist before anything is made
+    avoid = {output.place for output in outputs if not output.is_stdout}
+    if ledger is not None:
+        avoid |= {place_of(ledger) + end for end in LEDGER_FILES}
+        if not settings.replace:
+            check_ledger(paths, ledger, outputs, settings.limits)
+    check_inputs(paths, avoid)
     forms = _own_forms(settings)
     job = job_of(settings, forms, settings.keep_pages and ledger is not None)
     rules = rules_of(settings, forms)
@@ -171,9 +179,6 @@ def reading(
         opened = stack.enter_context(Ledger.open(ledger, lasting=lasting, across=rules.across))
         if opened.is_older and tell is not None:
             tell("ledger-brought-up", {"path": str(ledger)})
-        own = place_of(ledger)
-        avoid = {own + end for end in LEDGER_FILES}
-        avoid |= {output.shown if output.path is None else place_of(output.path) for output in outputs}
         with _runner(settings, job, tell, meanwhile) as runner:
             pace = read_archive(paths, settings, opened, runner, rules, avoid, watch)
         _compare(opened)

@@ -46,6 +46,11 @@ class Output:
         """The path, or the address without its secrets."""
         return self.upload.shown if self.upload is not None else str(self.path or STDOUT)
 
+    @property
+    def place(self) -> str:
+        """Where it lies, the same however it was named."""
+        return self.shown if self.path is None else place_of(self.path)
+
     def replacing(self) -> contextlib.AbstractContextManager[Path]:
         """Give a name to write to; when the block ends well, what was written replaces the output, whole."""
         if self.upload is not None:
@@ -74,13 +79,19 @@ def is_within(path: str, places: Set[str]) -> bool:
     return any(found == one or found.startswith(one + os.sep) for one in places)
 
 
-def plan_outputs(names: list[str]) -> tuple[Output, ...]:
-    """Check every output before the first input is read; raise `OutputError` on the first that cannot work."""
+def plan_outputs(names: list[str], replace: bool = False) -> tuple[Output, ...]:
+    """Check every output before the first input is read; raise `OutputError` on the first that cannot work.
+
+    What stands there already and is not ours, or is write-protected, is refused unless it is to be replaced.
+    """
+    from raingan.standing import check_standing
+
     outputs = tuple(_plan(name) for name in names)
-    names = [output.shown for output in outputs]
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            raise OutputError("output-twice", path=name)
+    places = [output.place for output in outputs]
+    for index, output in enumerate(outputs):
+        if output.place in places[:index]:
+            raise OutputError("output-twice", path=output.shown)
+        check_standing(output, replace)
     return outputs
 
 

@@ -23,6 +23,7 @@ class Settings:
     )
     bounds: Bounds = field(default_factory=Bounds)  # of each of those processes
     retry_failed: bool = False  # read again what failed before
+    replace: bool = False  # outputs that are not ours, or of other inputs
     keep_pages: bool = True  # in the ledger: a changed form, check or word then reads no file again
     cluster: str | None = None  # address of a scheduler whose workers read, "tcp://scheduler:8786"
 

@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -50,6 +51,25 @@ def iter_sources(paths: Sequence[str], limits: Limits) -> Iterator[Found]:
     that does not exist and for an address that is not read or does not answer.
     """
     return _walk_all(_named([_place(path) for path in paths]), limits)
+
+
+def iter_names(paths: Sequence[str], limits: Limits) -> Iterator[str] | None:
+    """Yield the names of files and archives that a walk gives, reading none; None where an address is among the paths.
+
+    Raises `InputError` as `iter_sources` does. Not yielded are members of archives, nor the numbers of equal names.
+    """
+    places = [_place(path) for path in paths]
+    local = [place for place in places if isinstance(place, _LocalPlace)]
+    return _names_of(_named(local), limits) if len(local) == len(places) else None
+
+
+def _names_of(places: Sequence[tuple[_Place, str]], limits: Limits) -> Iterator[str]:
+    for place, name in places:
+        if place.file_name is None:
+            assert isinstance(place, _LocalPlace)
+            yield from place.names(name, limits)
+        else:
+            yield name
 
 
 def _place(path: str) -> _Place:
@@ -130,6 +150,19 @@ class _LocalPlace:
                 return [shown_name(entry.name) for entry in listing]
         except OSError:
             return []
+
+    def names(self, name: str, limits: Limits) -> Iterator[str]:
+        """Yield the names of what lies below the folder, in any order."""
+        folders = [(name, os.fspath(self._path), 0)]
+        while folders:
+            above, folder, depth = folders.pop()
+            with suppress(OSError), os.scandir(folder) as entries:  # the walk tells of it
+                for entry in entries:
+                    found = f"{above}/{shown_name(entry.name)}" if above else shown_name(entry.name)
+                    if is_system(entry.name) or not entry.is_dir(follow_symlinks=False):
+                        yield found
+                    elif depth + 1 < limits.folder_depth:
+                        folders.append((found, entry.path, depth + 1))
 
     def walk(self, name: str, limits: Limits) -> Iterator[Found]:
         """Yield the file, or what lies below the folder."""

@@ -241,6 +241,15 @@ class View:
             inputs, forms = ("[]", "[]") if row is None else (_text(row[0]), _text(row[1]))
             return tuple(map(str, json.loads(inputs))), tuple(map(str, json.loads(forms)))
 
+    def listed_names(self, most: int) -> tuple[int, list[str]]:
+        """Return how many inputs the listing has, and the names of at most so many of them, evenly chosen."""
+        run = self.listing_run()
+        (count,) = self._row("SELECT count(*) FROM listing WHERE run = ?", run)
+        step = -(-count // most) or 1
+        query = "SELECT name FROM listing WHERE run = ? AND position % ? = 0 ORDER BY position"
+        with self._reading():
+            return count, [_text(name) for (name,) in self._database.execute(query, (run, step))]
+
     def seen(self, run: int) -> Iterator[Seen]:
         """Yield the inputs of a run's listing in walk order, unread ones too, without unpacking anything."""
         with self._reading():

@@ -48,6 +48,20 @@ class Upload:
         """Return what lies in the folder that stands there."""
         return sorted(entry.name or "?" for entry in self._store.list(self._target))
 
+    def there(self) -> list[str]:
+        """Return the names of the files that stand there: the output's own, or its tables'; none where nothing does."""
+        kind = self.kind()
+        return self.names() if kind == "directory" else [self._target.rpartition("/")[2]] if kind == "file" else []
+
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first bytes of one of those files; raises `InputError`."""
+        path = self._target if self.kind() == "file" else f"{self._target}/{name}"
+        data = b""
+        with self._store.opened(path) as read:
+            while len(data) < size and (piece := read(size - len(data))):
+                data += piece
+        return data
+
     def try_to_write(self) -> None:
         """Write a small file beside the target and remove it; raises `InputError` where that cannot be done."""
         trial = self._own_name()

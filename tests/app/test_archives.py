@@ -242,9 +242,9 @@ def test_outputs_that_were_lost_or_edited_are_written_anew(place: Place) -> None
     place.run(outputs=SUFFIXES)
     before, _ = place.bytes(), place.read()
     (place.out / "r.jsonl").unlink()
-    (place.out / "r" / "files.csv").write_text("edited", encoding="utf-8")
-    with (place.out / "r.xlsx").open("ab") as stream:
-        stream.write(b"edited")
+    for edited in ("r/files.csv", "r.xlsx"):
+        with (place.out / edited).open("ab") as stream:
+            stream.write(b"edited")
     _, told = place.run(outputs=SUFFIXES)
     assert place.bytes() == before and place.read() == [] and told.count("wrote ") == 3
 

@@ -183,7 +183,9 @@ def test_ctrl_c_leaves_what_was_there(
     monkeypatch.setattr(raingan.pipeline, "read", interrupted)
     (tmp_path / "r.jsonl").write_text("old")
     folder = archive(good__txt=SAMPLES / "park.txt")
-    assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "en"]) == Exit.INTERRUPTED
+    assert (
+        main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl"), "--replace", "--lang", "en"]) == Exit.INTERRUPTED
+    )
     assert (tmp_path / "r.jsonl").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "r.jsonl", "r.raingan"]
     assert "Interrupted" in capsys.readouterr().err
@@ -200,7 +202,9 @@ def test_an_output_that_cannot_be_written_is_told(
     monkeypatch.setattr(export.jsonl, "write_jsonl", full)
     target = tmp_path / "r.jsonl"
     target.write_text("old")
-    assert main([*CONVERT, str(SAMPLES / "park.txt"), "-o", str(target), "--lang", "en"]) == Exit.CANNOT_WRITE
+    assert (
+        main([*CONVERT, str(SAMPLES / "park.txt"), "-o", str(target), "--replace", "--lang", "en"]) == Exit.CANNOT_WRITE
+    )
     assert target.read_text() == "old"
     assert "No space left" in capsys.readouterr().err
 

@@ -106,7 +106,10 @@ def test_the_same_place_is_not_written_twice(memory: Any) -> None:
 def test_a_failure_leaves_the_old_output_and_no_litter(faulty: type[FaultyStore], wrong: set[str], suffix: str) -> None:
     old = {"/archive/r.jsonl": b"old", "/archive/r/reports.csv": b"old", "/archive/r/flags.csv": b"old"}
     faulty.files, faulty.folders = dict(old), {"/archive/r"}
-    (output,) = plan_outputs([f"{ADDRESS}/r.{suffix}"])
+    with pytest.raises(OutputError) as foreign:
+        plan_outputs([f"{ADDRESS}/r.{suffix}"])
+    assert foreign.value.code == "output-foreign"
+    (output,) = plan_outputs([f"{ADDRESS}/r.{suffix}"], replace=True)
     assert faulty.files == old
     faulty.wrong = set(wrong)
     with pytest.raises(OSError) as caught, output.replacing() as path:
@@ -125,7 +128,7 @@ def test_a_failure_leaves_the_old_output_and_no_litter(faulty: type[FaultyStore]
 def test_success_replaces_file_and_folder(faulty: type[FaultyStore], wrong: set[str]) -> None:
     faulty.files = {"/archive/r.jsonl": b"old", "/archive/r/reports.csv": b"old", "/archive/x": TEXT}
     faulty.wrong = wrong - {"rename"}
-    file, folder = plan_outputs([f"{ADDRESS}/r.jsonl", f"{ADDRESS}/r.csv"])
+    file, folder = plan_outputs([f"{ADDRESS}/r.jsonl", f"{ADDRESS}/r.csv"], replace=True)
     assert [file.kind, folder.kind] == [OutputKind.JSON_LINES, OutputKind.CSV]
     faulty.wrong = wrong
     with file.replacing() as path:
