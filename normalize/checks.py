@@ -17,7 +17,7 @@ from normalize.digits import to_arabic
 from normalize.repeats import comparable, paragraphs_for_comparison
 from normalize.tables import table
 from normalize.units import same_unit, unit_named
-from raingan.model.records import BUDDHIST_ERA, DateKind, Flag, Measure, Report, section_field
+from raingan.model.records import BUDDHIST_ERA, DateKind, DateMention, Flag, Measure, Report, section_field
 from raingan.model.report_fields import report_fields
 
 # The contradictions seen on real pages are of 20 times (5 against 100 levels) and more; honest results
@@ -29,6 +29,13 @@ SAME_FIGURE = Decimal("0.005")
 
 # Quarter reports tell of the days around the quarter's end, too: a month later is no longer this quarter.
 QUARTER_SLACK = timedelta(days=31)
+
+
+# How far from its fiscal year, in years, a report's dates can lie. Contracts and building permits run ten years, plans
+# of the state twenty to thirty; papers of an office are kept for a working life, laws are cited by a year alone.
+_DAYS_AHEAD, _DAYS_BACK = 15, 60
+_YEARS_AHEAD, _YEARS_BACK = 40, 150
+_ORDERS_AHEAD = 2  # orders of the year after the fiscal year: its last quarter is reported late
 
 
 Check = Callable[[Report, frozenset[int]], Iterator[Flag]]
@@ -170,11 +177,35 @@ def _dates(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
         if mention.start is None or mention.end is None:
             continue
         field = f"dates.{index}"
+        if _is_far(mention, report.fiscal_year):
+            continue
         if mention.end < first or mention.start > last:
             values = {"text": mention.text, "fiscal_year": str(report.fiscal_year)}
             yield Flag("date-outside-fiscal-year", field, values)
         elif mention.start > quarter_end(report.fiscal_year, int(mention.section[-1])) + QUARTER_SLACK:
             yield Flag("date-after-quarter", field, {"text": mention.text, "section": section_field(mention.section)})
+
+
+def _far_years(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """Years that no report of that year speaks of: two figures that changed places, a key hit twice."""
+    year = report.fiscal_year
+    if year is None:
+        return
+    for index, mention in enumerate(report.dates):
+        if _is_far(mention, year):
+            yield Flag("year-far", f"dates.{index}", {"text": mention.text, "fiscal_year": str(year)})
+    for index, order in enumerate(report.orders):
+        printed = order.number.rpartition("/")[2]
+        if len(printed) == 4 and printed.isdigit() and not -_ORDERS_AHEAD <= year - int(printed) <= _DAYS_BACK:
+            yield Flag("year-far", f"orders.{index}", {"text": order.number, "fiscal_year": str(year)})
+
+
+def _is_far(mention: DateMention, fiscal_year: int) -> bool:
+    if mention.start is None or mention.end is None:
+        return False
+    ahead, back = (_DAYS_AHEAD, _DAYS_BACK) if mention.kind in _POINTS else (_YEARS_AHEAD, _YEARS_BACK)
+    first, last = mention.start.year + BUDDHIST_ERA, mention.end.year + BUDDHIST_ERA
+    return last - fiscal_year > ahead or fiscal_year - first > back
 
 
 def quarter_end(fiscal_year: int, quarter: int) -> date:
@@ -245,6 +276,7 @@ CHECKS: tuple[Check, ...] = (
     _last_quarter,
     _summary,
     _dates,
+    _far_years,
     _order_dates,
     _repeated_prose,
     _unreadable_quantities,

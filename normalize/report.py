@@ -174,9 +174,9 @@ def _measure(field: RawField, flags: list[Flag]) -> tuple[Measure, list[Flag]]:
     return dataclasses.replace(measure, text=printed.strip() or None), found
 
 
-def _snapped_flags(key: str, texts: Iterable[Understood]) -> list[Flag]:
+def _snapped_flags(key: str, texts: Iterable[Understood], code: str = "word-snapped") -> list[Flag]:
     """Tell which misread words beside figures were understood."""
-    return [Flag("word-snapped", key, {"text": read, "value": word}) for read, word in snapped_words(texts)]
+    return [Flag(code, key, {"text": read, "value": word}) for read, word in snapped_words(texts)]
 
 
 def _other_figures(field: RawField, measure: Measure) -> list[Flag]:
@@ -239,7 +239,8 @@ def _with_findings(report: Report, raw: RawReport, flags: list[Flag]) -> tuple[R
     ]
     for section in sections:
         if section.understood is not None:
-            flags += _snapped_flags(section_field(section.name), [section.understood])
+            code = "word-snapped" if section.picture else "month-misspelt"
+            flags += _snapped_flags(section_field(section.name), [section.understood], code)
     inferred = infer_fiscal_year(_mentions(sections))
     if printed_year is None and inferred is not None:
         sections = [_with_dates(section, inferred) for section in sections]
@@ -285,7 +286,7 @@ def _prose(raw: RawReport, name: str, printed: str) -> Prose:
     """A section, understood: without the lines that figures are typed on, misread words of a picture as meant."""
     picture = any(field.confidence is not None for field in _fields(raw, section_field(name)))
     found = understand(printed, picture)
-    return Prose(name, printed, understood=found if found.edits else None)
+    return Prose(name, printed, understood=found if found.edits else None, picture=picture)
 
 
 def _with_dates(section: Prose, fiscal_year: int | None) -> Prose:

@@ -20,3 +20,4 @@ class Prose:
     citations: tuple[Citation, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     understood: Understood | None = None  # where it is typed on dotted lines, or words were misread from a picture
+    picture: bool = False  # read from one

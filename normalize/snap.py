@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from normalize.tables import table
+from normalize.tables import alternatives, table
 from normalize.units import unit_forms
 from normalize.writing import Understood, plain_signs, typed_around, understood
 
@@ -25,12 +25,45 @@ _LONGEST = 4_000  # characters of a paragraph looked at
 
 def understand(text: str, picture: bool) -> Understood:
     """Return a text without what is typed around its figures; read from a picture also with its words understood."""
-    edits = typed_around(plain_signs(text))
-    if picture:
-        snapped = _snapped(text)
-        edits = [edit for edit in edits if not any(edit[0] < end and begin < edit[1] for begin, end, _ in snapped)]
-        edits += snapped
-    return understood(text, edits)
+    words = _snapped(text) if picture else list(_misspelt_months(text))
+    around = typed_around(plain_signs(text))
+    apart = [edit for edit in around if not any(edit[0] < end and begin < edit[1] for begin, end, _ in words)]
+    return understood(text, [*apart, *words])
+
+
+@cache
+def _dated() -> re.Pattern[str]:
+    """A day, a word, and a year of the Buddhist era: the word can only be a month."""
+    words = table("dates")
+    month, era = alternatives(words["words"]["month"]), alternatives(words["eras"]["be"])
+    thai_digit = "[2\u0e52][45\u0e54\u0e55]"
+    return re.compile(
+        rf"(?<![{_D}.,/])[{_D}]{{1,2}}\s{{0,2}}(?:{month}\s?)?({_THAI_RUN}{{5,14}})\s{{0,2}}(?:{era}\s?)?"
+        rf"{thai_digit}[{_D}]{{2}}(?![{_D}])"
+    )
+
+
+def _misspelt_months(text: str) -> Iterator[tuple[int, int, str]]:
+    """Months with a wrong letter or two, between a day and its year, where one month alone is that near."""
+    names = _month_names()
+    for match in _dated().finditer(text):
+        run = match[1]
+        if run in names:
+            continue
+        near = {month["full"][0] for month in table("dates")["month"] if _nearly(run, month["full"][0])}
+        if len(near) == 1:
+            yield match.start(1), match.end(1), near.pop()
+
+
+def _nearly(read: str, word: str) -> bool:
+    """Tell whether a word has one letter wrong, or two letters that changed places, or marks alone that differ."""
+    if one_edit(read, word) or re.sub(_MARKS, "", read) == re.sub(_MARKS, "", word):
+        return True
+    wrong = [place for place, (a, b) in enumerate(zip(read, word, strict=False)) if a != b]
+    if len(read) != len(word) or len(wrong) != 2:
+        return False
+    first, second = wrong
+    return second == first + 1 or (read[first], read[second]) == (word[second], word[first])
 
 
 def snap(text: str) -> Understood:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from normalize.dates.grammar import Reader, Span
+from normalize.dates.chains import Span
+from normalize.dates.grammar import Reader
 from normalize.dates.resolve import resolve_span
 from normalize.dates.tokens import tokenize
 from normalize.dates.years import DateContext

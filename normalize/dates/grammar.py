@@ -6,51 +6,20 @@ and what an element does not print (month, year) it takes from the element after
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
+from normalize.dates.chains import LAST_DAY, Element, Point, Span, complete, first_with_month, rise, spans_of
 from normalize.dates.tokens import Token, Type
 from normalize.dates.years import BE_YEARS_BEGIN, PrintedYear, is_recent, is_year
 from normalize.tables import table
-from normalize.units import unit_at
+from normalize.units import unit_at, unit_before
 from raingan.model.records import DateKind
 
 # Days in one list; a month of daily meetings is 31.
 _LONGEST_CHAIN = 40
 # Characters looked at before an expression, to see what introduces it; the longest such word has 16.
 _LOOK_BACK = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One end of an expression, as printed; None is not printed there."""
-
-    day: int | None = None
-    month: int | None = None
-    year: PrintedYear | None = None
-    weekday: int | None = None
-    numeric: bool = False  # 20/11/2561: its month may be no month
-    year_from: str = ""  # "later" or "earlier" where the year was taken from a neighbour, "context" where from none
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One date expression, unresolved; start and end are positions in the text."""
-
-    kind: DateKind
-    start: int
-    end: int
-    first: Point
-    last: Point | None = None
-    part: tuple[int, int] | None = None  # first and last quarter, or half twice
-
-
-@dataclass(frozen=True, slots=True)
-class _Element:
-    start: int
-    end: int
-    point: Point
-    introduced: bool  # by the word for day, so that a list may begin with it
 
 
 class Reader:
@@ -157,13 +126,13 @@ class Reader:
         start = self.tokens[index].start
         spans: list[Span] = []
         while True:
-            joint = self._after(at, Type.RANGE, Type.LIST)
+            joint = self._after(at, Type.RANGE, Type.LIST, Type.JOINER)
             following = None if joint is None else self._joined_year(joint, year)
             if joint is None or following is None:
                 spans.append(Span(single, start, self.tokens[at].end, Point(year=year)))
                 return spans, at + 1
             second, number = following
-            if self.tokens[joint].type is Type.RANGE:
+            if self.tokens[joint].type is not Type.LIST:
                 end = self.tokens[number].end
                 spans.append(Span(span, start, end, Point(year=year), Point(year=second)))
                 return spans, number + 1
@@ -171,6 +140,8 @@ class Reader:
             start, year, at = self.tokens[joint + 1].start, second, number
 
     def _joined_year(self, joint: int, first: PrintedYear) -> tuple[PrintedYear, int] | None:
+        if self.tokens[joint].type is Type.JOINER:
+            return self._year_over_stroke(joint, first)
         at = joint
         for type_ in (Type.FISCAL, Type.YEAR_WORD):
             word = self._after(at, type_)
@@ -191,6 +162,20 @@ class Reader:
         if token.digits != first.digits or self._month_follows(number):
             return None
         return self._year_at(number, printed_era, bare_two=True)
+
+    def _year_over_stroke(self, stroke: int, first: PrintedYear) -> tuple[PrintedYear, int] | None:
+        """Read the year behind "65/66" and "2565/66": the one after the first, with nothing but the stroke between."""
+        number = self._after(stroke, Type.NUMBER)
+        if number is None or self.text[self.tokens[stroke].start : self.tokens[number].start].strip(" ") != "/":
+            return None
+        token = self.tokens[number]
+        if (
+            token.digits not in (2, first.digits)
+            or (first.value + 1 - token.value) % 100
+            or self._month_follows(number)
+        ):
+            return None
+        return PrintedYear(first.value + 1, first.digits, first.era), number
 
     def _month_follows(self, number: int) -> bool:
         return self._after(number, Type.MONTH, Type.MONTH_WORD) is not None
@@ -255,15 +240,16 @@ class Reader:
             # No part of a chain of bare figures is a date either: go on at its end, so that time stays linear.
             return [], begin if begin > index else index + 1
         joints = joints[: len(elements) - 1]
-        elements, joints = self._without_strays(elements, joints)
+        elements, joints, unsure = self._without_strays(elements, joints)
         if self._is_in_a_row(elements[0]):
             return None
-        completed = _complete(elements)
+        completed = complete(elements)
         if completed is None:
             return None
-        return _spans(completed, joints), ends[-1] + 1
+        spans = spans_of(completed, joints)
+        return [replace(span, unsure=True) for span in spans] if unsure else spans, ends[-1] + 1
 
-    def _is_in_a_row(self, element: _Element) -> bool:
+    def _is_in_a_row(self, element: Element) -> bool:
         """Tell whether the first figure numbers something else: "งวดที่ 3 มีนาคม 2564", "เลขที่ 1-2-2564"."""
         if element.introduced or element.point.day is None:
             return False
@@ -276,18 +262,30 @@ class Reader:
         gap = self.text[self.tokens[joint].end : self.tokens[joint + 1].start]
         return not gap.strip(" ") and len(gap) <= 4
 
-    def _without_strays(self, elements: list[_Element], joints: list[Type]) -> tuple[list[_Element], list[Type]]:
-        """Drop figures in front that are no days: "รุ่นที่ 1 - 4 มีนาคม 2564", "ข้อ 3, 5 มีนาคม 2564"."""
-        while len(elements) > 1 and elements[0].point.month is None:
-            before = self._before(elements[0].start)
-            listed = Type.LIST in joints[: _first_with_month(elements)]
-            stray = before.endswith(tuple(table("dates")["words"]["ordinal"]))
-            if elements[0].introduced or not (listed or stray):
-                break
-            elements, joints = elements[1:], joints[1:]
-        return elements, joints
+    def _without_strays(self, elements: list[Element], joints: list[Type]) -> tuple[list[Element], list[Type], bool]:
+        """Drop figures in front that are no days: "รุ่นที่ 1 - 4 มีนาคม 2564", "ข้อ 3, 5 มีนาคม 2564".
 
-    def _element(self, index: int) -> tuple[_Element, int] | None:
+        Days in a list need no word for day where they rise, and nothing before them makes them numbers of something;
+        two of them are told as unsure.
+        """
+        while len(elements) > 1 and elements[0].point.month is None and not elements[0].introduced:
+            before = self._before(elements[0].start)
+            listed = Type.LIST in joints[: first_with_month(elements)]
+            stray = before.endswith(tuple(table("dates")["words"]["ordinal"]))
+            if not (listed or stray):
+                break
+            if listed and not stray and rise(elements) and not self._counts_before(before):
+                return elements, joints, first_with_month(elements) == 1
+            elements, joints = elements[1:], joints[1:]
+        return elements, joints, False
+
+    def _counts_before(self, before: str) -> bool:
+        """Tell whether the words before a figure make it one of what is counted: "ร้อยละ 5, 12", "อาคาร 1, 2"."""
+        unit = unit_before(before, len(before))
+        counted = before.endswith(tuple(table("dates")["words"]["before_counts"]))
+        return counted or before[-1:].isdigit() or (unit is not None and not unit[0].boundary)
+
+    def _element(self, index: int) -> tuple[Element, int] | None:
         """Read one day or month; return it and the index of its last token."""
         start, at = self.tokens[index].start, index
         weekday: int | None = None
@@ -307,7 +305,7 @@ class Reader:
         named = self._after(at, Type.WEEKDAY)
         if named is not None and point.day is not None and point.weekday is None:
             point, at = replace(point, weekday=self.tokens[named].value), named
-        return _Element(start, self.tokens[at].end, point, introduced), at
+        return Element(start, self.tokens[at].end, point, introduced), at
 
     def _point(self, at: int, weekday: int | None) -> tuple[Point, int] | None:
         token = self.tokens[at]
@@ -358,16 +356,42 @@ class Reader:
         elif day is None and self._is_a_name(at):
             return None
         token = self.tokens[at]
-        found = self._year_after(at, counts=day is None)
+        if token.style == "english" and day is None and (whole := self._american(at, weekday)) is not None:
+            return whole
+        found = self._year_after(at, counts=day is None) or self._year_over_dash(at)
         year, last = (None, at) if found is None else found
-        if token.style == "english" and year is not None and year.era is None and year.value < BE_YEARS_BEGIN:
+        if token.style == "english" and year is not None and year.era is None and 100 <= year.value < BE_YEARS_BEGIN:
             year = replace(year, era="ce")  # an English month: the year needs no era to be Christian
         if token.style in ("informal", "english", "bare") and (day is None or year is None):
             full_years = token.style == "english" and year is not None and year.digits == 4
             written = token.style == "bare" and self.tokens[max(at - 1, 0)].type is Type.MONTH_WORD
+            written = written or (
+                token.style == "english" and year is not None and self._year_over_dash(at) is not None
+            )
             if not full_years and not (written and year is not None):
                 return None
         return Point(day, token.value, year, weekday), last
+
+    def _american(self, at: int, weekday: int | None) -> tuple[Point, int] | None:
+        """Read "February 14, 2023"."""
+        day = self._after(at, Type.NUMBER)
+        comma = None if day is None else self._after(day, Type.LIST)
+        found = self._year_after(day if comma is None else comma) if day is not None else None
+        if day is None or found is None or found[0].digits != 4 or not 1 <= self.tokens[day].value <= LAST_DAY:
+            return None
+        era = found[0].era or ("ce" if found[0].value < BE_YEARS_BEGIN else None)
+        return Point(self.tokens[day].value, self.tokens[at].value, replace(found[0], era=era), weekday), found[1]
+
+    def _year_over_dash(self, at: int) -> tuple[PrintedYear, int] | None:
+        """Read the year of "Feb-66", as spreadsheets write a month."""
+        number = at + 2
+        if self.tokens[at].style != "english" or number >= len(self.tokens):
+            return None
+        month, sign, year = self.tokens[at : at + 3]
+        touching = month.end == sign.start and sign.end == year.start
+        if not (touching and sign.type is Type.RANGE and year.type is Type.NUMBER and year.digits == 2):
+            return None
+        return self._year_at(number, None, bare_two=True) if self.text[sign.start : sign.end] == "-" else None
 
     def _month_by_number(self, number: int, day: int | None, weekday: int | None) -> tuple[Point, int] | None:
         """Read "วันที่ 5 เดือน 3 พ.ศ. 2564"; the year has to be named as one."""
@@ -394,50 +418,3 @@ def _paired_weekdays() -> tuple[str, ...]:
     names = [name for group in words["weekdays"]["names"] for name in group]
     joints = words["words"]["range"] + words["words"]["list"]
     return tuple(name + joint for name in names for joint in joints)
-
-
-def _first_with_month(elements: list[_Element]) -> int:
-    return next(index for index, element in enumerate(elements) if element.point.month is not None)
-
-
-def _complete(elements: list[_Element]) -> list[_Element] | None:
-    """Give every element the month and year that a neighbour prints; None if no element of a month has a year."""
-    done: list[_Element] = []
-    for element in reversed(elements):
-        point = element.point
-        if done:
-            later = done[-1].point
-            if point.month is None:
-                point = replace(point, month=later.month, year=later.year, year_from=later.year_from)
-                element = replace(element, end=done[-1].end)
-            elif point.year is None and later.year is not None:
-                point = replace(point, year=later.year, year_from=later.year_from or "later")
-                element = replace(element, end=done[-1].end)
-        done.append(replace(element, point=point))
-    done.reverse()
-    for index, element in enumerate(done[1:], start=1):
-        earlier = done[index - 1].point
-        if element.point.year is None and earlier.year is not None:
-            done[index] = replace(element, point=replace(element.point, year=earlier.year, year_from="earlier"))
-    if done[0].point.year is not None:
-        return done
-    if any(element.point.day is None for element in done):
-        return None  # a month alone may be any year's
-    return [replace(element, point=replace(element.point, year_from="context")) for element in done]
-
-
-def _spans(elements: list[_Element], joints: list[Type]) -> list[Span]:
-    spans: list[Span] = []
-    index = 0
-    while index < len(elements):
-        element = elements[index]
-        if index < len(joints) and joints[index] is Type.RANGE:
-            last = elements[index + 1]
-            kind = DateKind.MONTH_RANGE if element.point.day is None and last.point.day is None else DateKind.DAY_RANGE
-            spans.append(Span(kind, element.start, max(element.end, last.end), element.point, last.point))
-            index += 2
-        else:
-            kind = DateKind.MONTH if element.point.day is None else DateKind.DAY
-            spans.append(Span(kind, element.start, element.end, element.point))
-            index += 1
-    return spans

@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 
-from normalize.dates.grammar import Point, Span
+from normalize.dates.chains import Point, Span
 from normalize.dates.years import (
     DateContext,
     PrintedYear,
@@ -64,7 +64,7 @@ def _years(span: Span, text: str, context: DateContext) -> Resolved:
 
 
 def _days(span: Span, text: str, context: DateContext) -> Resolved:
-    flags: list[Flag] = []
+    flags = [Flag("days-listed", "", {"text": text})] if span.unsure else []
     last_point = span.last or span.first
     last_year = _point_year(last_point, text, context, flags)
     first_year = last_year if span.last is None else _point_year(span.first, text, context, flags)

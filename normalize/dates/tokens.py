@@ -63,6 +63,11 @@ def _short(abbreviation: str) -> str:
     return rf"{first}\ ?\.?\ ?{second}(?:\ ?\.)?"
 
 
+def _english_months() -> list[str]:
+    words = [word for month in table("dates")["month"] for word in month["english"]]
+    return [*words, *(word.upper() for word in words)]
+
+
 @cache
 def _months() -> dict[str, tuple[int, str]]:
     """Every written form without dots and spaces -> month and style."""
@@ -79,7 +84,7 @@ def _pattern() -> regex.Pattern[str]:
     months = data["month"]
     words = data["words"]
     full = alternatives(word for month in months for style in ("full", "informal") for word in month[style])
-    english = alternatives(word for month in months for word in month["english"])
+    english = alternatives(_english_months())
     short = "(?:" + "|".join(_short(word) for month in months for word in month["short"]) + ")"
     before = alternatives(data["before_month"]["words"])
     names = [name for group in data["weekdays"]["names"] for name in group]
@@ -94,13 +99,13 @@ def _pattern() -> regex.Pattern[str]:
         rf"""
           (?P<numeric>(?<![\d/.])(?:
               (?P<d>\d{{1,2}})(?:(?P<sep>\ ?/\ ?)|(?<!-\d{{1,2}})(?P<sep>\ ?[.\-]\ ?))
-                (?:(?P<m>\d{{1,2}})|(?P<mm>{any_month}))(?P=sep)(?P<y>\d{{4}}|\d{{2}})
+                (?:(?P<m>\d{{1,2}})|(?P<mm>{any_month}|{english}))(?P=sep)(?P<y>\d{{4}}|\d{{2}})
             | (?<!-)(?P<y2>\d{{4}})(?P<sep2>[/\-])(?P<m2>\d{{1,2}})(?P=sep2)(?P<d2>\d{{1,2}})
             )(?![\d]|[/:]\d|[.,]\d)(?:(?<=/\d{{2}}|/\d{{4}})|(?!-\d)))
         | (?P<day_month>(?<![\d/.\-])(?P<d3>\d{{1,2}})/(?P<m3>\d{{1,2}})(?=\ ?[-–—]\ ?\d{{1,2}}/\d{{1,2}}/\d))
         | (?P<half>{_any(words["first_half"])}|{_any(words["second_half"])})
         | (?P<quarter>{alternatives(words["quarter"])}\ ?(?P<q1>[1-4])(?:\ ?{joined}\ ?(?P<q2>[1-4]))?(?![\d]|[.,:]\d))
-        | (?P<number>{number}\d{{1,4}}(?!\d)(?![.:]\d)(?!,\d{{3}}(?!\d))(?!\ ?%))
+        | (?P<number>{number}\d{{1,4}}(?!\d)(?P<nth>(?:st|nd|rd|th)(?![A-Za-z]))?(?![.:]\d)(?!,\d{{3}}(?!\d))(?!\ ?%))
         | (?P<full>{full})
         | (?P<english>(?<![A-Za-z]){english}(?![A-Za-z])\.?)
         | (?P<era>{_eras()})
@@ -125,7 +130,8 @@ def _beginning() -> re.Pattern[str]:
     """The first two characters of every word: most of a text begins no token, and is passed over at once."""
     data = table("dates")
     words = [word for group in data["words"].values() for word in group]
-    words += [word for month in data["month"] for style in ("full", "informal", "english") for word in month[style]]
+    words += [word for month in data["month"] for style in ("full", "informal") for word in month[style]]
+    words += _english_months()
     words += [word for era in data["eras"].values() for word in era]
     words += [name for key in ("names", "short") for group in data["weekdays"][key] for name in group]
     words += data["words"]["weekday_prefix"]
@@ -194,7 +200,8 @@ def _token(match: regex.Match[str]) -> Token:
     start, end = match.span()
     kind = match.lastgroup
     if kind == "number":
-        return Token(Type.NUMBER, start, end, value=int(match[0]), digits=end - start)
+        digits = match[0].removesuffix(match["nth"] or "")
+        return Token(Type.NUMBER, start, end, value=int(digits), digits=len(digits))
     if kind in _PLAIN:
         return Token(_PLAIN[kind], start, end)
     if kind in ("full", "short", "english"):
@@ -228,7 +235,7 @@ def _numeric(match: regex.Match[str]) -> Token:
         parts = (int(match["d2"]), int(match["m2"]), int(match["y2"]))
         return Token(Type.NUMERIC, start, end, digits=4, style=match["sep2"], parts=parts)
     month = match["m"]
-    number = int(month) if month is not None else _months()[regex.sub(r"[. ]", "", match["mm"])][0]
+    number = int(month) if month is not None else _months()[regex.sub(r"[. ]", "", match["mm"]).casefold()][0]
     parts = (int(match["d"]), number, int(match["y"]))
     style = match["sep"].strip() if month is not None else "name"
     return Token(Type.NUMERIC, start, end, digits=len(match["y"]), style=style, parts=parts)

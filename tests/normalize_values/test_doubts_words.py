@@ -82,7 +82,9 @@ def test_values_are_understood_and_the_wording_stays() -> None:
     assert told == [("actual", "ร้อยสะ"), ("quarters.1", "ธันวาตม"), ("quarters.1", "ครัวเรอน")]
 
 
-def test_text_that_was_not_read_from_pictures_is_taken_letter_for_letter() -> None:
+def test_in_text_only_months_between_a_day_and_its_year_are_understood() -> None:
     report = read(None)
-    assert report.actual.unit != "ร้อยละ" and not report.dates
-    assert not [flag for flag in report.flags if flag.code == "word-snapped"]
+    assert report.actual.unit != "ร้อยละ"
+    assert [(item.text, item.start) for item in report.dates] == [("วันที่ 3 ธันวาตม 2563", date(2020, 12, 3))]
+    told = {flag.code: (flag.field, flag.values["value"]) for flag in report.flags if "text" in flag.values}
+    assert told["month-misspelt"] == ("quarters.1", "ธันวาคม") and "word-snapped" not in told
