@@ -100,7 +100,8 @@ def _year(reader: ValueReader, region: Region) -> list[RawField]:
 
 
 def _measure(reader: ValueReader, region: Region) -> list[RawField]:
-    pieces = reader.first_paragraph(reader.unmarked(region.pieces))
+    pieces = reader.unmarked(region.pieces)
+    pieces = reader.row_of_one_figure(pieces) or reader.first_paragraph(pieces)
     joined = reader.joiner.join(pieces, one_paragraph=True)
     flags = []
     value = " ".join(joined.paragraphs)

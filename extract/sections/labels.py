@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from extract.sections.label_text import boundary_of, row_of, shape_pattern, undecorated, value_beside, value_start
 from extract.sections.layout import Item
 from extract.thai.folding import fold, unfolded_at
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}:]{0,2}")
 _NUMBER_BEFORE = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}]{0,2}$")
 _DECORATION = re.compile(r"(?:[:=_~.\u2022]|--+)*")
-_BEHIND_LABEL = re.compile(r"[\s*]*(?:[:：﹕∶]+|=)?(?:\s*\*\*(?!\*))?\s*")
 _YEAR_BEHIND = re.compile(r"[^0-9]{0,5}2[45][0-9]{2}(?![0-9])")  # the name of the era may stand between
 _YEAR_ALONE = re.compile("2[45][0-9]{2}")
 _COLON = re.compile("[:=]")
@@ -177,8 +177,9 @@ class LabelIndex:
             (folded, number, label)
             for number, item in enumerate(form.fields)
             for label in item.labels
-            if (folded := _undecorated(fold(label)))
+            if (folded := undecorated(fold(label)))
         ]
+        self._labels = frozenset(folded for folded, _, _ in entries)
         self.entries = entries  # (folded label, index of the field, label)
         self._pieces = _Pieces([folded for folded, _, _ in entries])
         self._heads: dict[str, list[int]] = {}
@@ -196,18 +197,18 @@ class LabelIndex:
             and len(folded) >= 6
             and form.fields[number].place == "body"
         ]
-        self._junk = [_undecorated(_DIGITS.sub("#", fold(item.text))) for item in form.junk]
+        self._junk = [undecorated(_DIGITS.sub("#", fold(item.text))) for item in form.junk]
         self._junk_pieces = _Pieces(self._junk)
         self._junk_inside = [index for index, item in enumerate(form.junk) if item.match == "inside"]
         self._junk_whole = [index for index, item in enumerate(form.junk) if item.match == "whole"]
-        self._shape = next((_shape(item.shape) for item in form.fields if item.shape), None)
+        self._shape = next((shape_pattern(item.shape) for item in form.fields if item.shape), None)
         self._inside = [
             (folded, number, label) for folded, number, label in entries if form.fields[number].kind.in_titles
         ]
 
     def junk(self, items: Sequence[Item], at: int) -> tuple[int, int] | None:
         """Find which of the form's junk lines begins on item `at`, and over how many lines it goes."""
-        text = _undecorated(_DIGITS.sub("#", items[at].folded))
+        text = undecorated(_DIGITS.sub("#", items[at].folded))
         index = self._junk_on(text)
         if index is not None:
             return index, 1
@@ -266,13 +267,13 @@ class LabelIndex:
             label = self.entries[index][0]
             if body.startswith(label):
                 clear = clear or body[len(label) : len(label) + 1] in ("", ":")
-                self._keep(found, self._candidate(items[at], at, begin, (0, len(label)), index, printed))
+                self._keep(found, self._candidate(items, at, begin, (0, len(label)), index, printed))
         if clear:
             return
         for index in tried:
             label = self.entries[index][0]
             if not body.startswith(label) and (match := prefix_distance(label, body, allowed_edits(len(label)))):
-                self._keep(found, self._candidate(items[at], at, begin, match, index, printed))
+                self._keep(found, self._candidate(items, at, begin, match, index, printed))
         mark = _COLON.search(body)
         colon = mark.start() if mark else -1
         head = body[:colon] if colon > 0 else body
@@ -284,14 +285,14 @@ class LabelIndex:
                     printed is not None and self.form.fields[number].number == printed
                 )
                 if number not in done and (match := prefix_distance(label, head, most, True)):
-                    self._keep(found, self._candidate(items[at], at, begin, match, index, printed))
+                    self._keep(found, self._candidate(items, at, begin, match, index, printed))
         if colon > 0 or (printed and len(folded) - begin < self._pieces.longest and len(items[at].text) < 60):
             for index in self._heads.get(head, ()):
                 label, number, _ = self.entries[index]
                 field = self.form.fields[number]
                 enough = max(5, len(label) // 2) <= len(head) < len(label) and (colon > 0 or field.number == printed)
                 if enough and not any(char.isdigit() for char in label[len(head) :]):
-                    self._keep(found, self._candidate(items[at], at, begin, (0, len(head)), index, printed, cut=True))
+                    self._keep(found, self._candidate(items, at, begin, (0, len(head)), index, printed, cut=True))
 
     def _over_lines(
         self,
@@ -321,8 +322,10 @@ class LabelIndex:
                 continue
             tail = joined[match[1] :]
             colon = tail.startswith((":", "="))
-            row, inside = _row_of(rows, match[1] + colon)
-            if row == 0 or not (colon or (inside == len(rows[row]) and field.number == printed)):
+            row, inside = row_of(rows, match[1] + colon)
+            ends = inside == len(rows[row])
+            colon = colon or (ends and value_beside(items, at, at + row, self._labels))
+            if row == 0 or not (colon or (ends and field.number == printed)):
                 continue
             item = items[at + row]
             label_end = unfolded_at(item.text, inside)
@@ -331,7 +334,7 @@ class LabelIndex:
             score = self.score(field, label, match[0], printed, ":" if colon else "end", False)
             score -= _VARIANT * (variant != field.labels[0])
             candidate = Candidate(
-                at, 0, at + row, _value_start(item.text, label_end), field_number, " ".join(texts).rstrip(" :="),
+                at, 0, at + row, value_start(item.text, label_end), field_number, " ".join(texts).rstrip(" :="),
                 variant, score, match[0], same, colon, None, inside == len(rows[row]), printed is not None and not same,
             )  # fmt: skip
             self._keep(found, candidate)
@@ -359,7 +362,7 @@ class LabelIndex:
                 begin -= 1
             start = unfolded_at(item.text, begin)
             end = unfolded_at(item.text, place + len(label))
-            boundary = _boundary(item.text, end, rest, field)
+            boundary = boundary_of(item.text, end, rest, field)
             if begin == 0 or not (boundary == ":" or (field.inline and field.colon == "none" and boundary != "glued")):
                 continue
             if item.text[start - 1 : start + 1].strip() == item.text[start - 1 : start + 1] and not field.inline:
@@ -367,7 +370,7 @@ class LabelIndex:
             score = self.score(field, label, 0, field.number if same else None, boundary, False) - 1.0
             start += len(item.text[start:]) - len(item.text[start:].lstrip())
             yield Candidate(
-                at, start, at, _value_start(item.text, end), number, item.text[start:end].strip(), variant, score,
+                at, start, at, value_start(item.text, end), number, item.text[start:end].strip(), variant, score,
                 0, same, boundary == ":",
             )  # fmt: skip
         if len(folded) <= 160:
@@ -383,7 +386,7 @@ class LabelIndex:
             rest = item.folded[place + len(label) :]
             score = 1.5 if len(item.folded) < 110 else 0.5
             if _YEAR_BEHIND.match(rest):
-                end = _value_start(item.text, unfolded_at(item.text, place + len(label)))
+                end = value_start(item.text, unfolded_at(item.text, place + len(label)))
                 start = unfolded_at(item.text, place) if ":" in item.folded[:place] else 0  # behind another title
                 yield Candidate(at, start, at, end, number, label, variant, score)
             elif not rest.strip(":") and at + 1 < len(items) and _YEAR_ALONE.fullmatch(items[at + 1].folded):
@@ -407,7 +410,7 @@ class LabelIndex:
 
     def _candidate(
         self,
-        item: Item,
+        items: Sequence[Item],
         at: int,
         begin: int,
         match: tuple[int, int],
@@ -416,19 +419,21 @@ class LabelIndex:
         cut: bool = False,
     ) -> Candidate | None:
         label, number, variant = self.entries[index]
-        field = self.form.fields[number]
+        item, field = items[at], self.form.fields[number]
         edits, length = match
         rest = item.folded[begin + length :]
         end = unfolded_at(item.text, begin + length)
-        boundary = _boundary(item.text, end, rest, field)
-        value = _value_start(item.text, end)
+        boundary = boundary_of(item.text, end, rest, field)
+        if boundary == "end" and value_beside(items, at, at, self._labels):
+            boundary = ":"
+        value = value_start(item.text, end)
         unit = None
         if field.unit_in_label and boundary != ":" and 0 < rest.find(":") <= _UNIT_LENGTH:
             colon = re.compile("[:：﹕∶]").search(item.text, end)
             if colon:
                 unit, value, boundary = (
                     item.text[end : colon.start()].strip(),
-                    _value_start(item.text, colon.start()),
+                    value_start(item.text, colon.start()),
                     ":",
                 )
         if (field.alone and rest) or (field.colon == "needed" and boundary != ":"):
@@ -460,41 +465,3 @@ class LabelIndex:
         if field.kind.first_in_bracket and boundary == "bracket":
             return score  # the first option's tick
         return score + {":": 1.5, "end": 0.5, "space": -0.5, "bracket": -1.0}.get(boundary, -4.0)
-
-
-def _boundary(text: str, end: int, rest: str, field: FormField) -> str:
-    """What follows a label: ":", "end", "space" (or dots), "bracket" or "glued"."""
-    if not rest.strip("."):
-        return "end"
-    if rest[0] in ":=":
-        return ":"
-    following = text[end : end + 1]
-    if rest[0] in "(\"'\u201c" and field.colon != "none":
-        return "bracket"
-    if following.isspace() or rest[0] in "._(-" or not following:
-        return "space"
-    return "glued"
-
-
-def _value_start(text: str, end: int) -> int:
-    behind = _BEHIND_LABEL.match(text, end)
-    return behind.end() if behind else end
-
-
-def _row_of(rows: Sequence[str], place: int) -> tuple[int, int]:
-    """Row and place in it of a place in the rows put together; the end of a row rather than the start of the next."""
-    for number, row in enumerate(rows):
-        if place <= len(row):
-            return number, place
-        place -= len(row)
-    return len(rows) - 1, len(rows[-1])
-
-
-def _undecorated(folded: str) -> str:
-    lead = _DECORATION.match(folded)
-    return folded[lead.end() :].rstrip(":=") if lead else folded.rstrip(":=")
-
-
-def _shape(shape: str | None) -> re.Pattern[str]:
-    """Pattern for "... : 5048-0792" at the end of a folded line."""
-    return re.compile(r"(?:^|:)" + re.escape(fold(shape or "")).replace(r"\#", "[0-9]").replace("#", "[0-9]") + "$")

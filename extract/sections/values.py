@@ -115,6 +115,22 @@ class ValueReader:
                 return rest[: number + 1]
         return rest
 
+    def row_of_one_figure(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """The pieces in the cells of one table row, where one holds a figure and the others at most its unit."""
+        cell = self.items[pieces[0].at].line.cell if pieces else None
+        if cell is None:
+            return []
+        page = self.items[pieces[0].at].line.page
+        row = []
+        for piece in pieces:
+            line = self.items[piece.at].line
+            if line.page != page or line.cell is None or line.cell[:2] != cell[:2]:
+                break
+            row.append(piece)
+        cells = {self.items[piece.at].line.cell for piece in row}
+        figures = sum(any(letter.isdigit() for letter in piece.text) for piece in row)
+        return row if len(cells) == len(row) > 1 and figures == 1 else []
+
     def filled(self, paragraphs: Sequence[str]) -> tuple[str, ...]:
         """Paragraphs, or none where they only say that nothing is there."""
         kept = tuple(text for text in paragraphs if text and not NOTHING.fullmatch(text))

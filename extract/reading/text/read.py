@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from extract.intake.encodings import Encoding, decode, detect_encoding
 from extract.page.line_text import make_line
+from extract.reading.text.separated import lines_of_columns
 from raingan.model.errors import InputError
 from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source
 
@@ -34,10 +35,26 @@ def read_text(source: Source, limits: Limits) -> Document:
     return Document(
         kind=Kind.TEXT,
         reader=READER,
-        pages=tuple(plain_page(lines, number) for number, lines in enumerate(plain_lines(texts), start=1)),
+        pages=tuple(plain_page(lines, number) for number, lines in enumerate(_lines(texts, source.name), start=1)),
         problems=encoding_problems(text, encoding),
         encoding=encoding.name,
     )
+
+
+def _lines(texts: Sequence[str], name: str) -> list[list[Line]]:
+    """Make the lines of every page, cell by cell where columns are set apart."""
+    named_csv = name.lower().endswith(".csv")
+    if not named_csv and not any(mark in text for text in texts for mark in "\t,"):
+        return plain_lines(texts)
+    plain: list[list[Line]] | None = None
+    made = []
+    for number, text in enumerate(texts, start=1):
+        lines = lines_of_columns(text, number, named_csv)
+        if lines is None:
+            plain = plain or plain_lines(texts)
+            lines = plain[number - 1]
+        made.append(lines)
+    return made
 
 
 def plain_lines(texts: Sequence[str]) -> list[list[Line]]:
