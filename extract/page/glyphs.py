@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 
-@dataclass(slots=True)
-class Glyph:
-    """One character, or several that one drawn glyph stands for; the text may be wrong until repaired."""
+
+class Glyph(msgspec.Struct, gc=False):
+    """One character, or several that one drawn glyph stands for; the text may be wrong until repaired.
+
+    Made in C, and out of the collector's sight (it holds no more than texts and numbers): a page has thousands.
+    """
 
     text: str
     x: float  # origin

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
+
+import msgspec
 
 from extract.page.glyphs import Glyph
 from extract.page.line_text import clean
@@ -12,8 +15,7 @@ UNKNOWN = "\x1a"
 """A mark that has no code and could be any."""
 
 
-@dataclass(slots=True)
-class Base:
+class Base(msgspec.Struct, gc=False):
     """A letter (or cluster) that stands on the line, and the marks that belong to it."""
 
     glyph: Glyph
@@ -27,8 +29,6 @@ class Base:
 
     def read(self) -> str:
         """Letter and marks; their order is put right for the whole line."""
-        if not self.marks:  # most of a page
-            return " " + self.text if self.space_before else self.text
         return (" " if self.space_before else "") + self.text + "".join(self.marks)
 
 
@@ -57,22 +57,22 @@ def text_of(bases: list[Base]) -> tuple[str, str | None, tuple[str, ...]]:
 
     What PDFium says twice (a cluster, and its marks again) is no damage of the file and counts for nothing.
     """
-    drawn = "".join(base.read() for base in bases)
+    # Most of a page has neither.
+    drawn = "".join([base.read() if base.marks or base.space_before else base.text for base in bases])
     text, repairs = repair_text(without_private_use(drawn))
     # A space that the file draws at the end of a line tells that the line was broken there: it is kept.
     text = clean(text.replace("\x00", "\ufffd").replace(UNKNOWN, "\ufffd")).lstrip()
     text = text.rstrip() + (" " if text.endswith(" ") else "")
     names = set(repairs) - {"mark-order", "doubled"}
-    for base in bases:
-        if base.repairs:
-            names |= base.repairs
     glyphs = [base.glyph for base in bases]
     for base in bases:
         if base.inked:
             glyphs += base.inked
+        if base.repairs:
+            names |= base.repairs
     if has_private_use("".join([glyph.raw for glyph in glyphs])):
         names.add("private-use")
     if not names:
         return text, None, ()
-    glyphs.sort(key=lambda glyph: glyph.index)
-    return text, clean("".join(glyph.raw for glyph in glyphs)).strip(), tuple(sorted(names))
+    glyphs.sort(key=attrgetter("index"))
+    return text, clean("".join([glyph.raw for glyph in glyphs])).strip(), tuple(sorted(names))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -100,42 +101,58 @@ class TextPage:
         generated, handle = calls().generated, ctypes.c_void_p(ctypes.cast(self.handle, ctypes.c_void_p).value)
         drawn: list[int] = []
         behind: set[int] = set()  # characters with invented room behind them
-        for index, character in enumerate(text):
-            if character in _MAYBE_INVENTED and generated(handle, index) == 1:
-                if drawn:
-                    behind.add(drawn[-1])
-            elif character not in "\r\n":
+        after = 0
+        for match in _MAYBE_INVENTED.finditer(text):
+            index = match.start()
+            drawn += range(after, index)
+            after = index + 1
+            if generated(handle, index) == 1:
+                behind.update(drawn[-1:])
+            elif match[0] not in "\r\n":
                 drawn.append(index)
-        glyphs: list[Glyph] = []
+        drawn += range(after, len(text))
+        places = self._shown(*_places(handle, drawn))
+        read = [text[index] for index in drawn]
+        gaps = [index in behind for index in drawn]
+        sizes, angles = self._types(drawn, places[1])
+        # No Python between one glyph and the next.
+        return list(map(Glyph, read, *places, sizes, drawn, drawn, read, gaps, angles))
+
+    def _shown(
+        self,
+        xs: list[float],
+        ys: list[float],
+        lefts: list[float],
+        rights: list[float],
+        bottoms: list[float],
+        tops: list[float],
+    ) -> tuple[list[float], ...]:
+        """Origin x and y, left, top, right and bottom of characters on the page as shown."""
         to_page, height = self.to_page, self.height
-        for start in range(0, len(drawn), _AT_ONCE):
-            chunk = drawn[start : start + _AT_ONCE]
-            for index, x, y, left, right, bottom, top in zip(chunk, *_places(handle, chunk), strict=True):
-                read, gap = text[index], index in behind
-                if to_page is None:  # most pages; a call without a tuple to unpack is the cheapest
-                    up, down = height - top, height - bottom
-                    glyphs.append(Glyph(read, x, height - y, left, up, right, down, 0.0, index, index, read, gap))
-                else:
-                    (ax, ay), (bx, by) = to_page(left, top), to_page(right, bottom)
-                    box = (*to_page(x, y), min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-                    glyphs.append(Glyph(read, *box, 0.0, index, index, read, gap))
-        self._set_sizes(glyphs)
-        return glyphs
+        if to_page is None:  # most pages
+            shown = [[height - y for y in column] for column in (ys, tops, bottoms)]
+            return xs, shown[0], lefts, shown[1], rights, shown[2]
+        boxes = []
+        for x, y, left, right, bottom, top in zip(xs, ys, lefts, rights, bottoms, tops, strict=True):
+            (ax, ay), (bx, by) = to_page(left, top), to_page(right, bottom)
+            boxes.append((*to_page(x, y), min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+        return tuple(map(list, zip(*boxes, strict=True))) if boxes else ([],) * 6
 
-    def _set_sizes(self, glyphs: list[Glyph]) -> None:
-        """Ask for the size once per run of one baseline: it changes with the line, seldom within."""
+    def _types(self, drawn: list[int], ys: list[float]) -> tuple[list[float], list[int]]:
+        """Ask for size and turn once per run of one baseline: they change with the line, seldom within."""
+        sizes: list[float] = []
+        angles: list[int] = []
         last_y, size, angle, asked = None, 0.0, 0, -1
-        for glyph in glyphs:
-            y = glyph.y
-            if (y != last_y and (last_y is None or abs(y - last_y) > 0.1)) or glyph.index - asked > _ASK_SIZE_EVERY:
-                size, angle = self.type_of(glyph.index)
-                asked, last_y = glyph.index, y
-            glyph.size = size
-            if angle:
-                glyph.angle = angle
+        for index, y in zip(drawn, ys, strict=True):
+            if (y != last_y and (last_y is None or abs(y - last_y) > 0.1)) or index - asked > _ASK_SIZE_EVERY:
+                size, angle = self.type_of(index)
+                asked, last_y = index, y
+            sizes.append(size)
+            angles.append(angle)
+        return sizes, angles
 
 
-_MAYBE_INVENTED = frozenset(" \r\n\u00ad\ufffe")
+_MAYBE_INVENTED = re.compile("[ \r\n\u00ad\ufffe]")
 # Characters asked for with one set of buffers. Few: a new process copies the memory of each pointer it touches.
 _AT_ONCE = 256
 
@@ -163,10 +180,15 @@ def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
     """Origin x and y, and left, right, bottom and top of the ink, of many characters at once."""
     buffers = _buffers()
     pointers = [pointers for _, pointers in buffers]
-    # No Python between the calls: `map` feeds them, and an empty deque swallows what they return.
-    deque(map(calls().origin, repeat(handle), indices, *pointers[:2]), maxlen=0)
-    deque(map(calls().box, repeat(handle), indices, *pointers[2:]), maxlen=0)
-    return [array[: len(indices)] for array, _ in buffers]
+    found: list[list[float]] = [[] for _ in buffers]
+    for start in range(0, len(indices), _AT_ONCE):
+        chunk = indices[start : start + _AT_ONCE]
+        # No Python between the calls: `map` feeds them, and an empty deque swallows what they return.
+        deque(map(calls().origin, repeat(handle), chunk, *pointers[:2]), maxlen=0)
+        deque(map(calls().box, repeat(handle), chunk, *pointers[2:]), maxlen=0)
+        for numbers, (array, _) in zip(found, buffers, strict=True):
+            numbers += array[: len(chunk)]
+    return found
 
 
 _ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import statistics
 from bisect import bisect_left
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import compress, count, groupby, islice, pairwise
+from operator import attrgetter, eq, lt
 
 from extract.page.glyphs import Glyph
 from extract.page.rows import UNKNOWN, Base, Row
@@ -93,9 +94,7 @@ def _bases_and_marks(glyphs: list[Glyph]) -> tuple[list[Base], list[Glyph]]:
         text = glyph.text
         if text in _LETTERS:
             bases.append(Base(glyph, text))
-            continue
-        mark = _as_mark(glyph)
-        if mark is not None:
+        elif (mark := _MARKS.get(text) or _as_mark(glyph)) is not None:
             glyph.text = mark
             marks.append(glyph)
         else:
@@ -152,42 +151,60 @@ def _is_letter(character: str) -> bool:
 
 # Most of a page, told at one look.
 _LETTERS = frozenset(filter(_is_letter, map(chr, [*range(0x21, 0x7F), *range(0x0E01, 0x0E5C)])))
+_MARKS = {
+    code: mark
+    for code in map(chr, [*range(0x0E01, 0x0E5C), *PRIVATE_USE])
+    if MARK_CLASS.fullmatch(mark := code.translate(PRIVATE_USE))
+}
+_CONSONANTS = frozenset(map(chr, range(0x0E01, 0x0E2F)))
 
 
 def _rows(bases: list[Base]) -> list[Row]:
+    baselines: defaultdict[float, list[Base]] = defaultdict(list)
+    for base in bases:
+        baselines[base.glyph.y].append(base)
     rows: list[Row] = []
     last: Row | None = None
-    # Plain tuples are sorted faster than by a key; the last number keeps bases themselves from being compared.
-    for y, _, number in sorted([(base.glyph.y, base.glyph.index, number) for number, base in enumerate(bases)]):
-        base = bases[number]
-        size = base.glyph.size
-        if last is not None and (y == last.y or abs(y - last.y) <= _SAME_LINE * max(min(size, last.size), 1.0)):
-            last.bases.append(base)
-            if size > last.size:
-                last.size = size
-        else:
-            last = Row(y, size, [base])
-            rows.append(last)
-    kept = []
+    for y in sorted(baselines):
+        # In one size they go to one row: it is asked once.
+        for size, run in groupby(_ordered(baselines[y], _INDEX), key=_SIZE):
+            if last is not None and (y == last.y or abs(y - last.y) <= _SAME_LINE * max(min(size, last.size), 1.0)):
+                last.bases += run
+                last.size = max(last.size, size)
+            else:
+                last = Row(y, size, list(run))
+                rows.append(last)
     for row in rows:
-        own = row.bases
-        order = sorted([(base.glyph.x, base.glyph.index, number) for number, base in enumerate(own)])
-        row.bases = _drawn_once([own[number] for _, _, number in order])
-        if any(base.text.strip() for base in row.bases):
-            kept.append(row)
-    return kept
+        row.bases = _drawn_once(_ordered(row.bases, _X, _INDEX))
+    return [row for row in rows if any(base.text.strip() for base in row.bases)]
+
+
+_X, _INDEX, _SIZE = attrgetter("glyph.x"), attrgetter("glyph.index"), attrgetter("glyph.size")
+
+
+def _ordered(
+    bases: list[Base], key: Callable[[Base], float], then: Callable[[Base], float] | None = None
+) -> list[Base]:
+    """Sort bases; most are in order already."""
+    keys = list(map(key, bases))
+    if all(map(lt, keys, islice(keys, 1, None))):
+        return bases
+    return sorted(bases, key=key if then is None else lambda base: (key(base), then(base)))
 
 
 def _drawn_once(bases: list[Base]) -> list[Base]:
     """Leave out letters drawn a second time: bold made by a printer driver, and clusters repeated over their base."""
+    texts = [base.text for base in bases]
+    for back in range(1, _KEPT_NEAR + 1):
+        alike = map(eq, texts, islice(texts, back, None))
+        if any(_repeats(bases[at + back], bases[at]) for at in compress(count(), alike)):
+            break
+    else:  # nearly every line
+        return bases
     kept: list[Base] = []
-    near: deque[str] = deque(maxlen=_KEPT_NEAR)  # texts of the last ones kept
     for base in bases:
-        text = base.text
-        if text in near and any(earlier.text == text and _repeats(base, earlier) for earlier in kept[-_KEPT_NEAR:]):
-            continue
-        kept.append(base)
-        near.append(text)
+        if not any(earlier.text == base.text and _repeats(base, earlier) for earlier in kept[-_KEPT_NEAR:]):
+            kept.append(base)
     return kept
 
 
@@ -289,9 +306,10 @@ def _attach(marks: list[Glyph], rows: list[Row]) -> None:
             continue  # drawn again for a mark that the base's cluster has named
         new = [character for character in mark.text if character not in has]
         if new:
-            base.marks = (*base.marks, *new)
-            base.inked = (*base.inked, mark)
-            base.repairs = base.repairs.union(_mark_repairs(mark))
+            base.marks += tuple(new)
+            base.inked += (mark,)
+            if mark.raw[:1] not in _MARKS:
+                base.repairs = base.repairs.union(_mark_repairs(mark))
         if not _is_tone(mark):
             base.vowel = mark
     for row in strayed:
@@ -308,7 +326,7 @@ def _doubt_nameless_marks(rows: list[Row]) -> None:
     elsewhere = 0
     for row in rows:
         for base, following in pairwise([*row.bases, None]):
-            if base is not None and any(mark.raw[:1] in _NAMELESS for mark in base.inked):
+            if base is not None and base.inked and any(mark.raw[:1] in _NAMELESS for mark in base.inked):
                 nameless.append(base)
                 elsewhere += following is None or not _AA.intersection(following.text[:2])  # a tone may come first
     if elsewhere > _MOST_ELSEWHERE * len(nameless):
@@ -336,9 +354,9 @@ def _is_tone(mark: Glyph) -> bool:
     return "\u0e48" <= mark.text[0] <= "\u0e4d"
 
 
-def _stands_on(mark: Glyph, vowel: Glyph | None) -> bool:
+def _stands_on(mark: Glyph, vowel: Glyph) -> bool:
     """Tell whether a tone stands right above a vowel."""
-    if vowel is None or mark.bottom > vowel.top + 0.1 * mark.size:
+    if mark.bottom > vowel.top + 0.1 * mark.size:
         return False
     return min(mark.x1, vowel.x1) - max(mark.x0, vowel.x0) >= 0.5 * (mark.x1 - mark.x0)
 
@@ -346,6 +364,9 @@ def _stands_on(mark: Glyph, vowel: Glyph | None) -> bool:
 def _row_of(mark: Glyph, rows: list[Row], baselines: list[float]) -> Row | None:
     """The line whose letters the mark stands over: its own baseline's, or the nearest below an ink that was raised."""
     at = bisect_left(baselines, mark.y - _SAME_LINE * mark.size)
+    same = bisect_left(baselines, mark.y, at)
+    if same < min(at + 3, len(rows)) and baselines[same] == mark.y:  # most marks
+        return rows[same]
     candidates = rows[max(at - 1, 0) : at + 3]
     if not candidates:
         return None
@@ -368,13 +389,14 @@ def _base_of(mark: Glyph, row: Row) -> Base | None:
         row.origins = [base.glyph.x for base in row.bases]
     begin = max(bisect_left(row.origins, centre) - _BASES_BACK, 0)
     for base in row.bases[begin : begin + 2 * _BASES_BACK]:
-        if base.glyph.x0 > centre + reach:
+        glyph, text = base.glyph, base.text
+        if glyph.x0 > centre + reach:
             break
-        if not "\u0e01" <= base.text.lstrip()[:1] <= "\u0e2e":
+        if text not in _CONSONANTS and text.lstrip()[:1] not in _CONSONANTS:
             continue
-        if tone and _stands_on(mark, base.vowel):
+        if tone and base.vowel is not None and _stands_on(mark, base.vowel):
             return base
-        away = max(base.glyph.x0 - centre, centre - base.glyph.x1, 0.0)
+        away = max(glyph.x0 - centre, centre - glyph.x1, 0.0)
         if away < distance:
             best, distance = base, away
     return best
@@ -385,7 +407,7 @@ def _right_the_ams(row: Row, usual: Callable[[], float | None]) -> None:
 
     `usual` tells how high the page's letters are, in type sizes, for a line of too few.
     """
-    suspects = [base for base in row.bases if base.text in (SARA_AM, SARA_AA)]
+    suspects = [base for base in row.bases if base.text in _AMS]
     if not suspects:
         return
     letters = _letter_height(row.bases)
@@ -402,16 +424,13 @@ def _right_the_ams(row: Row, usual: Callable[[], float | None]) -> None:
             base.repairs |= {"sara-am"}
 
 
+_AMS = frozenset((SARA_AM, SARA_AA))
+
+
 def _letter_height(bases: list[Base]) -> float | None:
     """Median height of letters without marks, in type sizes; None of too few."""
-    tops = [
-        (base.glyph.y - base.glyph.top) / max(base.glyph.size, 1.0)
-        for base in bases
-        if len(base.text) == 1
-        and "\u0e01" <= base.text <= "\u0e2e"
-        and not base.marks
-        and base.glyph.x1 > base.glyph.x0
-    ]
+    plain = [base.glyph for base in bases if base.text in _CONSONANTS and not base.marks]
+    tops = [(glyph.y - glyph.top) / max(glyph.size, 1.0) for glyph in plain if glyph.x1 > glyph.x0]
     return statistics.median(tops) if len(tops) >= _ENOUGH_SEEN else None
 
 
