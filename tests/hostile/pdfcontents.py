@@ -165,7 +165,6 @@ def _fonts(recipes: Recipes) -> None:
         recipes.add(f"font-{name}", _with_font(simple + entry + b" >>"))
     for name, font in {
         "number": b"5",
-        "itself-only": b"5 0 R",
         "no-type": b"<< >>",
         "name-long": b"/" + b"A" * 9000,
     }.items():
@@ -214,7 +213,6 @@ def _maps(recipes: Recipes) -> None:
         return ranges(b"".join(b"<%02x> <%02x> <%s>\n" % (code, code, target) for code in range(32, 127)), 95)
 
     add("itself", b"/A usecmap", b"/UseCMap 6 0 R")
-    add("everything", ranges(b"<00> <ff> <0000>\n<0000> <ffff> <0000>\n<00000000> <ffffffff> <00000000>", 3))
     add("backwards", ranges(b"<ff> <00> <0041>"))
     add("no-end", b"1 beginbfchar <41> <0042>")
     add("count-lies", b"999999999 beginbfchar <41> <0042> endbfchar")
@@ -251,8 +249,6 @@ def _texts(recipes: Recipes) -> None:
     def shown(inside: bytes) -> bytes:
         return b"BT /F1 12 Tf 72 700 Td " + inside + b" ET"
 
-    long = b"(" + b"word " * 200_000 + b") Tj"
-    recipes.add("text-million-glyphs", lambda: write(body(packed(shown(long)))), Cost.HEAVY)
     recipes.add("text-90000-glyphs", lambda: write(body(packed(shown(b"(" + b"ab " * 30_000 + b") Tj")))), Cost.HEAVY)
     recipes.add("text-one-place", lambda: write(body(packed(shown(b"0 0 Td (x) Tj " * 20_000)))), Cost.HEAVY)
     recipes.add("text-rows", lambda: write(body(packed(shown(b"0 -0.01 Td (x y) Tj " * 20_000)))), Cost.HEAVY)
@@ -323,15 +319,6 @@ def _drawings(recipes: Recipes) -> None:
     tile = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep %s /YStep %s "
     use = b"/Pattern << /P 6 0 R >>"
     fill = b"/Pattern cs /P scn 0 0 600 850 re f"
-    inside = tile % (b"9", b"9") + b"/Resources << /Pattern << /P 6 0 R >> >>"
-    add("pattern-itself", fill, use, o6=stream(fill, inside))
-    add(
-        "pattern-tiny",
-        fill,
-        use,
-        o6=stream(b"0 0 1 1 re f", tile % (b"0.00001", b"0.00001") + b"/Resources << >>"),
-        cost=Cost.HEAVY,
-    )
     add("pattern-zero", fill, use, o6=stream(b"0 0 1 1 re f", tile % (b"0", b"0") + b"/Resources << >>"))
     shade = (
         b"<< /ShadingType %d /ColorSpace /DeviceRGB /Coords [0 0 0 600 850 900] /Function 7 0 R /Extend [true true] >>"

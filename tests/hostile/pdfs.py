@@ -79,12 +79,10 @@ def _tables(recipes: Recipes) -> None:
         ("wide", b"/W [1 99999999 4]"),
         ("negative", b"/W [-1 4 4]"),
         ("one", b"/W [1]"),
-        ("index", b"/W [1 4 4] /Index [0 999999999]"),
         ("index-far", b"/W [1 4 4] /Index [2147483640 9]"),
         ("index-negative", b"/W [1 4 4] /Index [-5 9]"),
     ]:
         recipes.add(f"stream-table-{name}", with_table(data, 6, rows * 6, about))
-    recipes.add("stream-table-size", with_table(data, 6, rows * 6, size=2**31 - 1))
     recipes.add("stream-table-prev", with_table(data, 6, rows * 6, b"/W [1 4 4] /Prev %d" % at))
     recipes.add("stream-table-bomb", with_table(data, 6, bytes(9 * 2_000_000), size=2_000_000), Cost.HEAVY)
 
@@ -244,7 +242,6 @@ def _actions(recipes: Recipes) -> None:
         about = b"<< /Filter /Standard /V %d /R %d /O (%s) /U (%s) /P -4 /Length 128 >>"
         lock = about % (version, revision, b"o" * 48, b"u" * 48)
         recipes.add(f"encrypted-{version}", write(body(o6=lock), b"/Root 1 0 R /Encrypt 6 0 R /ID [(a) (b)]"))
-    recipes.add("encrypted-itself", write(body(o6=b"6 0 R"), b"/Root 1 0 R /Encrypt 6 0 R"))
     recipes.add("encrypted-unknown", write(body(o6=b"<< /Filter /Strange >>"), b"/Root 1 0 R /Encrypt 6 0 R"))
 
 
@@ -260,7 +257,6 @@ def _cycles(recipes: Recipes) -> None:
     round_trip = b"<< /First 6 0 R /Last 6 0 R /Next 6 0 R /Parent 6 0 R /Kids [6 0 R] /K 6 0 R /Title (a) /Count 9 >>"
     for name, entry in itself.items():
         recipes.add(f"cycle-{name}", write({**body(o6=round_trip), 1: CATALOG.replace(b">>", entry + b">>")}))
-    recipes.add("cycle-reference", write(body(b"<< /Length 6 0 R >>\nstream\nx\nendstream", o6=b"7 0 R", o7=b"6 0 R")))
     recipes.add(
         "cycle-resources", write({**body(o6=b"<< /XObject 6 0 R /Font 6 0 R >>"), 3: page(resources=b"/XObject 6 0 R")})
     )
