@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +27,7 @@ from raingan.settings import Settings
 from raingan.telling import told_file, told_report
 from raingan.version import program_name
 from raingan.work import job_of
+from raingan.workfolder import WorkFolder, clear
 
 if TYPE_CHECKING:
     from raingan.apart.tasks import Runner
@@ -128,6 +129,7 @@ def export(ledger: Path, outputs: Sequence[Output], language: str, four_eyes: bo
     from raingan.review.applied import decided_beside
     from raingan.review.store import Decisions, decisions_beside
 
+    clear(*(output.path.parent for output in outputs if output.path is not None))
     with View.look(ledger) as view, view.steady():
         if view.results() is None:
             raise LedgerError("ledger-unfinished", path=ledger)
@@ -174,14 +176,20 @@ def reading(
     with ExitStack() as stack:
         lasting = ledger is not None
         if ledger is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".raingan-", ignore_cleanup_errors=True))
-            ledger = Path(folder) / f"run{LEDGER_SUFFIX}"
+            work = stack.enter_context(WorkFolder())
+            ledger = work.path / f"run{LEDGER_SUFFIX}"
         opened = stack.enter_context(Ledger.open(ledger, lasting=lasting, across=rules.across))
         if opened.is_older and tell is not None:
             tell("ledger-brought-up", {"path": str(ledger)})
+        if lasting:
+            clear(ledger.parent, *(output.path.parent for output in outputs if output.path is not None))
+            work = stack.enter_context(WorkFolder(ledger.parent))
+        avoid.add(place_of(work.path))
+        if settings.cluster is None:
+            job = dataclasses.replace(job, folder=str(work.path))
         with _runner(settings, job, tell, meanwhile) as runner:
             pace = read_archive(paths, settings, opened, runner, rules, avoid, watch)
-        _compare(opened)
+        _compare(opened, work.path / "across")
         decided = stack.enter_context(decided_beside(opened, ledger)) if lasting else None
         yield Run(opened, _run_info(paths, settings, forms), decided), opened, pace
 
@@ -225,17 +233,14 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _compare(ledger: Ledger) -> None:
+def _compare(ledger: Ledger, folder: Path) -> None:
     """Flag what only shows across reports, unless that was done for just these."""
     from normalize.across import Across
 
     if ledger.is_compared():
         return
-    beside = ledger.path.parent
-    with (
-        tempfile.TemporaryDirectory(prefix=".raingan-", dir=beside, ignore_cleanup_errors=True) as folder,
-        Across(Path(folder)) as across,
-    ):
+    folder.mkdir()
+    with Across(folder) as across:
 
         def rows() -> Iterator[QueueRow]:
             for number, report in ledger.reports():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -175,13 +173,13 @@ def replacing(target: Path) -> Iterator[Path]:
 
     A crash leaves the old file or the new one, never half. Works for a file and for a folder.
     """
-    holder = Path(tempfile.mkdtemp(prefix=".raingan-", dir=target.parent))
-    try:
-        written = holder / target.name
+    from raingan.workfolder import WorkFolder
+
+    with WorkFolder(target.parent) as holder:
+        written = holder.path / "new" / target.name
+        written.parent.mkdir()
         yield written
         if target.is_dir():
             # A folder cannot replace a folder that is not empty: the old one steps aside first.
-            target.rename(holder / "old")
+            target.rename(holder.path / "old")
         written.replace(target)
-    finally:
-        shutil.rmtree(holder, ignore_errors=True)

@@ -203,6 +203,7 @@ class Crew:
             "setup": base64.b64encode(self._job.setup).decode(),
             "preload": self._job.preload,
             "later": self._job.later,
+            "folder": self._job.folder,
             "bounds": dataclasses.asdict(self._bounds),
         }
         flags = ["-I", "-X", "utf8", *(["-B"] if sys.dont_write_bytecode else [])]

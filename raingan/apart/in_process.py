@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
 from raingan.apart.tasks import Job, Outcome, Task, TaskEnd
+from raingan.workfolder import temporary_files_in
 
 
 class InProcess:
     """Run tasks in this process; see `raingan.apart.tasks.Runner`."""
 
     def __init__(self, job: Job) -> None:
+        self._folder = job.folder
         module, _, factory = job.factory.partition(":")
         self._work = getattr(importlib.import_module(module), factory)(job.setup)
 
@@ -32,7 +35,9 @@ class InProcess:
         for task in tasks:
             begun = time.monotonic()
             try:
-                outcome = Outcome(task.number, TaskEnd.DONE, self._work(task.payload, lambda number: None))
+                with temporary_files_in(self._folder or tempfile.gettempdir()):
+                    payload = self._work(task.payload, lambda number: None)
+                outcome = Outcome(task.number, TaskEnd.DONE, payload)
             except MemoryError:
                 outcome = Outcome(task.number, TaskEnd.MEMORY)
             except Exception as error:

@@ -13,11 +13,14 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, NoReturn
 
 from raingan.apart.hands import SEATS_AT_MOST, Hands, lending
@@ -58,8 +61,13 @@ def main(told: dict[str, Any]) -> None:
     """Serve the parent until it goes away; `told` is what `Crew` writes to a worker's standard input."""
     parent = end_of_pipe(told["pipe"])
     job = Job(
-        told["factory"], base64.b64decode(told["setup"]), tuple(told["preload"]), tuple(map(tuple, told["later"]))
+        told["factory"],
+        base64.b64decode(told["setup"]),
+        tuple(told["preload"]),
+        tuple(map(tuple, told["later"])),
+        folder=told["folder"],
     )
+    tempfile.tempdir = job.folder or None
     bounds = Bounds(**told["bounds"])
     job_handle: int | None = None  # Windows only
     try:
@@ -124,6 +132,7 @@ def _in_a_fork(work: Work, parent: Connection, job: Job, bounds: Bounds) -> None
         answered = _hand_on(frames, parent, needed)
     os.close(reader)
     if not answered:
+        _clear(job.folder, child)
         parent.send_bytes(said(ENDED, _why(status, resident, bounds)))
     _get_ready(needed, job)
 
@@ -279,6 +288,13 @@ def _end(child: int) -> tuple[int, int]:
     _, status, usage = os.wait4(child, 0)
     _end_orphans()
     return status, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _clear(folder: str, child: int) -> None:
+    """Remove what a fork that was ended has left behind, by its number in the name: a copy of a report, a profile."""
+    with contextlib.suppress(OSError):
+        for left in Path(folder).glob(f"*-{child}-*") if folder else ():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _end_orphans() -> None:

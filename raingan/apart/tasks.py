@@ -46,6 +46,7 @@ class Job:
     later: tuple[tuple[str, str], ...] = ()
     # "package.module:function", tells of a payload whether it may share a process with others; "" if none may.
     fit: str = ""
+    folder: str = ""  # for what a task writes meanwhile; "" is where the system keeps temporary files
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import dataclasses
 import hashlib
 import json
 import platform
@@ -19,6 +20,7 @@ from raingan.apart.crew import Crew
 from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.fingerprint import Stage, files_of, program_fingerprint
 from raingan.version import program_version
+from raingan.workfolder import WorkFolder
 
 # A client that went without a word leaves its crews: 100 MB each, several times that once they have read scans.
 _IDLE_SECONDS = 600.0
@@ -31,11 +33,24 @@ def work(edition: str, job: Job, bounds: Bounds, payload: bytes) -> bytes:
     if edition != this_edition():
         return pack_outcome(Outcome(0, TaskEnd.LOST, values={"unfit": "version"}))
     try:
+        with _FOLDER_LOCK:
+            job = dataclasses.replace(job, folder=str(_folder().path))
         with _CREWS.borrowed((job, bounds)) as crew:
             ended = [outcome for outcomes in crew.run([Task(0, payload)]) for outcome in outcomes]
     except Exception as error:  # a crew that cannot start here may start on another worker
         return pack_outcome(Outcome(0, TaskEnd.LOST, values={"unfit": f"{type(error).__name__}: {error}"[:300]}))
     return pack_outcome(ended[0])
+
+
+_FOLDER_LOCK = threading.Lock()
+
+
+@cache
+def _folder() -> WorkFolder:
+    """Return the folder of this worker for what its tasks write meanwhile."""
+    folder = WorkFolder()
+    atexit.register(folder.close)
+    return folder
 
 
 def about() -> str:

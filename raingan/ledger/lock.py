@@ -93,6 +93,29 @@ class Lock:
         return taken
 
 
+def keep_locked(path: Path) -> int | None:
+    """Lock a file that is there until `let_go`, or until this process ends; None where another has it, or none can."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return None
+    with suppress(LedgerError):  # a file system without locks
+        if _locked(descriptor, path):
+            _held[descriptor] = path
+            return descriptor
+    os.close(descriptor)
+    return None
+
+
+def let_go(descriptor: int) -> None:
+    """Let go of a file that `keep_locked` has locked."""
+    if _held.pop(descriptor, None) is None:
+        return
+    if sys.platform == "win32":
+        _unlock(descriptor)
+    os.close(descriptor)
+
+
 def lock_path(ledger: Path) -> Path:
     """Return where the lock of a ledger lies."""
     return ledger.with_name(f"{ledger.name}-lock")

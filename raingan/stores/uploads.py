@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from extract.intake.stores.addresses import ANSWER_SECONDS, KEY_STORES, Store, parse_address
 from raingan.model.errors import InputError
+from raingan.workfolder import WorkFolder
 
 _RENAMING = frozenset(("sftp", "ssh", "smb", "ftp"))  # stores of real folders; others copy a key and remove it
 _SLOWEST = 50_000  # bytes a second; a workbook of 20 MB over a bad line takes 7 minutes
@@ -71,8 +71,9 @@ class Upload:
     @contextlib.contextmanager
     def replacing(self) -> Iterator[Path]:
         """Give a local name to write to; put it to the target when the block ends well. Raises OSError."""
-        with tempfile.TemporaryDirectory(prefix=_OWN, ignore_cleanup_errors=True) as folder:
-            written = Path(folder) / self._target.rpartition("/")[2]
+        with WorkFolder() as folder:
+            written = folder.path / "new" / self._target.rpartition("/")[2]
+            written.parent.mkdir()
             yield written
             try:
                 self._put(written)

@@ -76,13 +76,14 @@ def find_soffice() -> Path | None:
 def convert(data: bytes, suffix: str, limits: Limits, target: str = ".docx", inside: str | None = None) -> bytes:
     """Return a document as .docx or .pdf; raise `InputError` where LibreOffice is missing, fails or takes too long.
 
-    `inside` is the folder for what it needs meanwhile, where another process clears up behind this one.
+    `inside` is the folder for what it needs meanwhile; else it is made where this process has its temporary files.
     """
     program = find_soffice()
     if program is None:
         raise InputError("office-missing", kind=suffix)
-    # Removed with everything in it, also where a program still holds a file open.
-    with tempfile.TemporaryDirectory(prefix="raingan-office-", dir=inside, ignore_cleanup_errors=True) as name:
+    # Removed with everything in it, also where a program still holds a file open; where this process is ended, its
+    # keeper does that by the number in the name.
+    with tempfile.TemporaryDirectory(prefix=f"office-{os.getpid()}-", dir=inside, ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         (folder / f"report{suffix}").write_bytes(data)
         profile = folder / "profile"

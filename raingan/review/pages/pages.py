@@ -7,7 +7,6 @@ import queue
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +21,7 @@ from raingan.review.fields import fields_of
 from raingan.review.pages.find import Finder
 from raingan.review.pages.shown import FileRef, Image, Sheet, Shown, TextLine
 from raingan.review.pages.work import OFFICE, job_of, pack, unpack
+from raingan.workfolder import WorkFolder
 
 WIDTHS = (800, 1200, 1600, 2400)
 """Widths in pixels that pictures are made at; others are taken up to the next."""
@@ -50,7 +50,7 @@ class Pages:
         for crew in self._crews:
             self._free.put(crew)
         # Of LibreOffice: what a process that is ended leaves behind goes with us.
-        self._folder = TemporaryDirectory(prefix="raingan-review-", ignore_cleanup_errors=True)
+        self._folder = WorkFolder()
         self._closed = False
         self._lock = Lock()
         self._pictures: OrderedDict[tuple[str, int, int], Image] = OrderedDict()
@@ -84,7 +84,7 @@ class Pages:
         for crew in [self._free.get() for _ in self._crews]:
             crew.__exit__(None, None, None)
             self._free.put(crew)  # for who asks too late, and is refused
-        self._folder.cleanup()
+        self._folder.close()
 
     def show(self, file: FileRef, report: ComparedReport) -> Shown:
         """Return how a report can be shown; `PageError` where its file cannot be."""
@@ -139,7 +139,7 @@ class Pages:
         paper: bytes | None = None
         if look(Source(file.name, data, file.sha256)).kind in OFFICE:
             try:
-                paper = self._ask(file, {"do": "lay out", "folder": self._folder.name}, data)[1]
+                paper = self._ask(file, {"do": "lay out", "folder": str(self._folder.path)}, data)[1]
             except PageError:
                 paper = None  # the text is shown instead
         with self._lock:
