@@ -439,6 +439,7 @@ def _page_as_json(page: Page) -> dict[str, object]:
         "lines": [_line_as_json(line) for line in page.lines],
         "margins": [_line_as_json(line) for line in page.margins],
         "remains": [_line_as_json(line) for line in page.remains],
+        "hidden": [_line_as_json(line) for line in page.hidden],
         "tables": [dataclasses.asdict(table) for table in page.tables],
     }
 

@@ -125,7 +125,7 @@ def _find(document: Document, forms: Sequence[Form]) -> Found:
 
 
 def _without_lines(page: Page) -> Page:
-    return dataclasses.replace(page, lines=(), margins=(), remains=())
+    return dataclasses.replace(page, lines=(), margins=(), remains=(), hidden=())
 
 
 def _conclude(file: About, found: Found) -> tuple[FileResult, list[Report]]:

@@ -177,7 +177,7 @@ def _rendered(page: Any, scale: float, limits: Limits, quarters: int = 0) -> Any
         raise InputError("too-large", what="pixels", size=error.size, limit=limits.picture_bytes) from error
     width, height = page.get_size()
     scale = min(scale, (limits.page_pixels / max(width * height, 1.0)) ** 0.5)
-    bitmap = page.render(scale=scale, rotation=90 * quarters, rev_byteorder=True, may_draw_forms=False)
+    bitmap = page.render(scale=scale, rotation=90 * quarters, rev_byteorder=True, may_draw_forms=True)
     try:
         return without_needless_colour(bitmap.to_numpy())
     finally:

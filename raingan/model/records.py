@@ -193,7 +193,7 @@ class Page:
     number: int
     lines: tuple[Line, ...]  # the body, in reading order
     state: PageState = PageState.TEXT
-    reason: str | None = None  # why it is unread: "picture", "ill-formed", "not-thai-words", "no-unicode", "unreadable"
+    reason: str | None = None  # why it is unread: "picture", "ill-formed", "unreadable", ...; `why-...` of talk.toml
     width: float | None = None  # points
     height: float | None = None
     margins: tuple[Line, ...] = ()  # page headers and footers, recognised by repetition
@@ -201,6 +201,9 @@ class Page:
     level: tuple[float, float] | None = None  # width and height of the levelled page of a picture, points
     remains: tuple[Line, ...] = ()  # what was read and taken for remains of stamps, signatures and dirt
     tables: tuple[Table, ...] = ()  # those with rules, in reading order
+    hidden: tuple[
+        Line, ...
+    ] = ()  # text of the file that nobody sees on the page: covered, white, switched off, cut off
 
 
 @dataclass(frozen=True, slots=True)

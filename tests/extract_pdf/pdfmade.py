@@ -133,7 +133,7 @@ class File:
         root = add("")
         tree = add("")
         font = self._font(add, stream)
-        image = stream(bytes([0, 255, 255, 0]), _PICTURE) if self.picture else 0
+        image = stream(bytes([200, 255, 255, 200]), _PICTURE) if self.picture else 0
         xobject = f"/XObject << /Im0 {image} 0 R >>" if image else ""
         kids = []
         for page in self.pages:

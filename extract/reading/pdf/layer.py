@@ -32,18 +32,34 @@ class TextPage:
 
         self._pdfium = pdfium
         self._page = page
-        self.handle = pdfium.FPDFText_LoadPage(page)
-        if not self.handle:
-            raise ValueError("no text page")
-        self.count: int = max(pdfium.FPDFText_CountChars(self.handle), 0)
+        self.handle: Any = None
+        self.count = 0
+        self.load()
         self.quarter_turns: int = pdfium.FPDFPage_GetRotation(page) % 4
         self.width, self.height, self.to_page = page_transform(page, self.quarter_turns)
+        self.moved: dict[
+            int, Matrix
+        ] = {}  # characters whose places PDFium gives without the matrix of their form object
+
+    def load(self) -> None:
+        """Ask for the characters, again after objects of the page were switched off: their text is gone then."""
+        self.close()
+        self.handle = self._pdfium.FPDFText_LoadPage(self._page)
+        if not self.handle:
+            raise ValueError("no text page")
+        self.count = max(self._pdfium.FPDFText_CountChars(self.handle), 0)
+
+    def close(self) -> None:
+        """Give the characters back."""
+        if self.handle:
+            self._pdfium.FPDFText_ClosePage(self.handle)
+        self.handle = None
 
     def __enter__(self) -> TextPage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pdfium.FPDFText_ClosePage(self.handle)
+        self.close()
 
     def text(self) -> str:
         """All characters in PDFium's order, its invented spaces and line ends too; U+0000 where it knows none."""
@@ -111,7 +127,10 @@ class TextPage:
             elif match[0] not in "\r\n":
                 drawn.append(index)
         drawn += range(after, len(text))
-        places = self._shown(*_places(handle, drawn))
+        found = _places(handle, drawn)
+        if self.moved:
+            move(found, drawn, self.moved)
+        places = self._shown(*found)
         read = [text[index] for index in drawn]
         gaps = [index in behind for index in drawn]
         sizes, angles = self._types(drawn, places[1])
@@ -191,6 +210,18 @@ def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
     return found
 
 
+def move(places: Any, indices: list[int], moved: dict[int, Matrix]) -> None:
+    """Set right, in rows as `_places` gives them, characters that stand in form objects with a matrix."""
+    for at, index in enumerate(indices):
+        matrix = moved.get(index)
+        if matrix is not None:
+            x, y, left, right, bottom, top = (row[at] for row in places)
+            (ax, ay), (bx, by) = _apply(matrix, left, bottom), _apply(matrix, right, top)
+            new = (*_apply(matrix, x, y), min(ax, bx), max(ax, bx), min(ay, by), max(ay, by))
+            for row, value in zip(places, new, strict=True):
+                row[at] = value
+
+
 _ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
 
 
@@ -255,7 +286,7 @@ _OUTLINES = 120  # curves: a word of outlines has more, rounded boxes of a form 
 
 
 def drawn_objects(page: Any, limit: int) -> list[Drawn]:
-    """Return the objects of a page that are no text, those inside form objects too; at most `limit` are looked at."""
+    """Return a page's objects that are no text, form objects and those inside them; at most `limit` are looked at."""
     import pypdfium2.raw as pdfium
 
     found: list[Drawn] = []
@@ -271,13 +302,12 @@ def drawn_objects(page: Any, limit: int) -> list[Drawn]:
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 continue  # most of them, and done with quickly
             item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
-            if kind != pdfium.FPDF_PAGEOBJ_FORM:
-                found.append((item, kind, outer))
-            elif depth < _DEEPEST_FORM:
+            found.append((item, kind, outer))
+            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
                 matrix = pdfium.FS_MATRIX()
                 inner = outer
                 if pdfium.FPDFPageObj_GetMatrix(item, matrix):
-                    inner = _combined((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
+                    inner = combined((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
                 stack.append((item, False, inner, depth + 1))
     return found
 
@@ -344,7 +374,7 @@ def _parts(
     own = pdfium.FS_MATRIX()
     matrix = outer
     if pdfium.FPDFPageObj_GetMatrix(item, own):
-        matrix = _combined((own.a, own.b, own.c, own.d, own.e, own.f), outer)
+        matrix = combined((own.a, own.b, own.c, own.d, own.e, own.f), outer)
     figures: list[list[Point]] = []
     curves, start = 0, 0
     count = min(pdfium.FPDFPath_CountSegments(item), most)
@@ -417,7 +447,8 @@ def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _combined(inner: Matrix, outer: Matrix | None) -> Matrix:
+def combined(inner: Matrix, outer: Matrix | None) -> Matrix:
+    """Return the matrix of an object inside of another: first `inner`, then `outer`."""
     if outer is None:
         return inner
     a, b, c, d, e, f = inner

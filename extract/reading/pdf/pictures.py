@@ -33,7 +33,7 @@ def picture_of(page: Any, drawn: list[Drawn], limits: Limits) -> Picture:
     width, height = page.get_size()
     dpi = min(max(_scanned_dpi(page.raw, drawn, width * height, limits) or _USUAL_DPI, _LEAST_DPI), _MOST_DPI)
     scale = min(dpi / 72, math.sqrt(limits.page_pixels / max(width * height, 1.0)))
-    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
+    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
     try:
         pixels = without_needless_colour(bitmap.to_numpy())
     finally:

@@ -11,6 +11,8 @@ from typing import Any
 from extract.page.carried import with_tables_carried
 from extract.page.margins import split_margins
 from extract.page.pieces import lines_of, rules_of
+from extract.page.placed import told_on_lines
+from extract.page.told import wording
 from extract.reading.ahead import PageRead, pages_in_turn
 from extract.reading.pdf.gate import fault_of
 from extract.reading.pdf.layer import TextPage, drawn_objects, has_outlines, picture_area, shapes
@@ -20,6 +22,7 @@ from extract.reading.pdf.repair import rows_of
 from extract.reading.pdf.sound import rows_of_words, words_of
 from extract.reading.pdf.ticks import with_ticks
 from extract.reading.pdf.turned import apart, main_turn, turned_lines
+from extract.reading.pdf.witness.look import look
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
 from raingan.model.errors import InputError
 from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source
@@ -75,6 +78,7 @@ def opened(source: Source) -> Iterator[Any]:
 
     try:
         document = pypdfium2.PdfDocument(source.data)
+        document.init_forms()  # does nothing where there are none; fields are drawn as viewers show them
     except pypdfium2.PdfiumError as error:
         # PDFium's last error may be an earlier file's: only an encrypted file can want a password.
         if _ENCRYPTED in source.data and getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
@@ -99,10 +103,13 @@ def _read_page(
     except pypdfium2.PdfiumError as error:
         return PageRead(_unread(number), Problem("page-failed", number, {"error": str(error)}))
     try:
-        read, start = _read_open_page(page.raw, number, limits, values_start)
+        read, start = _read_open_page(page.raw, number, limits, values_start, page.formenv)
         if read.state is PageState.NEEDS_OCR and engine is not None:
             picture = picture_of(page, drawn_objects(page.raw, limits.page_objects), limits)
-            return PageRead(read_page(picture, number, engine))
+            scanned = read_page(picture, number, engine)
+            return PageRead(
+                dataclasses.replace(scanned, margins=(*scanned.margins, *read.margins)), _why_its_picture(read)
+            )
         return PageRead(read, values_start=start)
     except (pypdfium2.PdfiumError, ValueError) as error:
         return PageRead(_unread(number), Problem("page-failed", number, {"error": str(error)}))
@@ -114,6 +121,13 @@ def _read_page(
         return PageRead(_unread(number), Problem("too-large", number, values))
     finally:
         page.close()
+
+
+def _why_its_picture(page: Page) -> Problem | None:
+    """Tell of a page with a layer of text that its picture was read instead, and what stands typed on it."""
+    if page.margins:
+        return Problem("typed-apart", page.number, {"text": wording(" / ".join(line.text for line in page.margins))})
+    return Problem("layer-not-believed", page.number) if page.reason == "layer-not-believed" else None
 
 
 def is_pictured(page: Any, number: int, limits: Limits) -> bool:
@@ -152,7 +166,9 @@ def _unread(number: int) -> Page:
     return Page(number, (), PageState.NEEDS_OCR, "page-failed")
 
 
-def _read_open_page(page: Any, number: int, limits: Limits, values_start: float | None) -> tuple[Page, float | None]:
+def _read_open_page(
+    page: Any, number: int, limits: Limits, values_start: float | None, form: Any = None
+) -> tuple[Page, float | None]:
     with TextPage(page) as layer:
         if layer.count > limits.page_chars:
             raise _OverLimit(layer.count)
@@ -165,6 +181,11 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
             state = PageState.NEEDS_OCR if picture else PageState.BLANK
             return Page(number, (), state, "picture" if picture else None, width, height), None
         drawn = shapes(page, objects)
+        over_picture = pictures > _MOST_OF_PAGE
+        seen = look(page, form, layer, text, number, objects, drawn, limits, over_picture)
+        if seen.is_picture:
+            return Page(number, (), PageState.NEEDS_OCR, "layer-not-believed", width, height, tuple(seen.typed)), None
+        text = seen.text
         words = words_of(layer, text)
         aside: list[Line] = []
         if words is not None:
@@ -179,13 +200,16 @@ def _read_open_page(page: Any, number: int, limits: Limits, values_start: float 
             rows = join_raised(rows_of(with_ticks(glyphs, drawn)))
             aside = turned_lines(turned, number)
         lines, arranged = lines_of(rows, rules_of(drawn), number, values_start)
-    over_picture = pictures > _MOST_OF_PAGE
     fault = fault_of([line.text for line in lines], text, over_picture)
     if fault is None and over_picture and _has_little_text(lines):
         fault = "picture"
     if fault is not None:
         return Page(number, (), PageState.NEEDS_OCR, fault, width, height), None
-    read = Page(number, tuple(lines), PageState.TEXT, None, width, height, tuple(aside), tables=arranged.tables)
+    read = Page(
+        *(number, tuple(told_on_lines(lines, seen.told)), PageState.TEXT, None, width, height, tuple(aside)),
+        tables=arranged.tables,
+        hidden=tuple(seen.hidden),
+    )
     return read, arranged.values_start
 
 

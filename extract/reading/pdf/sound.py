@@ -67,7 +67,7 @@ _ENDING_MARKS = " " + "".join(
 
 def words_of(layer: TextPage, text: str) -> list[Glyph] | None:
     """Return the words of a sound page as glyphs, None where the page has to be looked at character by character."""
-    if layer.to_page is not None or not _looks_sound(text) or not _marks_stand_on_letters(layer, text):
+    if layer.to_page is not None or layer.moved or not _looks_sound(text) or not _marks_stand_on_letters(layer, text):
         return None
     matches = list(_WORD.finditer(text))
     starts = [match.start() for match in matches]

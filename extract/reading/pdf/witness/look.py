@@ -1,0 +1,164 @@
+"""Looks at a page as people see it, before its text layer is read, and says what of the layer is not to be read.
+
+page -> drawn (drawing), its characters' places (letters) -> audit -> proof (unseen) -> Seen
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from extract.page.glyphs import Shape
+from extract.page.line_text import clean
+from extract.page.placed import Told
+from extract.page.told import hidden_text, wording
+from extract.reading.pdf.layer import Drawn, TextPage
+from extract.reading.pdf.witness.audit import Audit, audit, is_base
+from extract.reading.pdf.witness.drawing import PageDrawing
+from extract.reading.pdf.witness.letters import Letters, letters_of
+from extract.reading.pdf.witness.objects import Painted, moved_characters, painted_objects
+from extract.reading.pdf.witness.scanned import scanned
+from extract.reading.pdf.witness.seen import NOT_READ, Seen, box_of, runs_of
+from extract.reading.pdf.witness.unseen import Proof, covered_letters, prove
+from extract.thai.letters import repair_text
+from raingan.model.records import Limits, Line, Problem
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from extract.reading.pdf.witness.drawing import Grey
+
+    Indices = NDArray[np.int64]
+
+
+def look(
+    page: Any,
+    form: Any,
+    layer: TextPage,
+    text: str,
+    number: int,
+    drawn: Sequence[Drawn],
+    shapes: Sequence[Shape],
+    limits: Limits,
+    over_picture: bool,
+) -> Seen:
+    """Hold a page's text layer against its picture; `over_picture` where pictures fill the page."""
+    import pypdfium2.raw as pdfium
+
+    seen = Seen(text)
+    painted: list[Painted] | None = None
+    if any(kind == pdfium.FPDF_PAGEOBJ_FORM for _, kind, _ in drawn):
+        painted = painted_objects(page, limits.page_objects)
+        layer.moved = moved_characters(layer, text, painted)
+    letters = letters_of(layer, text)
+    if not len(letters):
+        return seen
+    drawing = PageDrawing(page, form, layer.width, layer.height)
+    grey = drawing.draw()
+    if over_picture:
+        painted = painted or painted_objects(page, limits.page_objects)
+        scanned(seen, layer, drawing, grey, letters, painted, shapes, number)
+        if seen.is_picture:
+            return seen
+    found = audit(grey, drawing.scale, letters, shapes)
+    if _mostly_loose(grey, drawing.scale, found, len(letters)):
+        seen.is_picture = True
+        return seen
+    found = _level_pairs(layer, letters, found)
+    doubted = found.doubted.copy()
+    doubted[found.earlier[found.differ]] = doubted[found.later[found.differ]] = True
+    if _may_be_covered(drawn, shapes):
+        painted = painted or painted_objects(page, limits.page_objects)
+        doubted |= covered_letters(layer, letters, painted, ())
+    if doubted.any():
+        painted = painted or painted_objects(page, limits.page_objects)
+        proof = prove(layer, drawing, grey, letters, found, doubted, painted)
+        _tell_overlaid(seen, letters, proof.overlaid)
+        if is_base(letters)[proof.unseen].any():
+            _keep(seen, letters, proof.unseen, number)
+            seen.text = _without(layer, letters, proof, painted)
+    return seen
+
+
+def _level_pairs(layer: TextPage, letters: Letters, found: Audit) -> Audit:
+    """Leave out pairs with turned type: a watermark lies on other text, and hides none."""
+    import numpy as np
+
+    if not len(found.earlier):
+        return found
+    both = np.unique(np.concatenate([found.earlier, found.later]))
+    turned = {at for at in both.tolist() if layer.type_of(int(letters.at[at]))[1] % 180}
+    level = np.array(
+        [turned.isdisjoint(pair) for pair in zip(found.earlier.tolist(), found.later.tolist(), strict=True)]
+    )
+    return replace(found, earlier=found.earlier[level], later=found.later[level], differ=found.differ[level])
+
+
+def _mostly_loose(grey: Grey, scale: float, found: Audit, letters: int) -> bool:
+    """Tell whether most letters of a page are no text: outlines, pictures of lines."""
+    if int(found.loose.sum()) < _LOOSE_CELLS:
+        return False
+    from extract.reading.pdf.witness.loose import letter_pieces
+
+    return len(letter_pieces(grey, found.loose, scale)) > max(_LOOSE_PIECES, _LOOSE_SHARE * letters)
+
+
+_LOOSE_CELLS = 150  # cells of 3 points: some 40 letters
+_LOOSE_PIECES = 80
+_LOOSE_SHARE = 1.0  # pieces for each letter of the layer
+
+
+_COVERS = 3.0  # points; thinner shapes hide no letter
+
+
+def _may_be_covered(drawn: Sequence[Drawn], shapes: Sequence[Shape]) -> bool:
+    import pypdfium2.raw as pdfium
+
+    pictures = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING)
+    return any(kind in pictures for _, kind, _ in drawn) or any(
+        shape.filled and min(shape.width, shape.height) > _COVERS for shape in shapes
+    )
+
+
+def _keep(seen: Seen, letters: Letters, unseen: Indices, number: int) -> None:
+    """Keep what nobody sees as lines of their own."""
+    for run in runs_of(letters, unseen):
+        first, last = int(letters.at[run[0]]), int(letters.at[run[-1]])
+        words = clean(repair_text(" ".join(seen.text[first : last + 1].split()))[0])
+        box = box_of(letters, run)
+        seen.hidden.append(Line(words, number, box))
+        seen.told.append(Told(hidden_text(words), box))
+
+
+def _without(layer: TextPage, letters: Letters, proof: Proof, painted: Sequence[Painted]) -> str:
+    """Load the layer again without the texts that nobody sees, and mark what is left of those seen in part."""
+    import pypdfium2.raw as pdfium
+
+    for item in proof.whole:
+        pdfium.FPDFPageObj_SetIsActive(item, False)
+    layer.load()
+    text = layer.text()
+    if layer.moved:
+        layer.moved = moved_characters(layer, text, painted)
+    if not len(proof.cut):
+        return text
+    gone = set(_spots(letters, proof.cut.tolist()))
+    left = letters_of(layer, text)
+    kept = list(text)
+    for at, spot in zip(left.at.tolist(), _spots(left, range(len(left))), strict=True):
+        if spot in gone:
+            kept[at] = NOT_READ
+    return "".join(kept)
+
+
+def _spots(letters: Letters, chosen: Iterable[int]) -> Iterator[tuple[int, float, float]]:
+    for at in chosen:
+        yield int(letters.code[at]), round(float(letters.x0[at]), 1), round(float(letters.top[at]), 1)
+
+
+def _tell_overlaid(seen: Seen, letters: Letters, overlaid: Indices) -> None:
+    for run in runs_of(letters, overlaid):
+        words = "".join(map(chr, letters.code[run].tolist()))
+        seen.told.append(Told(Problem("texts-overlaid", values={"text": wording(words)}), box_of(letters, run)))
