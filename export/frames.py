@@ -51,7 +51,7 @@ def _series(column: Column, values: list[Any]) -> Any:
 
     if column.type in ("integer", "identifier", "year") or column.words == "severity":
         return pandas.array([pandas.NA if value is None else int(value) for value in values], dtype="Int64")
-    if column.type in ("number", "share"):
+    if column.type in ("number", "share", "percent"):
         return pandas.array([pandas.NA if value is None else float(value) for value in values], dtype="Float64")
     if column.type in ("date", "moment"):
         # Seconds, not nanoseconds: those end in 1677 and 2262, and a damaged date may lie anywhere.

@@ -6,7 +6,7 @@ What a column shows of a report, the table of fields knows (`raingan/model/repor
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,9 @@ from raingan.model.words import LANGUAGES, Entry, entry_of, fill, groups, rows, 
 
 Pair = tuple[str, str]
 """Thai, English."""
+
+WHOSE = {"agency": 20, "fiscal_year": 9, "indicator_number": 9, "indicator_name": 30}
+"""Fields of a report that the rows of its details repeat, with the width of their columns in characters."""
 
 # Characters of the default font, for a column that `columns.toml` does not tell of.
 _WIDTHS = {"prose": 24, "text": 14, "word": 14, "number": 12, "year": 12, "date": 15, "share": 12, "identifier": 7}
@@ -52,6 +55,8 @@ class TablePlan:
     columns: tuple[Column, ...]
     pages_wide: int  # pages side by side in print
     frozen: int  # columns on the left that stay in sight
+    shut: frozenset[str] = frozenset()  # groups that are folded away whatever they hold
+    of_reports: bool = False  # each row tells whose it is: the columns of `WHOSE`
 
     @property
     def data_columns(self) -> tuple[int, ...]:
@@ -149,14 +154,29 @@ def _plan(item: dict[str, Any]) -> TablePlan:
     shown = {column.shows.path for column in told if column.shows is not None}
     missing = [path for path in _values_of(item["table"]) if path not in shown]
     more = [_column({"key": path.replace(".", "_"), "field": path}) for path in missing]
+    columns = [*told, *more]
+    if whose := item.get("of_reports", False):
+        # Behind the report's number; where people type, they come behind what they need for that.
+        place = 1 + max(
+            index for index, column in enumerate(columns) if column.key == "report" or column.type == "typed"
+        )
+        columns[place:place] = [_column_of_report(key, width) for key, width in WHOSE.items()]
     return TablePlan(
         table=item["table"],
         title=_pair(item["title"]),
         about=_pair(item["about"]),
-        columns=(*told, *more),
+        columns=tuple(columns),
         pages_wide=item.get("pages_wide", 1),
         frozen=item.get("frozen", 1),
+        shut=frozenset(item.get("shut", ())),
+        of_reports=whose,
     )
+
+
+def _column_of_report(key: str, width: int) -> Column:
+    """Return the column of a detail's row that says whose it is; flags on that field do not colour it."""
+    shown = _column({"key": key, "field": key, "width": width})
+    return replace(shown, fields=(), shows=None, label=None)
 
 
 def _values_of(table: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from export.achievement import NOT_COMPARABLE, TO_CHECK, achievement
-from export.filling import Values, row_function
+from export.filling import Cells, Value, Values, row_function
 from export.flagging import (
     NO_READING,
     FlagsOfReport,
@@ -19,7 +19,7 @@ from export.flagging import (
     share,
     value_text,
 )
-from export.layout import Words, columns_of_path, plans
+from export.layout import WHOSE, Words, columns_of_path, plans
 from export.reviews import NO_EARLIER, counting, earlier_columns, review_columns, review_marks, review_rows
 from export.styles import REVIEWED
 from export.text import CELL_LINE_FEEDS, clean, fits_cell, line_ends, parts
@@ -47,6 +47,7 @@ class Row(NamedTuple):
 
 
 _NO_MARKS: Mapping[int, int] = {}
+_NOBODY: Mapping[str, Value] = dict.fromkeys(WHOSE)
 
 
 class RowMaker:
@@ -87,13 +88,14 @@ class RowMaker:
         if report.trail:
             for cells in review_rows(number, report, self.words):
                 yield Row("reviews", self._fill["reviews"](**cells), _NO_MARKS)
-        yield from self._quarters(number, report, flags)
-        yield from self._sections(number, report, flags)
-        yield from self._long_fields(number, report, row)
+        about = {"report": number, **{key: getattr(report, key) for key in WHOSE}}
+        yield from self._quarters(about, report, flags)
+        yield from self._sections(about, report, flags)
+        yield from self._long_fields(about, report, row)
         for entry in self._lists:
-            yield from self._items(entry, number, report, flags)
+            yield from self._items(entry, about, report, flags)
         for flag in report.flags:
-            yield self._flag(number, report, flag)
+            yield self._flag(about, report, flag)
         for review in report.reviews:
             if review.field in _OF_THE_FILE and review.state is ReviewState.SETTLED:  # its flag is no longer here
                 self._seen_problems.update(_short_hash(report.file, code) for code in review.codes)
@@ -149,14 +151,14 @@ class RowMaker:
         )
         return Row("reports", values, marks)
 
-    def _quarters(self, number: int, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
+    def _quarters(self, about: Cells, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
         shown = [(entry.key, getattr(report, entry.key)) for entry in self._by_quarter]
         for quarter in self._by_quarter[0].by:
             paths = tuple(f"{key}.{quarter}" for key, _ in shown)
             found = [flag for path in paths for flag in flags.of(path)]
             values = self._fill["quarters"](
                 *(held.get(quarter) for _, held in shown),
-                report=number,
+                **about,
                 file=report.file,
                 quarter=int(quarter),
                 page=page_of(report, paths[0]),
@@ -164,23 +166,23 @@ class RowMaker:
             )
             yield Row("quarters", values, self._marks_of(report, "quarters", paths, found))
 
-    def _sections(self, number: int, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
+    def _sections(self, about: Cells, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
         for section, path in self._prose:
             text = report.section(section)
             if text:
-                yield from self._paragraphs(number, report, section, path, text, flags.of(path))
+                yield from self._paragraphs(about, report, section, path, text, flags.of(path))
 
-    def _long_fields(self, number: int, report: ToldReport, row: Row) -> Iterator[Row]:
+    def _long_fields(self, about: Cells, report: ToldReport, row: Row) -> Iterator[Row]:
         """A field too long for its own cell stands whole among the sections: nothing is cut."""
         if self._part_size is None:
             return
         for index, path in _TEXTS:
             value = row.values[index]
             if isinstance(value, str) and len(value) > CELL_LINE_FEEDS and not fits_cell(clean(value)):
-                yield from self._paragraphs(number, report, path, path, value, ())
+                yield from self._paragraphs(about, report, path, path, value, ())
 
     def _paragraphs(
-        self, number: int, report: ToldReport, section: str, path: str, text: str, found: Sequence[Flag]
+        self, about: Cells, report: ToldReport, section: str, path: str, text: str, found: Sequence[Flag]
     ) -> Iterator[Row]:
         page, codes, fill = page_of(report, path), self._codes(found), self._fill["sections"]
         marks = self._marks("sections", (("section_text", flag) for flag in found)) if found else _NO_MARKS
@@ -191,7 +193,7 @@ class RowMaker:
             pieces = [paragraph] if size is None or len(paragraph) <= size else parts(paragraph, size)
             for part, piece in enumerate(pieces, 1):
                 values = fill(
-                    report=number,
+                    **about,
                     file=report.file,
                     section=section,
                     paragraph=index,
@@ -203,7 +205,7 @@ class RowMaker:
                 )
                 yield Row("sections", values, marks)
 
-    def _items(self, entry: ReportField, number: int, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
+    def _items(self, entry: ReportField, about: Cells, report: ToldReport, flags: FlagsOfReport) -> Iterator[Row]:
         """A list: a row an item, in the table of its name."""
         table, pages = entry.sheet or "", dict[str, int | None]()
         fill = self._fill[table]
@@ -214,7 +216,7 @@ class RowMaker:
                 pages[item.section] = page_of(report, section_field(item.section))
             values = fill(
                 item,
-                report=number,
+                **about,
                 file=report.file,
                 number=index + 1,
                 section=item.section,
@@ -224,12 +226,12 @@ class RowMaker:
             plain = not found and not report.reviews
             yield Row(table, values, _NO_MARKS if plain else self._marks_of(report, table, (path,), found))
 
-    def _flag(self, number: int, report: ToldReport, flag: ToldFlag) -> Row:
+    def _flag(self, about: Cells, report: ToldReport, flag: ToldFlag) -> Row:
         if flag.field in _OF_THE_FILE:
             self._seen_problems.add(_short_hash(report.file, flag.code))
         values = self._fill["flags"](
             severity=str(self.severity(flag.code)),
-            report=number,
+            **about,
             file=report.file,
             page=page_of_flag(report, flag),
             link=None,
@@ -249,6 +251,7 @@ class RowMaker:
         values = self._fill["flags"](
             severity=str(self.severity(code)),
             report=None,
+            **_NOBODY,
             file=file.file,
             page=page,
             link=None,

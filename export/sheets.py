@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -23,7 +24,7 @@ from export.styles import Styles
 _FIRST_PLACES = 5
 _BUFFER = 1 << 17
 _ONE_LINE = frozenset(
-    {"integer", "identifier", "year", "number", "share", "date", "moment", "picture", "token", "typed"}
+    {"integer", "identifier", "year", "number", "share", "percent", "date", "moment", "picture", "token", "typed"}
 )
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _NO_MARKS: Mapping[int, int] = {}
@@ -157,7 +158,10 @@ class TableSheet:
         self._word_columns = [(i, c.words, dict[str, str]()) for i, c in enumerate(plan.columns) if c.words]
         repeated = plan.table in ("reports", "quarters", "sections")
         self._cut_mark = words.say("text", "cut_mark" if repeated else "cut_mark_elsewhere")
-        self._rooms = [(i, capacity(c.width)) for i, c in enumerate(plan.columns) if c.type not in _ONE_LINE]
+        self._percents = [i for i, kind in enumerate(self._kinds) if kind == "percent"]
+        # What is folded away makes no row higher.
+        seen = [(i, c) for i, c in enumerate(plan.columns) if c.group not in plan.shut]
+        self._rooms = [(i, capacity(c.width)) for i, c in seen if c.type not in _ONE_LINE]
         self._begin()
 
     def append(
@@ -184,6 +188,8 @@ class TableSheet:
             ]
         if self._word_columns:
             values = self._in_words(values)
+        if self._percents:
+            values = self._of_one(values)
         height = row_height(values, self._rooms)
         if least_height is not None:
             height = fixed_height(height, least_height)
@@ -211,6 +217,15 @@ class TableSheet:
         cells = [(index, text, header) for index, text in enumerate(self.titles)]
         part.write(cells, self._cut_mark, row_height(self.titles, rooms))
         self.parts.append(part)
+
+    def _of_one(self, values: Sequence[object]) -> list[object]:
+        """Return a row with its figures out of 100 as shares of 1, which Excel shows in percent."""
+        shown = list(values)
+        for index in self._percents:
+            figure = shown[index]
+            if isinstance(figure, Decimal):
+                shown[index] = figure.scaleb(-2)
+        return shown
 
     def _in_words(self, values: Sequence[object]) -> list[object]:
         shown = list(values)

@@ -16,7 +16,7 @@ MOMENT_FORMAT = "[$-107041E]d mmm yyyy hh:mm"
 
 _MARGIN = "_-"  # as wide as a hyphen: keeps a figure off the text beside it
 
-_SHARE = "0.0%" + _MARGIN
+_PERCENT = {"share": "0.0%" + _MARGIN, "percent": "0.00%" + _MARGIN}  # one format a column
 
 HEADER_FILL = "1F4E78"
 _GREY = "595959"
@@ -53,9 +53,9 @@ class Styles:
     def _make(self, kind: str, severity: int) -> Look:
         plain = kind in _PLAIN_NUMBERS
         cell = self._cell(kind, severity)
-        integer = _SHARE if kind == "share" else "0" if plain else "#,##0" + _MARGIN
+        integer = _PERCENT.get(kind) or ("0" if plain else "#,##0" + _MARGIN)
         decimals = tuple(
-            self._style(cell, kind, "#,##0." + "0" * count + _MARGIN if count and kind != "share" else integer)
+            self._style(cell, kind, "#,##0." + "0" * count + _MARGIN if count and kind not in _PERCENT else integer)
             for count in range(MAX_DECIMALS + 1)
         )
         text = self._style(cell, kind, "@" if kind in _AS_TYPED else "General")

@@ -103,7 +103,11 @@ class _Book:
         self._notes = Notes()
         self._flags = FlagSpool(temporary)
         self._pictures = Pictures(temporary, limits.pictures)
-        self._folded = {name: plan.groups for name, plan in plans().items()}  # groups of columns without anything yet
+        # Groups of columns without anything yet; those that are shut anyway are not looked at.
+        self._folded = {
+            name: {group: columns for group, columns in plan.groups.items() if group not in plan.shut}
+            for name, plan in plans().items()
+        }
         self._index = FileIndex(temporary)
         self._workbook: Any = Workbook(write_only=True)
         self._summary_sheet: Any = self._workbook.create_sheet(self._words.say("summary", "title"))
@@ -263,7 +267,7 @@ class _Book:
         sheet = self._workbook.create_sheet(part.title)
         plan = table.plan
         sheet.freeze_panes = f"{part.letters[plan.frozen]}2"
-        folds = self._folded[plan.table]
+        folds = self._folded[plan.table].keys() | plan.shut
         folded = False
         for letter, column in zip(part.letters, plan.columns, strict=True):
             dimension = sheet.column_dimensions[letter]

@@ -23,7 +23,7 @@ from export.layout import plans  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 # The sheet, and columns that stand together on the page to show.
-PAGES = (("reports", ("indicator_name", "actual_value")), ("flags", ("severity", "value", "printed", "message")))
+PAGES = (("reports", ("agency", "actual_value")), ("flags", ("severity", "value", "message")))
 LANGUAGES = ("th", "en")
 SCALE = 2.2  # pixels a point: a row of the table is then as high as a line of the README
 WIDTH = 1200  # pixels; a README is shown some 900 wide

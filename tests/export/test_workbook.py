@@ -17,7 +17,9 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
+from export.achievement import achievement
 from export.layout import Words, plans
 from export.sheets import WorkbookLimits
 from export.workbook import write_workbook
@@ -80,8 +82,10 @@ def test_the_sheets_stand_in_order_with_real_tables(book: openpyxl.Workbook) -> 
         "Files",
         "Explanation",
     ]
+    # Whose a row is stays in sight: the report's number, agency, year, number and name of the indicator.
+    behind = {"Reports": "E2", "Flags": "D2", "Reviews": "C2", "Files": "B2", "Explanation": "B2"}
     for sheet in book.worksheets[1:]:
-        assert sheet.freeze_panes == ("C2" if sheet.title in ("ต้องตรวจ", "การตรวจสอบ") else "B2")
+        assert sheet.freeze_panes == behind.get(*sheet.tables, "F2")
         assert sheet.print_title_rows == "$1:$1"
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -429,3 +433,54 @@ def test_an_unknown_code_stands_among_the_worst(tmp_path: Path) -> None:
     write_workbook(tmp_path / "out.xlsx", reports, [], run)
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["To review"]
     assert sheet["A2"].value == "1 figure may be wrong"
+
+
+FIRST = (
+    "agency", "fiscal_year", "indicator_number", "indicator_name", "target_value", "actual_value", "target_unit",
+    "achievement_percent", "achievement", "state",
+)  # fmt: skip
+PIXELS = 7.3  # of a character of the default font
+SCREEN = 1_366  # pixels across the smallest screens of offices
+
+
+def test_the_first_screen_says_who_reported_what_and_whether_it_was_reached() -> None:
+    plan = plans()["reports"]
+    assert tuple(column.key for column in plan.columns[: len(FIRST)]) == FIRST
+    assert plan.frozen == FIRST.index("indicator_name") + 1
+    assert sum(column.width for column in plan.columns[: len(FIRST)]) * PIXELS <= SCREEN
+
+
+def test_what_is_wrong_and_where_to_type_stand_on_one_screen() -> None:
+    columns = plans()["flags"].columns
+    typed = [index for index, column in enumerate(columns) if column.type == "typed"]
+    shown = columns[: typed[1] + 1]
+    assert {"severity", "report", "field", "message", "value", "proposal"} < {column.key for column in shown}
+    assert sum(column.width for column in shown) * PIXELS <= SCREEN
+
+
+@pytest.mark.parametrize("table", ["quarters", "sections", "dates", "orders", "quantities", "flags"])
+def test_the_details_say_whose_they_are(tmp_path: Path, table: str) -> None:
+    given = next(report for report in made.reports(20) if report.flags)
+    write_workbook(tmp_path / "out.xlsx", [given], (), made.run_info("th"))
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")[plans()[table].title[0]]
+    rows = sheet.max_row - 1
+    for key in ("agency", "fiscal_year", "indicator_number", "indicator_name"):
+        assert rows and values(sheet, table, key) == [getattr(given, key)] * rows
+
+
+def test_columns_for_programs_are_shut_whatever_they_hold(book: openpyxl.Workbook) -> None:
+    for name in ("reports", "quarters", "flags"):
+        sheet = book[plans()[name].title[0]]
+        for index, column_plan in enumerate(plans()[name].columns):
+            dimension = sheet.column_dimensions[get_column_letter(index + 1)]
+            assert (column_plan.group == "technical") <= (dimension.hidden and dimension.outlineLevel == 1)
+
+
+def test_a_percentage_is_one_and_shows_two_decimals(tmp_path: Path) -> None:
+    given = [made.report(number) for number in range(12)]
+    write_workbook(tmp_path / "out.xlsx", given, made.files(12), made.run_info("th"))
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")[plans()["reports"].title[0]]
+    shown = [cell for cell in column(sheet, "reports", "achievement_percent") if cell.value is not None]
+    right = [achievement(report.target, report.actual)[0] for report in given]
+    assert shown and [cell.value for cell in shown] == [pytest.approx(float(p) / 100) for p in right if p is not None]
+    assert {cell.number_format.rstrip("_-") for cell in shown} == {"0.00%"}
