@@ -46,7 +46,7 @@ def zip_of(members: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATE
 
 def docx_of(body: str, **parts: str) -> bytes:
     """Make a Word file of the XML inside its body, and of other parts by their short names."""
-    roots = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "header1": "hdr"}
+    roots = {name: name for name in ("styles", "numbering", "footnotes", "comments")} | {"header1": "hdr"}
     relations = "".join(
         f'<Relationship Id="r{name}" Type="{_OFFICE}/{name.rstrip("1")}" Target="{name}.xml"/>' for name in parts
     )

@@ -7,15 +7,17 @@ result. A print has pages that the file does not know, so everything is page 1.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from xml.etree.ElementTree import Element
 
+from extract.intake.triage import look
 from extract.page.line_text import make_line
-from extract.page.told import with_told
+from extract.page.told import note_here, part_not_read, with_told
+from extract.reading.docx.drawings import diagram_texts
 from extract.reading.docx.numbering import Numbering, Styles, integer, is_on, value_of, without_table_styles
 from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, is_prompt, read_inline
 from extract.reading.docx.xml_parts import Package, R, Relation, W, parse
-from extract.reading.text.read import plain_page
+from extract.reading.text.read import plain_page, read_text
 from raingan.model.errors import InputError
 from raingan.model.records import Document, Kind, Limits, Line, Problem, Source
 
@@ -28,13 +30,13 @@ _MARGIN_PARTS = ("header", "footer")
 Cell = tuple[int, int, int]
 
 
-def read_docx(source: Source, limits: Limits) -> Document:
-    """Read a Word file; raise `InputError` if it is broken or has a password."""
+def read_docx(source: Source, limits: Limits, depth: int = 0) -> Document:
+    """Read a Word file, or one inserted in another; raise `InputError` if it is broken or has a password."""
     if source.data.startswith(_OLE):
         raise InputError("password")
     package = Package(source.data, limits)
     try:
-        reader = _Reader(package, limits)
+        reader = _Reader(package, limits, depth)
         lines, margins = reader.read()
     finally:
         package.close()
@@ -45,8 +47,9 @@ def read_docx(source: Source, limits: Limits) -> Document:
 class _Reader:
     """Walks the parts of one file in the order of reading."""
 
-    def __init__(self, package: Package, limits: Limits) -> None:
+    def __init__(self, package: Package, limits: Limits, depth: int) -> None:
         self._package = package
+        self._depth = depth  # Word files around this one
         self._limits = limits
         self.problems: list[Problem] = []
         self._name = package.main_part()
@@ -54,6 +57,7 @@ class _Reader:
         self._styles = Styles(self._related("styles", without_table_styles))
         self._numbering = Numbering(lambda: self._related("numbering"), self._styles)
         self._notes = {kind: self._notes_of(kind) for kind in ("footnote", "endnote")}
+        self._comments = {one.get(f"{W}id", ""): _text_of(one) for one in self._related("comments") or ()}
         self._tables = 0
         self._characters = 0
         self._fields = Fields()
@@ -76,6 +80,8 @@ class _Reader:
                 yield from self._paragraph(element, cell, depth)
             elif element.tag == f"{W}tbl":
                 yield from self._table(element, cell, depth)
+            elif element.tag == f"{W}altChunk":
+                yield from self._inserted(element)
             elif element.tag in _TRANSPARENT and not is_prompt(element):
                 yield from self._blocks(element, cell, depth + 1)
         if self._kept_back is not None:  # a deleted end mark without a paragraph to join
@@ -92,6 +98,7 @@ class _Reader:
         if self._characters > self._limits.text_chars:
             raise InputError("too-large", what="characters", size=self._characters, limit=self._limits.text_chars)
         boxes, notes, found.boxes, found.notes = found.boxes, found.notes, [], []
+        behind = self._hung(found)
         has_text = any(part.strip() for part in found.parts)
         if _mark_has(properties, "del"):
             self._kept_back = found
@@ -99,12 +106,55 @@ class _Reader:
             list_id = value_of(properties, "numPr/numId")
             mark = self._numbering.mark(list_id, integer(value_of(properties, "numPr/ilvl")), style)
             yield from _lines_of(found, mark if has_text else "", cell)
+        for more in behind:
+            yield from (dataclasses.replace(line, cell=cell) for line in more)
         for box in boxes:
             yield from self._blocks(box, cell, depth + 1)
         for kind, note in notes:
             element = self._notes[kind].pop(note, None)
             if element is not None:
                 yield from self._blocks(element, cell, depth + 1)
+
+    def _hung(self, found: Inline) -> list[list[Line]]:
+        """Tell of what hangs on the places of a paragraph; return the lines that stand behind it."""
+        behind: list[list[Line]] = []
+        for at, kind, name in found.hung:
+            if kind in ("comment", "footnote", "endnote"):
+                text = self._comments.get(name, "") if kind == "comment" else _text_of(self._notes[kind].get(name))
+                told = note_here(text) if text.strip() else None
+            elif kind == "diagram":
+                data = self._optional(self._target(name))
+                texts = diagram_texts(data) if data is not None else []
+                lines = [line for text in texts if (line := make_line(text, paragraph_end=True)) is not None]
+                told = Problem("drawing-read") if lines else part_not_read("a-drawing")
+                behind.append(lines)
+            elif kind == "picture":
+                told = part_not_read("a-picture")
+            else:
+                told = part_not_read(kind)
+            if told is not None:
+                found.told.append((at, told))
+        found.hung = []
+        return behind
+
+    def _inserted(self, chunk: Element) -> Iterator[Line | Problem]:
+        """Read what another program put in as a part of its own kind: a web page, a text, a Word file."""
+        data = self._package.bytes_of(self._target(chunk.get(f"{R}id", ""))) or b""
+        inner = inserted_lines(data, self._limits, self._depth)
+        if inner is None:
+            yield part_not_read("an-inserted-part")
+            return
+        tables = self._tables
+        for line in inner:
+            if line.cell is None:
+                yield line
+            else:
+                self._tables = max(self._tables, tables + line.cell[0])
+                yield dataclasses.replace(line, cell=(tables + line.cell[0], *line.cell[1:]))
+
+    def _target(self, name: str) -> str:
+        relation = self._relations.get(name)
+        return "" if relation is None else relation.target
 
     def _table(self, table: Element, outer: Cell | None, depth: int) -> Iterator[Line | Problem]:
         self._tables += 1
@@ -171,6 +221,28 @@ class _Reader:
     def _check_depth(self, depth: int) -> None:
         if depth > self._limits.xml_depth:
             raise InputError("broken-file", error=TOO_DEEP)
+
+
+def _text_of(element: Element | None) -> str:
+    """Return the text of a note or comment."""
+    paragraphs = element.iter(f"{W}p") if element is not None else ()
+    return " ".join("".join(text.text or "" for text in one.iter(f"{W}t")) for one in paragraphs)
+
+
+_DEEPEST_PART = 3  # Word files inserted in Word files
+
+
+def inserted_lines(data: bytes, limits: Limits, depth: int) -> Sequence[Line] | None:
+    """Return the lines of an inserted part, None where it is of no kind that is read here."""
+    source = Source("part", data, "")
+    kind = look(source).kind if data else Kind.UNKNOWN
+    if kind is Kind.DOCX and depth < _DEEPEST_PART:
+        return read_docx(source, limits, depth + 1).pages[0].lines
+    if kind is Kind.HTML:
+        from extract.reading.html.read import read_html
+
+        return read_html(source, limits).pages[0].lines
+    return read_text(source, limits).pages[0].lines if kind is Kind.TEXT else None
 
 
 def _lines_of(found: Inline, mark: str, cell: Cell | None) -> Iterator[Line | Problem]:

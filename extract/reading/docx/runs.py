@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from extract.page import symbols
 from extract.page.told import note_mark, struck_out, wording
+from extract.reading.docx.drawings import read_drawing
 from extract.reading.docx.equations import M, equation_text
 from extract.reading.docx.looks import Look, said_of
 from extract.reading.docx.numbering import Styles, integer, is_on, value_of
@@ -37,6 +38,7 @@ class Inline:
     parts: list[str] = field(default_factory=list)  # text; "\n" where the line is broken by hand
     boxes: list[Element] = field(default_factory=list)  # contents of text boxes anchored here
     notes: list[tuple[str, str]] = field(default_factory=list)  # ("footnote" or "endnote", id)
+    hung: list[tuple[int, str, str]] = field(default_factory=list)  # what hangs on a place: parts before it, kind, id
     told: list[tuple[int, Problem]] = field(default_factory=list)  # with the number of parts before it
     struck: list[tuple[int, str]] = field(default_factory=list)  # runs of struck text, in the same way
     inserted: list[str] = field(default_factory=list)  # by changes that nobody has accepted yet
@@ -146,10 +148,32 @@ def _read_run(run: Element, found: Inline, fields: Fields, styles: Styles, style
         elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
             kind = "footnote" if tag == f"{W}footnoteReference" else "endnote"
             found.notes.append((kind, element.get(f"{W}id", "")))
+            if any(character.isdigit() for character in found.tail()):
+                found.hung.append((len(found.parts), kind, element.get(f"{W}id", "")))
+        elif tag == f"{W}commentReference":
+            found.hung.append((len(found.parts), "comment", element.get(f"{W}id", "")))
         elif tag in _PICTURES:
-            found.boxes.extend(_text_boxes(element))
+            _read_drawing(element, found, fields, styles, depth)
         elif tag == f"{W}ruby":
             read_inline(element, found, fields, styles, style, depth - 1)
+
+
+def _read_drawing(element: Element, found: Inline, fields: Fields, styles: Styles, depth: int) -> None:
+    """Take a text box of one line that stands in the line as part of it; what else a drawing holds comes behind."""
+    drawing = read_drawing(element)
+    found.hung.extend(
+        (len(found.parts), kind, name) for kind, name in drawing.hung if kind != "picture" or not drawing.is_small
+    )
+    for box in drawing.boxes:
+        paragraphs = [paragraph for paragraph in box if any(text.text for text in paragraph.iter(f"{W}t"))]
+        is_line = len(paragraphs) == 1 and paragraphs[0].tag == f"{W}p"
+        if is_line and drawing.is_in_line and depth > 0:
+            style = value_of(paragraphs[0].find(f"{W}pPr"), "pStyle") or styles.default
+            found.parts.append(" ")
+            read_inline(paragraphs[0], found, fields, styles, style, depth - 1)
+            found.parts.append(" ")
+        else:
+            found.boxes.append(box)
 
 
 def _read_text(text: str, look: Look, found: Inline) -> None:
@@ -249,19 +273,3 @@ def _chosen(alternatives: Element) -> Element | None:
     """A text box stands in a file twice, for new programs and for old ones; one of them is read."""
     choice = alternatives.find(f"{MC}Choice")
     return alternatives.find(f"{MC}Fallback") if choice is None else choice
-
-
-def _text_boxes(picture: Element) -> list[Element]:
-    """Return the contents of the text boxes of a drawing, outermost ones only."""
-    found: list[Element] = []
-    waiting = [picture]
-    while waiting:
-        element = waiting.pop()
-        if element.tag == f"{W}txbxContent":
-            found.append(element)
-        elif element.tag == f"{MC}AlternateContent":
-            chosen = _chosen(element)
-            waiting.extend([] if chosen is None else [chosen])
-        else:
-            waiting.extend(reversed(element))
-    return found
