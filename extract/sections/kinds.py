@@ -172,11 +172,18 @@ def _table(reader: ValueReader, region: Region) -> list[RawField]:
     places = [None if line.cell is None else (line.page, *line.cell) for line in lines]
     table = read_table(region.field, [(place, piece.text) for place, piece in zip(places, region.pieces, strict=True)])
     found = []
-    for row, name, text, number in table.values:
-        piece = region.pieces[number]
-        raw = reader.field(region, [piece], (text,))
-        unit = table.unit if name == "value" else None
-        found.append(renamed(raw, f"{region.field.key}.{row}.{name}", unit))
+    for cell in table.cells:
+        key = f"{region.field.key}.{cell.row}.{cell.name}"
+        flags = [Flag("cell-unsure", key, {"text": cell.text})] if cell.unsure else []
+        raw = reader.field(region, [region.pieces[number] for number in cell.numbers], (cell.text,))
+        raw = renamed(raw, key, table.unit if cell.name == "value" else None)
+        if cell.unsure:
+            raw = dataclasses.replace(raw, paragraphs=())
+        found.append(dataclasses.replace(raw, flags=(*raw.flags, *flags)))
+    for row in table.missing:
+        key = f"{region.field.key}.{row}.value"
+        raw = renamed(reader.field(region, region.pieces[:1], ()), key)
+        found.append(dataclasses.replace(raw, text="", flags=(Flag("row-missing", key, {"row": row}),)))
     return found
 
 
