@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from export.layout import plans
 from export.rows import RowMaker
-from export.text import clean, is_risky, plain_number
+from export.text import clean, divided_safely, is_risky, plain_number
 from raingan.model.records import RunInfo
 from raingan.model.stages import ToldFile, ToldReport
 
@@ -22,8 +21,9 @@ TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "f
 def write_csv(path: Path, reports: Iterable[ToldReport], files: Iterable[ToldFile], run: RunInfo) -> None:
     """Make the folder `path` with a file for each of `TABLES`; raises OSError.
 
-    UTF-8 with the mark that Excel looks for, CRLF line ends, ISO dates, codes instead of words. A text that a
-    spreadsheet could take for a formula gets an apostrophe before it; numbers stay numbers.
+    UTF-8 with the mark that Excel looks for, CRLF line ends, ISO dates, codes instead of words. Every text is quoted,
+    numbers and days are not. What a spreadsheet could take for a formula gets an apostrophe before it, also within a
+    text: semicolons, tabs and line ends divide fields for who chooses so, and quotes then count for nothing.
     """
     path.mkdir()
     maker = RowMaker(run)
@@ -31,15 +31,15 @@ def write_csv(path: Path, reports: Iterable[ToldReport], files: Iterable[ToldFil
         writers = {}
         for table in TABLES:
             stream = stack.enter_context((path / f"{table}.csv").open("w", encoding="utf-8-sig", newline=""))
-            writer = writers[table] = csv.writer(stream, lineterminator="\r\n")
-            writer.writerow(columns_of(table))
+            writers[table] = stream
+            stream.write(csv_line(columns_of(table)))
         kept = {table: plans()[table].data_columns for table in TABLES}
         for number, report in enumerate(reports, 1):
             for row in maker.rows_of_report(number, report):
-                writers[row.table].writerow(_fields(row.values, kept[row.table]))
+                writers[row.table].write(csv_line(row.values[index] for index in kept[row.table]))
         for number, file in enumerate(files, 1):
             for row in maker.rows_of_file(number, file):
-                writers[row.table].writerow(_fields(row.values, kept[row.table]))
+                writers[row.table].write(csv_line(row.values[index] for index in kept[row.table]))
 
 
 def columns_of(table: str) -> list[str]:
@@ -48,8 +48,14 @@ def columns_of(table: str) -> list[str]:
     return [] if plan is None else [plan.columns[index].key for index in plan.data_columns]
 
 
-def _fields(values: Sequence[object], columns: Sequence[int]) -> list[str]:
-    return [csv_field(values[index]) for index in columns]
+def csv_line(values: Iterable[object]) -> str:
+    """Return a row of a table, with its line end."""
+    return ",".join(map(_written, values)) + "\r\n"
+
+
+def _written(value: object) -> str:
+    field = csv_field(value)
+    return '"' + field.replace('"', '""') + '"' if isinstance(value, str) else field
 
 
 def csv_field(value: object) -> str:
@@ -58,7 +64,7 @@ def csv_field(value: object) -> str:
         return ""
     if isinstance(value, str):
         text = clean(value)
-        return "'" + text if is_risky(text) or is_risky(value) else text
+        return "'" + divided_safely(text) if is_risky(text) or is_risky(value) else divided_safely(text)
     if isinstance(value, Decimal):
         return plain_number(value)
     if isinstance(value, int | date):  # a moment too: "2026-11-23 10:14:05"

@@ -19,6 +19,10 @@ _SPACE = re.compile(r"\s+")
 
 _RISKY_START = frozenset("=+-@\t\r\n\0" + "＝＋－＠" + "﹦﹢﹣﹫" + "⁼⁺⁻₌₊₋" + "−")
 
+# Behind a separator or a line end; quotes there may open a field, and spaces before a formula may be dropped.
+_SIGNS = re.escape("".join(sorted(_RISKY_START - frozenset("\t\r\n\0"))))
+_RISKY_INSIDE = re.compile(f"""(?<=[;\t\n])(?!')(?=[" ]*[=＝﹦⁼@＠﹫]|"*[{_SIGNS}])""")
+
 # Excel's limits for one cell. It counts a character outside the basic plane as two.
 CELL_UNITS = 32_767
 CELL_LINE_FEEDS = 253
@@ -87,6 +91,11 @@ def is_risky(text: str) -> bool:
     Small and full-width forms of the signs count: spreadsheets set to Asian input fold them.
     """
     return bool(text) and text[0] in _RISKY_START
+
+
+def divided_safely(text: str) -> str:
+    """Put an apostrophe before what could be taken for a formula where a spreadsheet divides the text into fields."""
+    return _RISKY_INSIDE.sub("'", text)
 
 
 def plain_number(value: Decimal, separator: str = "") -> str:

@@ -169,7 +169,7 @@ def test_the_trail_is_a_table_of_its_own_everywhere(tmp_path: Path) -> None:
     reports, files = [made.report(0), made.reviewed(1)], list(made.files(2))
     write_csv(tmp_path / "out", reports, files, made.run_info())
     lines = (tmp_path / "out" / "reviews.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert len(lines) == 7 and "2026-11-23 10:14:05" in lines[1] and ",'=1+1," in lines[3]
+    assert len(lines) == 7 and "2026-11-23 10:14:05" in lines[1] and ',"\'=1+1",' in lines[3]
     assert "decision" not in (tmp_path / "out" / "flags.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(",")
     frame = tables(reports, files, made.run_info())["reviews"]
     assert list(frame["report"]) == [2] * 6 and frame["at"][0].year == 2026

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export.achievement import TO_CHECK, achievement
-from export.csvtables import TABLES, csv_field, write_csv
+from export.csvtables import TABLES, csv_field, csv_line, write_csv
 from export.frames import tables
 from export.layout import plans
 from raingan.model.stages import ToldFlag
@@ -39,7 +39,7 @@ def test_the_folder_holds_the_tables(folder: Path) -> None:
     for table in TABLES:
         data = (folder / f"{table}.csv").read_bytes()
         assert data.startswith(b"\xef\xbb\xbf") and data.endswith(b"\r\n")
-        header = data.decode("utf-8-sig").split("\r\n")[0].split(",")
+        header = data.decode("utf-8-sig").split("\r\n")[0].replace('"', "").split(",")
         assert header == [plans()[table].columns[index].key for index in plans()[table].data_columns]
 
 
@@ -91,14 +91,29 @@ def test_what_may_be_wrong_or_contradicts_makes_the_outcome_one_to_check(
         ("=1+1", "'=1+1"),
         ("＝1+1", "'＝1+1"),
         ("﹢1", "'﹢1"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\n=1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\n'=1"),
         ("\x00=1", "'\ufffd=1"),
         ("ปกติ = 1", "ปกติ = 1"),
+        ("ก;=1+1", "ก;'=1+1"),
+        ("ก\t@x", "ก\t'@x"),
+        ("ก\n- ข้อย่อย", "ก\n'- ข้อย่อย"),
+        ('ก;""=1', 'ก;\'""=1'),
+        ("ก; =1", "ก;' =1"),
+        ("ก;'=1", "ก;'=1"),
+        ("ก; -5", "ก; -5"),
+        ("ก,=1", "ก,=1"),
     ],
 )
 def test_fields(value: object, field: str) -> None:
     assert csv_field(value) == field
+
+
+def test_texts_are_quoted_and_numbers_are_not() -> None:
+    values = ("ก", 'a "b"', "", None, 5, Decimal("1.50"), date(2021, 3, 5), "5")
+    assert csv_line(values) == '"ก","a ""b""","",,5,1.50,2021-03-05,"5"\r\n'
+    (row,) = csv.reader([csv_line(values)])
+    assert row == ["ก", 'a "b"', "", "", "5", "1.50", "2021-03-05", "5"]
 
 
 @given(st.text(st.characters()))
