@@ -18,6 +18,9 @@ from raingan.model.errors import LedgerError
 
 VERSION = 3
 
+OWNER_ONLY = 0o600
+"""Mode of what reports and decisions are kept in: nobody else on the computer may read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
@@ -193,6 +196,8 @@ def open_shared(path: Path, form: FileFormat) -> sqlite3.Connection:
     """
     try:
         check(path, form)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))  # sqlite would let all read it
     except OSError as error:
         raise LedgerError("ledger-not-writable", path=path, error=error.strerror or error) from error
     with telling(path, form.name):
@@ -306,6 +311,7 @@ def _make(path: Path) -> None:
     for end in ("", "-journal"):
         new.with_name(new.name + end).unlink(missing_ok=True)
     try:
+        os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))  # sqlite would let everybody read it
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
             for mark in _marks(LEDGER):
                 connection.execute(mark)

@@ -6,7 +6,8 @@ import errno
 import os
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -18,12 +19,14 @@ else:
     import fcntl
 
 _OF_SQLITE = ("", "-wal", "-shm", "-journal")
-LEDGER_FILES = (*_OF_SQLITE, "-lock", *(f"-decisions{end}" for end in _OF_SQLITE))
+LEDGER_FILES = (*_OF_SQLITE, "-lock", *(f"{name}{end}" for name in ("-decisions", "-review") for end in _OF_SQLITE))
 """What is added to the name of a ledger for the files that belong to it."""
 
 # Who asks whether a run is on holds the lock for a moment: no reason to send a run away.
 _SECONDS_TO_GET = 0.5
 _SECONDS_BETWEEN = 0.02
+_SECONDS_TO_HOLD = 30.0  # who holds a file writes one line
+_SECONDS_BETWEEN_HOLDS = 0.001
 # Windows keeps others from reading a locked byte: lock one far behind what is written.
 _LOCKED_BYTE = 2**30
 _TOLD_BYTES = 200
@@ -75,7 +78,7 @@ class Lock:
     def _took(self) -> bool:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
         try:
-            descriptor = os.open(self._path, flags, 0o666)
+            descriptor = os.open(self._path, flags, 0o600)
         except PermissionError as error:
             if sys.platform == "win32" and self._path.exists():
                 return False  # being removed by its last owner
@@ -144,6 +147,20 @@ def is_held_here(ledger: Path) -> bool:
     )
 
 
+@contextmanager
+def holding(descriptor: int, path: Path) -> Iterator[None]:
+    """Keep others out of an open file as long as the block lasts; raises `LedgerError` where they do not let go."""
+    until = time.monotonic() + _SECONDS_TO_HOLD
+    while not _locked(descriptor, path):
+        if time.monotonic() > until:
+            raise LedgerError("ledger-cannot-write", path=path, error="another program holds it")
+        time.sleep(_SECONDS_BETWEEN_HOLDS)
+    try:
+        yield
+    finally:
+        _unlock(descriptor)
+
+
 def _told(path: Path) -> tuple[str, str]:
     """Return what the lock's owner wrote: process and since when."""
     with suppress(OSError):
@@ -191,6 +208,9 @@ else:
                 return False
             raise LedgerError("ledger-no-lock", path=ledger, error=error.strerror or error) from error
         return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def _close_all() -> None:
         while _held:

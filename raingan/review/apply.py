@@ -13,8 +13,7 @@ from raingan.model.messages import LANGUAGES
 from raingan.model.stages import ComparedReport, ReviewedReport
 from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldState, ReportId, Standing, seen_of
 from raingan.review.fields import with_value
-from raingan.review.names import same_person
-from raingan.review.queue import Queue
+from raingan.review.names import same_hand
 from raingan.review.reviewer import login_name, tidied
 from raingan.review.settle import reviewed, standings
 from raingan.review.store import Decisions, decisions_beside
@@ -92,13 +91,11 @@ class _Taking:
             self._problems.append(Problem(row.sheet, row.row, reason.code, reason.values))
 
     def finish(self) -> Applied:
-        """Keep the decisions, all together, and tell the queue."""
+        """Keep the decisions, all together."""
         made = [decision for key, (_, decision) in self._found.items() if key not in self._clashing]
         made += self._notes
         if made:
             self._decisions.add(*made)
-        # Of all reports, not only those with new rows: an earlier run may have been ended before it told.
-        Queue(self._view, self._decisions).update(*(stands.id for stands in self._reports.values()))
         problems = sorted(self._problems, key=lambda problem: (problem.sheet, problem.row))
         return Applied(len(made), self._known, tuple(problems))
 
@@ -233,7 +230,7 @@ def _is_known(made: Decision, standing: Standing) -> bool:
     told = standing.decision
     if told is None or standing.state not in (FieldState.SETTLED, FieldState.WAITING) or told.value != made.value:
         return False
-    return standing.state is FieldState.SETTLED or same_person(told.reviewer, made.reviewer)
+    return standing.state is FieldState.SETTLED or same_hand(told, made.reviewer, made.session)
 
 
 def _says_the_same(made: Decision, other: Decision) -> bool:

@@ -73,6 +73,7 @@ class Decision:
     source: str = "page"  # where it was made: "page", "workbook"
     number: int = 0  # of the row, from 1; 0 before it is kept
     seen: tuple[str, ...] = ()  # of one that settles: what it was made about, as `seen_of` tells
+    session: str = ""  # of the browser that it was made in; "" for one from a workbook, or of an earlier version
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from typing import Any
 from raingan.ledger import View
 from raingan.model.messages import severity
 from raingan.review.decisions import FieldState, ReportId
+from raingan.review.names import person
+from raingan.review.scratch import Progress
 from raingan.review.settle import open_flags, standings
-from raingan.review.store import Decisions, Progress
+from raingan.review.store import Decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,18 @@ class Queue:
         self._decisions = decisions
 
     def refresh(self) -> None:
-        """Work out anew how far the decided reports are, where the machine has read again since."""
-        results = self._view.results() or ""
+        """Work out anew how far reports are: those decided since, by anybody; all where the machine has read again."""
         four_eyes = self._decisions.four_eyes
-        told = f"{results} {four_eyes}"
-        if self._decisions.progress_results() == told:
+        results = f"{self._view.results() or ''} {four_eyes}"
+        known = self._decisions.scratch.known()
+        is_current = known is not None and known[0] == results
+        reports, mark = self._decisions.since(known[1] if known is not None and is_current else None)
+        if reports == []:
             return
-        rows = [row for report in self._decisions.reports() if (row := self._progress(report, four_eyes)) is not None]
-        self._decisions.set_progress(rows, told)
-
-    def update(self, *reports: ReportId) -> None:
-        """Work out anew how far some reports are, in one step: something was decided."""
-        four_eyes = self._decisions.four_eyes
-        self._decisions.set_progress(
-            [row for report in reports if (row := self._progress(report, four_eyes)) is not None]
-        )
+        anew = reports is None
+        found = self._decisions.reports() if reports is None else reports
+        rows = [row for report in found if (row := self._progress(report, four_eyes)) is not None]
+        self._decisions.set_progress(rows, results, mark, anew)
 
     def entries(self, wanted: Filter, start: int = 0, count: int = 50) -> list[Entry]:
         """Return a page of the queue, worst first."""
@@ -146,8 +145,8 @@ class Queue:
         Passed by are those that another session has, and those where all is left is a second person's than `reviewer`.
         """
         where, values = _where(wanted)
-        where += " AND (session IS NULL OR session = ?) AND NOT (state = 'waiting' AND coalesce(decider, x'') = ?)"
-        values = (*values, session, reviewer.encode("utf-8", "surrogatepass"))
+        where += " AND (taker IS NULL OR taker = ?) AND NOT (state = 'waiting' AND (person IS ? OR session IS ?))"
+        values = (*values, session, person(reviewer).encode("utf-8", "surrogatepass"), session)
         rounds: list[tuple[str, tuple[object, ...]]] = [(where, values)]
         entry = None if after is None else self.entry(after)
         if entry is not None:
@@ -183,11 +182,7 @@ class Queue:
         standing = standings(found.report, self._decisions.of(report), four_eyes)
         flags = open_flags(standing)
         states = Counter(item.state for item in standing)
-        deciders = {
-            item.decision.reviewer
-            for item in standing
-            if item.state is FieldState.WAITING and item.decision is not None
-        }
+        waiting = [item.decision for item in standing if item.state is FieldState.WAITING and item.decision is not None]
         return Progress(
             report,
             open=len(flags),
@@ -196,7 +191,8 @@ class Queue:
             stale=states[FieldState.STALE],
             waiting=states[FieldState.WAITING],
             untouched=states[FieldState.OPEN] + states[FieldState.STALE],
-            decider=deciders.pop() if len(deciders) == 1 else None,
+            person=_only({person(row.reviewer) for row in waiting}),
+            session=_only({row.session for row in waiting}) or None,
         )
 
     def _rows(self, query: str, *values: object) -> list[Any]:
@@ -211,7 +207,7 @@ _CONTENT, _PLACE = 3, 4  # columns of what follows
 _UNDECIDED = """
 SELECT coalesce(q.worst, 9) AS rank, -q.flags AS less, q.number, q.content, q.place, q.name, q.agency, q.year,
        q.indicator, q.flags, q.worst, q.flags AS open, q.codes, iif(q.flags > 0, 'open', 'clear') AS state,
-       t.reviewer, t.session, NULL AS decider
+       t.reviewer, t.session AS taker, NULL AS person, NULL AS session
 FROM ledger.queue q LEFT JOIN main.leases t ON t.content = q.content AND t.place = q.place AND t.until > ?
 WHERE NOT EXISTS (SELECT 1 FROM main.progress p WHERE p.content = q.content AND p.place = q.place)
 """
@@ -222,9 +218,13 @@ SELECT coalesce(p.worst, 9) AS rank, -p.open AS less, q.number, q.content, q.pla
        q.indicator, q.flags, p.worst, p.open, p.codes,
        CASE WHEN p.stale > 0 THEN 'stale' WHEN p.waiting > 0 AND p.untouched = 0 THEN 'waiting'
             WHEN p.open > 0 THEN 'open' ELSE 'settled' END AS state,
-       t.reviewer, t.session, p.decider
+       t.reviewer, t.session AS taker, p.person, p.session
 FROM {_BOTH} LEFT JOIN main.leases t ON t.content = q.content AND t.place = q.place AND t.until > ?
 """
+
+
+def _only(texts: set[str]) -> str | None:
+    return next(iter(texts)) if len(texts) == 1 else None
 
 
 def _of(table: str, where: str) -> str:

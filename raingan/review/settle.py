@@ -22,7 +22,7 @@ from raingan.review.decisions import (
     mark_of,
 )
 from raingan.review.fields import fields_of, with_value
-from raingan.review.names import same_person
+from raingan.review.names import same_hand
 
 STALE, WAITING = "review-stale", "review-waiting"
 """Codes of the flags that tell of a decision which does not count."""
@@ -110,7 +110,7 @@ def _undone(decisions: Sequence[Decision]) -> set[int]:
 
 
 def _is_another(own: _Kept, decision: Decision) -> bool:
-    return own.decision is not None and not same_person(own.decision.reviewer, decision.reviewer)
+    return own.decision is not None and not same_hand(own.decision, decision.reviewer, decision.session)
 
 
 def _agrees(first: Decision, second: Decision) -> bool:

@@ -64,7 +64,7 @@ class Place:
                 }
                 self.decisions.add(Decision(report, item.path, **{**told, **changes}))  # type: ignore[arg-type]
                 count += 1
-        self.queue.update(report)
+        self.queue.refresh()
         return count
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 import re
 import signal
@@ -210,15 +211,18 @@ def test_a_bug_in_one_request_ends_nothing(
 
 
 def test_a_file_of_decisions_that_cannot_be_written(
-    serving: Serving, browser: Browser, caplog: pytest.LogCaptureFixture
+    serving: Serving, browser: Browser, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = browser.named("stalls.html")
-    database = serving.server._desk._decisions._database
-    database.execute("PRAGMA query_only = 1")
-    answer = browser.decide(told["report"], step(field(told, "actual.value")))
+
+    def full(_handle: int, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("raingan.review.lines._write", full)
+        answer = browser.decide(told["report"], step(field(told, "actual.value")))
     assert answer.status_code == 503 and answer.get_json()["error"] == "ledger"
     assert str(serving.folder) not in answer.text and str(serving.folder) in caplog.text and serving.rows() == []
-    database.execute("PRAGMA query_only = 0")
     assert browser.decide(told["report"], step(field(told, "actual.value"))).status_code == 200
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from raingan.model.records import Flag, Report
-from raingan.review.server.shapes import Reader, Shape, field_shape, find, same_person
+from raingan.review.server.shapes import Reader, Shape, field_shape, find
 from raingan.review.settle import standings
 from tests.review.made import REPORT, decision, report
 
@@ -90,9 +90,10 @@ def test_a_decision_on_a_field_that_is_gone_is_told() -> None:
     assert [flag["code"] for flag in told["flags"]] == ["review-stale"]
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [("a b", " A  B", True), ("\uff41", "a", True), ("a", "ab", False), ("\u0e01\u0e33", "\u0e01\u0e4d\u0e32", True)],
-)
-def test_one_person_with_two_spellings(one: str, other: str, same: bool) -> None:
-    assert same_person(one, other) is same
+def test_a_decision_of_this_session_is_mine_under_whatever_name() -> None:
+    made = decision("dates.0", machine="2021-01-01", value="2021-01-02", number=4, session="s1")
+    standing = find(standings(report(), (made,)), "dates.0")
+    assert standing is not None
+    for reader, mine in (("reviewer-1", "s2"), True), (("other", "s1"), True), (("other", "s2"), False):
+        told = field_shape(report(), REPORT, standing, Reader(reader[0], "en", reader[1]))
+        assert told["decision"]["mine"] is mine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
+import subprocess
 import sys
 import threading
 from contextlib import closing
@@ -13,6 +13,7 @@ import pytest
 
 from raingan.model.errors import LedgerError
 from raingan.review.decisions import Action, ReportId
+from raingan.review.lines import Lines
 from raingan.review.store import LEASE_SECONDS, Decisions, decisions_beside
 from tests.review.made import CONTENT, REPORT, decision
 
@@ -42,8 +43,18 @@ def test_what_is_kept_comes_back_as_it_was(path: Path) -> None:
         assert (decisions.last(), list(decisions.reports())) == (2, [REPORT])
 
 
-def test_looking_makes_no_file(path: Path) -> None:
-    assert Decisions.look(path) is None and not path.exists()
+def test_no_file_is_made_before_there_is_something_to_keep(path: Path) -> None:
+    assert Decisions.look(path) is None
+    with Decisions.open(path) as decisions:
+        decisions.set_four_eyes(False)
+        assert (decisions.last(), list(decisions.reports()), decisions.four_eyes) == (0, [], False)
+        with pytest.raises(LedgerError):
+            decisions.add(dataclasses.replace(decision("b"), at=None))  # type: ignore[arg-type]
+        assert decisions.is_kept() and decisions.rescue() is None
+    with Decisions.open(path) as decisions:
+        decisions.take(REPORT, "s1", "one")
+        decisions.release(REPORT, "s1")
+    assert list(path.parent.iterdir()) == []
 
 
 def test_all_or_none(path: Path) -> None:
@@ -127,25 +138,56 @@ def test_a_foreign_file_is_left_untouched(path: Path, content: bytes) -> None:
     assert told.value.code == "decisions-foreign" and path.read_bytes() == content
 
 
-def test_a_file_with_other_tables_is_refused(path: Path) -> None:
+def write(path: Path, *records: dict[str, object]) -> None:
+    """Write lines as they should be, whatever they say."""
+    with closing(Lines(path, "decisions", 2, writable=True)) as lines, lines.alone():
+        lines.new()
+        lines.add(*records)
+
+
+ROW = {"number": 1, "report": str(REPORT), "field": "a", "action": "accept", "reviewer": "r", "at": "2026"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {**ROW, "action": "guess"},
+        {**ROW, "about": "3"},
+        {**ROW, "number": True},
+        {**ROW, "number": 0},
+        {**ROW, "report": "x"},
+        {**ROW, "reviewer": None},
+        {**ROW, "seen": [1]},
+        {key: value for key, value in ROW.items() if key != "at"},
+        "row",
+    ],
+    ids=str,
+)
+def test_rows_of_another_program_are_told(path: Path, row: object) -> None:
+    write(path, {"rows": [ROW | {"field": "b"}]})
     Decisions.open(path).close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TRIGGER t AFTER INSERT ON decisions BEGIN DELETE FROM decisions; END")
-        connection.commit()
+    path.unlink()
+    write(path, {"rows": [row]})
     with pytest.raises(LedgerError) as told:
         Decisions.open(path)
     assert told.value.code == "decisions-broken"
 
 
-def test_rows_of_another_program_are_told_and_end_nothing_else(path: Path) -> None:
+def test_a_number_is_given_once(path: Path) -> None:
+    write(path, {"rows": [ROW, ROW | {"number": 3}]})
     with Decisions.open(path) as decisions:
-        decisions.add(decision("a"))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE decisions SET action = 'guess'")
-        connection.commit()
-    with Decisions.open(path) as decisions, pytest.raises(LedgerError) as told:
-        decisions.of(REPORT)
-    assert told.value.code == "decisions-broken"
+        assert [row.number for row in decisions.add(decision("b"))] == [4]
+    write(path, {"rows": [ROW | {"number": 4}]})
+    with pytest.raises(LedgerError):
+        Decisions.look(path)
+
+
+def test_a_later_version_is_told(path: Path) -> None:
+    with closing(Lines(path, "decisions", 3, writable=True)) as lines, lines.alone():
+        lines.add()
+    with pytest.raises(LedgerError) as told:
+        Decisions.open(path)
+    assert told.value.code == "decisions-newer" and told.value.values["theirs"] == "3"
 
 
 @pytest.mark.parametrize(
@@ -167,17 +209,6 @@ def test_other_decisions_of_the_same_number_change_the_outputs(path: Path, tmp_p
         assert one.fingerprint() != other.fingerprint()
 
 
-def test_a_row_about_what_is_no_number_is_told(path: Path) -> None:
-    with Decisions.open(path) as decisions:
-        decisions.add(decision("a"))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE decisions SET about = x'ff'")
-        connection.commit()
-    with Decisions.open(path) as decisions, pytest.raises(LedgerError) as told:
-        decisions.of(REPORT)
-    assert told.value.code == "decisions-broken"
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
 def test_nothing_is_acknowledged_once_the_file_is_gone(path: Path) -> None:
     with Decisions.open(path) as decisions:
@@ -185,4 +216,74 @@ def test_nothing_is_acknowledged_once_the_file_is_gone(path: Path) -> None:
         path.rename(path.with_name("moved"))
         with pytest.raises(LedgerError) as told:
             decisions.add(decision("b"))
-    assert told.value.code == "ledger-cannot-write"
+        assert told.value.code == "ledger-cannot-write"
+        assert not decisions.is_kept() and decisions.rescue() is None  # it lies somewhere
+        Decisions.open(path).add(decision("c"))
+        with pytest.raises(LedgerError):
+            decisions.add(decision("b"))
+    with Decisions.open(path) as decisions:
+        assert [row.field for row in decisions.of(REPORT)] == ["c"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be deleted there")
+def test_what_was_deleted_under_a_review_is_rescued(path: Path) -> None:
+    with Decisions.open(path) as decisions:
+        kept = decisions.add(decision("a"))
+        path.unlink()
+        assert not decisions.is_kept()
+        rescued = decisions.rescue()
+    assert rescued is not None and rescued.stat().st_mode & 0o777 == 0o600
+    rescued.rename(path)
+    with Decisions.open(path) as decisions:
+        assert decisions.of(REPORT) == kept
+
+
+def test_what_another_added_is_seen(path: Path) -> None:
+    with Decisions.open(path) as one, Decisions.open(path) as other:
+        one.add(decision("a"))
+        reports, mark = other.since("")
+        assert reports == [REPORT] and other.since(mark) == ([], mark) and other.since("0" * 16)[0] is None
+        one.set_four_eyes(True)
+        assert other.four_eyes and other.since(mark)[0] == []
+        other.add(decision("b"), decision("c"))
+        assert one.since(mark)[0] == [REPORT] and [row.number for row in one.of(REPORT)] == [1, 2, 3]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
+def test_nobody_else_may_read_them(path: Path) -> None:
+    with Decisions.open(path) as decisions:
+        decisions.add(decision("a"))
+        decisions.take(REPORT, "s1", "one")
+        modes = {file.name.removeprefix("a.raingan"): file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == {"-decisions": 0o600, "-review": 0o600, "-review-wal": 0o600, "-review-shm": 0o600}
+
+
+def test_what_a_process_had_that_is_no_more_is_free(path: Path) -> None:
+    script = f"""
+import os
+from tests.review.made import REPORT
+from raingan.review.store import Decisions
+from pathlib import Path
+Decisions.open(Path({str(path)!r})).take(REPORT, "s1", "one")
+os._exit(9)
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False)
+    with Decisions.open(path) as decisions:
+        found = decisions.scratch._database.execute("SELECT session FROM leases").fetchall()
+        assert found == [("s1",)]
+        expected = "one" if sys.platform == "win32" else None
+        assert decisions.take(REPORT, "s2", "two") == expected
+
+
+def test_a_scratch_file_that_is_damaged_is_made_anew(path: Path) -> None:
+    with Decisions.open(path) as decisions:
+        decisions.set_progress([], "results", "mark", True)
+        decisions.take(REPORT, "s1", "one")
+    scratch = path.with_name("a.raingan-review")
+    scratch.write_bytes(scratch.read_bytes()[:5000])
+    with Decisions.open(path) as decisions:
+        assert decisions.scratch.known() is None
+    scratch.write_bytes(b"of somebody else")
+    with Decisions.open(path) as decisions, pytest.raises(LedgerError) as told:
+        decisions.take(REPORT, "s1", "one")
+    assert told.value.code == "scratch-foreign" and scratch.read_bytes() == b"of somebody else"

@@ -133,7 +133,7 @@ def _fields(opened: Opened, session: Session, shown: Shown | None, paths: Sequen
     found = list(opened.standings)
     if paths is not None:
         found = [standing for path in paths if (standing := find(opened.standings, path)) is not None]
-    reader = Reader(session.reviewer, session.language)
+    reader = Reader(session.reviewer, session.language, session.id)
     places = None if shown is None else shown.places
     return [field_shape(opened.report, opened.id, standing, reader, places) for standing in found]
 

@@ -19,7 +19,7 @@ from raingan.review.decisions import (
     seen_of,
 )
 from raingan.review.fields import with_value
-from raingan.review.names import same_person
+from raingan.review.names import same_hand
 from raingan.review.server.errors import Refusal
 from raingan.review.server.sessions import Session
 from raingan.review.server.shapes import find
@@ -72,6 +72,7 @@ def decisions_of(
                 # Who types what the machine had read agrees with it.
                 action=Action.ACCEPT if settles_as_read else gesture.action,
                 reviewer=session.reviewer,
+                session=session.id,
                 at=at,
                 machine=standing.field.value,
                 value=value,
@@ -136,7 +137,7 @@ def _check_confirm(standing: Standing, gesture: Gesture, session: Session) -> No
     gone = decision is None or decision.number != gesture.about or standing.confirmed is not None
     if decision is None or gone or standing.state is FieldState.STALE:
         raise Refusal(409, "changed")
-    if same_person(decision.reviewer, session.reviewer):
+    if same_hand(decision, session.reviewer, session.id):
         raise Refusal(400, "own-decision")
 
 

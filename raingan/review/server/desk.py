@@ -175,7 +175,7 @@ class Desk:
             kept = self._decisions.add(*made)
             after = self._opened(report)
             try:
-                self._queue.update(report)
+                self._queue.refresh()
             except LedgerError:  # what was decided is kept; the queue is worked out anew when it is next asked for
                 log.exception("the queue could not be told of a decision")
             return after or before, tuple(row.number for row in kept)

@@ -19,7 +19,7 @@ SESSIONS_AT_MOST = 100  # people and browsers on one computer; the oldest goes
 class Session:
     """One browser that came in."""
 
-    id: str  # told to nobody but the leases; not the secret of the cookie
+    id: str  # stands beside decisions and leases; not the secret of the cookie
     reviewer: str
     language: str
 
@@ -55,7 +55,7 @@ class Sessions:
             while len(self._sessions) >= SESSIONS_AT_MOST:
                 del self._sessions[next(iter(self._sessions))]
             secret = secrets.token_urlsafe(SECRET_BYTES)
-            self._sessions[secret] = Session(secrets.token_hex(16), *self._usual)
+            self._sessions[secret] = Session(secrets.token_hex(8), *self._usual)
             return secret
 
     def find(self, told: Iterable[str]) -> Session | None:

@@ -10,7 +10,7 @@ from raingan.model.records import Box, Flag
 from raingan.model.report_fields import report_fields
 from raingan.model.stages import ComparedReport
 from raingan.review.decisions import Decision, Field, FieldKind, ReportId, Standing
-from raingan.review.names import same_person
+from raingan.review.names import same_hand
 from raingan.review.server.words import reason_of, severity_of, told
 from raingan.review.settle import open_flags
 from raingan.review.values import check, shown
@@ -26,6 +26,7 @@ class Reader:
 
     reviewer: str
     language: str
+    session: str = ""
 
 
 def field_shape(
@@ -127,7 +128,7 @@ def _decision(item: Field, decision: Decision | None, reader: Reader) -> Shape |
         "value": decision.value,
         "shown": shown(item.kind, decision.value, reader.language),
         "note": decision.note,
-        "mine": same_person(decision.reviewer, reader.reviewer),
+        "mine": same_hand(decision, reader.reviewer, reader.session),
     }
 
 
