@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from raingan.convert import convert
 from raingan.outputs import plan_outputs
+from raingan.review.pages.pages import Pages
 from raingan.review.server import ServeOptions, Server
 from raingan.review.store import Decisions, decisions_beside
 from raingan.settings import Settings
@@ -54,12 +55,12 @@ def read_archive(folder: Path) -> Path:
 class Serving:
     """A server at work in a thread, on a copy of an archive."""
 
-    def __init__(self, archive: Path, folder: Path, **options: Any) -> None:
+    def __init__(self, archive: Path, folder: Path, pages: Pages | None = None, **options: Any) -> None:
         copytree(archive, folder / "archive")
         self.folder = folder / "archive"
         self.ledger = self.folder / "a.raingan"
         told = {"language": "en", "reviewer": "reviewer-1", "open_browser": False, **options}
-        self.server = Server(self.ledger, ServeOptions(**told))
+        self.server = Server(self.ledger, ServeOptions(**told), pages)
         self.port = self.server.port
         self.base = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self.server.run)

@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,11 @@ KEYS = [column.key for column in plans()["flags"].columns]
 class Book:
     """A workbook of samples with its ledger, and what is typed into it."""
 
-    def __init__(self, folder: Path, language: str) -> None:
-        self.path, self.ledger, self.language = folder / "a.xlsx", folder / "a.raingan", language
+    def __init__(self, folder: Path, language: str, opened: openpyxl.Workbook | None = None) -> None:
+        self.folder, self.ledger, self.language = folder, folder / "a.raingan", language
+        self._open = opened  # as it was written or typed into last
+        self._before: list[tuple[Any, object, object]] = []  # cells, with what they held
+        self._saved = True
 
     @classmethod
     def made(cls, folder: Path, language: str) -> Book:
@@ -49,26 +53,51 @@ class Book:
     def write(self, *inputs: Path) -> None:
         code = main(["convert", *map(str, inputs), "-o", str(self.path), "--lang", self.language, "--workers", "0"])
         assert code == 0
+        self.restore()
+        self._open = None
+
+    @property
+    def opened(self) -> openpyxl.Workbook:
+        if self._open is None:
+            self._open = openpyxl.load_workbook(self.path)
+        return self._open
+
+    @property
+    def path(self) -> Path:
+        """Return the file, with what was typed saved as another program would."""
+        path = self.folder / "a.xlsx"
+        if not self._saved:
+            self._saved = True
+            self.opened.save(path)
+        return path
 
     @property
     def title(self) -> str:
         return Words(self.language).pick(plans()["flags"].title)
 
     def rows(self) -> list[dict[str, Any]]:
-        sheet = openpyxl.load_workbook(self.path)[self.title]
+        sheet = self.opened[self.title]
         return [dict(zip(KEYS, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
 
     def row_of(self, path: str) -> int:
         return next(number for number, row in enumerate(self.rows(), 2) if row["path"] == path)
 
     def type(self, path_or_row: str | int, **typed: object) -> int:
-        """Type into the row of a key path and save as another program would; return the row's number."""
-        book = openpyxl.load_workbook(self.path)
+        """Type into the row of a key path; return the row's number."""
         row = path_or_row if isinstance(path_or_row, int) else self.row_of(path_or_row)
         for key, value in typed.items():
-            book[self.title].cell(row, KEYS.index(key) + 1).value = value  # type: ignore[assignment]
-        book.save(self.path)
+            cell = self.opened[self.title].cell(row, KEYS.index(key) + 1)
+            self._before.append((cell, cell.value, copy(cell._style)))  # type: ignore[union-attr]
+            cell.value = value  # type: ignore[assignment]
+        self._saved = False
         return row
+
+    def restore(self) -> None:
+        """Take back what was typed: opening a workbook costs as much as the rest of a test, so they share one."""
+        for cell, value, style in reversed(self._before):
+            cell.value, cell._style = value, style
+        self._before.clear()
+        self._saved = True
 
     def apply(self) -> Applied:
         return apply(self.path, self.ledger, "reviewer-1", self.language)
@@ -79,26 +108,31 @@ class Book:
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folders = {language: tmp_path_factory.mktemp(language) for language in LANGUAGES}
-    for language, folder in folders.items():
-        Book.made(folder, language)
-    return folders
+def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Book]:
+    return {language: Book.made(tmp_path_factory.mktemp(language), language) for language in LANGUAGES}
 
 
 @pytest.fixture(params=LANGUAGES)
-def book(tmp_path: Path, books: dict[str, Path], request: pytest.FixtureRequest) -> Book:
-    return copied(books, tmp_path, request.param)
+def book(tmp_path: Path, books: dict[str, Book], request: pytest.FixtureRequest) -> Iterator[Book]:
+    yield from copied(books, tmp_path, request.param)
 
 
 @pytest.fixture
-def english(tmp_path: Path, books: dict[str, Path]) -> Book:
-    return copied(books, tmp_path, "en")
+def english(tmp_path: Path, books: dict[str, Book]) -> Iterator[Book]:
+    yield from copied(books, tmp_path, "en")
 
 
-def copied(books: dict[str, Path], folder: Path, language: str) -> Book:
-    shutil.copytree(books[language], folder / "book")
-    return Book(folder / "book", language)
+@pytest.fixture
+def thai(tmp_path: Path, books: dict[str, Book]) -> Iterator[Book]:
+    yield from copied(books, tmp_path, "th")
+
+
+def copied(books: dict[str, Book], folder: Path, language: str) -> Iterator[Book]:
+    whole = books[language]
+    shutil.copytree(whole.folder, folder / "book")
+    book = Book(folder / "book", language, whole.opened)
+    yield book
+    book.restore()
 
 
 def word(book: Book, action: str) -> str:
@@ -359,15 +393,16 @@ def test_the_command_tells_what_it_took(english: Book, capsys: pytest.CaptureFix
     book = english
     book.type("actual.value", reviewed_value="4")
     command = ["apply", str(book.path), str(book.ledger), "--lang", "en", "--reviewer", "reviewer-1"]
-    assert main(command) == 0 and "1 decisions taken, 0 were known already, 0 not taken" in capsys.readouterr().err
+    assert main(command) == 0
+    assert "1 decisions taken, 0 were known already, 0 not taken" in capsys.readouterr().err
     row = book.type("fiscal_year", reviewed_value="2021")
-    assert main(command) == 1
+    assert str(book.path) in command and main(command) == 1
     assert f"row {row}: 2021 is a Christian year; in the Buddhist era it is 2564" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is not installed")
-def test_a_workbook_that_libreoffice_saved(tmp_path: Path, books: dict[str, Path]) -> None:
-    book = copied(books, tmp_path, "th")
+def test_a_workbook_that_libreoffice_saved(thai: Book, tmp_path: Path) -> None:
+    book = thai
     book.type("actual.value", reviewed_value="4", note="บันทึก")
     (tmp_path / "new").mkdir()
     command = [str(find_soffice()), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]

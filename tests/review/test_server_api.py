@@ -319,7 +319,9 @@ def test_a_report_that_is_gone(serving: Serving, browser: Browser) -> None:
     assert error(browser.decide(told["report"], step(flagged(told)))) == (404, "report")
 
 
-def test_a_file_that_cannot_be_shown_leaves_its_fields(serving: Serving, browser: Browser) -> None:
+def test_a_file_that_cannot_be_shown_leaves_its_fields(serve: Serve) -> None:
+    serving = serve(pages=None)  # nobody has shown it before
+    browser = serving.browser()
     read_archive(serving.folder)
     (serving.folder / "in" / "stalls.html").unlink()
     told = browser.named("stalls.html")

@@ -23,6 +23,7 @@ from raingan.model.codec import pack, unpack
 from raingan.model.errors import LedgerError, Refused
 from raingan.model.records import Flag, Report
 from raingan.review.decisions import ReportId
+from raingan.review.pages.pages import Pages
 from raingan.review.queue import Entry, Filter, Left
 from raingan.review.server import ServeOptions, Server
 from raingan.review.server.app import ENTRIES, queue_context
@@ -161,11 +162,11 @@ def flag_with_picture(ledger: Path, picture: bytes) -> None:
         database.execute("UPDATE reports SET data = ? WHERE rowid = ?", (pack(changed), key))
 
 
-def test_a_picture_that_is_none_is_not_sent(tmp_path: Path) -> None:
+def test_a_picture_that_is_none_is_not_sent(tmp_path: Path, pages: Pages) -> None:
     """A ledger may come from anybody."""
     fill(tmp_path / "archive", "park.txt")
     flag_with_picture(read_archive(tmp_path / "archive"), b"<script>")
-    serving = Serving(tmp_path / "archive", tmp_path / "copy")
+    serving = Serving(tmp_path / "archive", tmp_path / "copy", pages)
     try:
         browser = serving.browser()
         flags = [flag for item in browser.named("park.txt")["fields"] for flag in item["flags"]]
@@ -175,10 +176,10 @@ def test_a_picture_that_is_none_is_not_sent(tmp_path: Path) -> None:
         serving.close()
 
 
-def test_a_scan_with_the_lines_of_its_flags(tmp_path: Path) -> None:
+def test_a_scan_with_the_lines_of_its_flags(tmp_path: Path, pages: Pages) -> None:
     fill(tmp_path / "archive", "scan.pdf")
     flag_with_picture(read_archive(tmp_path / "archive"), PNG)
-    serving = Serving(tmp_path / "archive", tmp_path / "copy")
+    serving = Serving(tmp_path / "archive", tmp_path / "copy", pages)
     try:
         browser = serving.browser()
         told = browser.named("scan.pdf")

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.review_browser.serving import Served, make_archive, served
+from raingan.review.pages.pages import Pages
+from tests.review_browser.serving import Served, make_archive, served_here
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -27,9 +28,15 @@ def ledger(archive: Path, tmp_path: Path) -> Path:
     return Path(shutil.copyfile(archive, tmp_path / "a.raingan"))
 
 
+@pytest.fixture(scope="session")
+def pages() -> Iterator[Pages]:
+    with Pages() as found:
+        yield found
+
+
 @pytest.fixture
-def server(ledger: Path) -> Iterator[Served]:
-    with served(ledger, "--lang", "en", "--reviewer", "reviewer-1") as found:
+def server(ledger: Path, pages: Pages) -> Iterator[Served]:
+    with served_here(ledger, pages) as found:
         yield found
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from shutil import copyfile
 
 from raingan.cli import main
+from raingan.review.pages.pages import Pages
+from raingan.review.server import ServeOptions, Server
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "samples"
@@ -58,14 +60,20 @@ def turned_scans(folder: Path) -> None:
 
 @dataclass
 class Served:
-    """A running `raingan review`."""
+    """A running server of the page."""
 
-    process: subprocess.Popen[str]
     address: str  # one-time
 
     @property
     def home(self) -> str:
         return self.address.split("/enter/")[0]
+
+
+@dataclass
+class ServedApart(Served):
+    """A running `raingan review`."""
+
+    process: subprocess.Popen[str]
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -74,7 +82,20 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(ledger: Path, *options: str) -> Iterator[Served]:
+def served_here(ledger: Path, pages: Pages) -> Iterator[Served]:
+    """Serve a ledger from a thread of this process."""
+    with Server(ledger, ServeOptions("en", "reviewer-1", open_browser=False), pages) as server:
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            yield Served(server.invite())
+        finally:
+            server.stop()
+            thread.join()
+
+
+@contextlib.contextmanager
+def served(ledger: Path, *options: str) -> Iterator[ServedApart]:
     """Start the command and wait for its address."""
     command = [sys.executable, "-m", "raingan", "review", str(ledger), "--no-browser", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -99,7 +120,7 @@ def served(ledger: Path, *options: str) -> Iterator[Served]:
     rest = threading.Thread(target=process.stderr.read, daemon=True)  # a full pipe would stop the server
     rest.start()
     try:
-        yield Served(process, address)
+        yield ServedApart(address, process)
     finally:
         process.kill()
         process.wait()

@@ -15,7 +15,7 @@ from raingan.ledger import View
 from raingan.review.store import Decisions, decisions_beside
 from tests.review_browser.serving import served
 
-KILLS = 10
+KILLS = 5
 THREADS = 3
 
 

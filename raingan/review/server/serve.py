@@ -52,7 +52,8 @@ class Server:
     Raises `Refused` where the port or the reviewer's name cannot be, `raingan.ledger.LedgerError` for the ledger.
     """
 
-    def __init__(self, ledger: Path, options: ServeOptions) -> None:
+    def __init__(self, ledger: Path, options: ServeOptions, pages: Pages | None = None) -> None:
+        """Bind the port and open the ledger; `pages` draws for several servers, None: its own end with it."""
         try:
             reviewer = reviewer_name(options.reviewer) if options.reviewer is not None else login_name()
         except Refusal as error:
@@ -60,7 +61,7 @@ class Server:
         with ExitStack() as stack:
             listening = stack.enter_context(_bound(options.port))
             self.port: int = listening.getsockname()[1]
-            self._pages = stack.enter_context(Pages(Limits()))
+            self._pages = pages or stack.enter_context(Pages(Limits()))
             self._desk = stack.enter_context(closing(Desk(ledger, self._pages, options.four_eyes)))
             self._sessions = Sessions(reviewer, options.language)
             self.app = make_app(self._desk, self._sessions, self.port, options.language)
