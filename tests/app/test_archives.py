@@ -32,6 +32,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 COMMAND = [sys.executable, "-m", "tests.app.archive_faults"]
 SUFFIXES = ("xlsx", "jsonl", "csv")
+TABLES = ("jsonl", "csv")  # where the workbook would only take its time
 FOR_EVER = 300  # seconds until a test gives up: a guard, no measure
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the faults are those of POSIX")
@@ -318,18 +319,18 @@ def test_kills_change_no_byte(place: Place) -> None:
     chance = random.Random(11)
     place.put(**{f"f{number:02}": f"file {number}" for number in range(24)}, z__zip=zipped(m="member", n="other"))
     place.put(copy="file 3", empty="")
-    code, _ = place.run(outputs=SUFFIXES, name="calm")
+    code, _ = place.run(outputs=TABLES, name="calm")
     files = set(place.read())
     for _ in range(4):
         before = len(place.begun())
         kill_at = before + chance.randint(1, 5)
-        with place.start(outputs=SUFFIXES, READ_AT_MOST=str(before + 5)) as process:
+        with place.start(outputs=TABLES, READ_AT_MOST=str(before + 5)) as process:
             wait_until(lambda least=kill_at: len(place.begun()) >= least)
             process.kill()
             process.communicate()
         assert place.written() == []
         wait_until(lambda: place.processes() == [])
-    with place.start(outputs=SUFFIXES) as process:
+    with place.start(outputs=TABLES) as process:
         process.communicate()
     assert process.returncode == code and place.bytes() == place.bytes("calm")
     names = place.read()
@@ -395,12 +396,11 @@ def test_the_same_bytes_however_many_workers(place: Place) -> None:
     place.read_with(REAL)
     for name in ("park.txt", "memo.txt", "stalls.html", "canal.pdf", "broken.pdf", "year-2567.zip"):
         shutil.copy(SAMPLES / name, place.archive)
-    place.put(copy=SAMPLES / "park.txt", segfault__pdf=b"%PDF")
-    (place.archive / "segfault.pdf").unlink()
-    for workers in ("0", "1", "2"):
+    place.put(copy=SAMPLES / "park.txt")
+    for workers in ("0", "2"):
         code, _ = place.run("--workers", workers, outputs=SUFFIXES, name=f"w{workers}")
         assert code == Exit.SOME_FAILED
-    assert place.bytes("w0") == place.bytes("w1") == place.bytes("w2")
+    assert place.bytes("w0") == place.bytes("w2")
 
 
 # --- progress

@@ -200,7 +200,7 @@ def test_bytes_of_other_fields_are_refused() -> None:
         unpack(whole(changed), pack(whole(Part)((Part("a"),))))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 300))
 def test_damage_is_told_and_nothing_else(noise: bytes, place: int) -> None:
     data = pack(Report("a.txt", "0" * 64, (1, 2), "text", "form", definition="ข้อความ", target=Measure(Decimal("1.50"))))

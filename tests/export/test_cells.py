@@ -84,7 +84,7 @@ def test_other_types_are_a_mistake_of_ours(value: object) -> None:
         made_cell(value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(), min_size=1))
 def test_any_text_is_one_string_cell(text: str) -> None:
     element, _ = made_cell(text)

@@ -200,7 +200,7 @@ def tilings(draw: st.DrawFn) -> tuple[list[Rule], list[Rule], list[Spans]]:
     return upright, level, parts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(tilings())
 def test_cells_of_any_spans_come_out_and_pdfplumber_sees_the_same(
     drawn: tuple[list[Rule], list[Rule], list[Spans]],

@@ -47,7 +47,7 @@ def end_of(data: bytes, name: str) -> Document | InputError | None:
         return error
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(_STARTS), st.binary(max_size=600), st.sampled_from(["a.txt", "a.docx", "a.html", "a.png", "a"]))
 def test_any_bytes(start: bytes, rest: bytes, name: str) -> None:
     end_of(start + rest, name)
@@ -84,7 +84,7 @@ _PIECES += [
 _PIECES += ["<font face=Wingdings>", "</font>", "<input type=checkbox>", "<sup>", "2", "</sup>", "<textarea>", "</td>"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), max_size=60))
 def test_any_markup(pieces: list[str]) -> None:
     document = end_of(("<html>" + "".join(pieces)).encode(), "a.html")

@@ -169,7 +169,7 @@ def test_names_in_cp874(raw: bytes, is_thai: bool) -> None:
     assert looks_like_cp874(raw) is is_thai
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_text_or_not(data: bytes) -> None:
     encoding = detect_encoding(data)

@@ -183,13 +183,13 @@ def _no_two_leading(text: str) -> bool:
     return "เเ" not in text and ill_formed(text) == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_well_formed.filter(_no_two_leading))
 def test_well_formed_thai_stays(text: str) -> None:
     assert repair_text(text) == (text, ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_hostile)
 def test_a_second_repair_changes_nothing(text: str) -> None:
     once, names = repair_text(text)
@@ -197,7 +197,7 @@ def test_a_second_repair_changes_nothing(text: str) -> None:
     assert (once == text) == (not names)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_hostile)
 def test_any_text_can_be_asked_about(text: str) -> None:
     repaired, names = repair_text(text)

@@ -239,7 +239,7 @@ noise = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(noise, max_size=6))
 def test_doubts_change_nothing_and_point_at_what_is_there(found: Sequence[tuple[str, str, float, Others]]) -> None:
     tokens: dict[str, list[ReadToken]] = {}

@@ -139,7 +139,7 @@ def test_the_flag_says_what_was_printed_and_what_was_taken() -> None:
 
 
 @given(st.text(max_size=80), st.none() | st.text(max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_anything_may_be_printed(text: str, hint: str | None) -> None:
     measure, flags = parse_measure(text, hint, "actual")
     assert measure.value is None or measure.value.is_finite()
@@ -149,7 +149,7 @@ def test_anything_may_be_printed(text: str, hint: str | None) -> None:
 
 
 @given(st.text(alphabet="0123456789,.-() ๕ระดับร้อยละ%ถึง", max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_two_figures_never_pass_in_silence(text: str) -> None:
     """A value without a flag or a range comes from print with one figure, or from equal ones."""
     measure, flags = parse_measure(text)
@@ -162,7 +162,7 @@ def test_two_figures_never_pass_in_silence(text: str) -> None:
     st.decimals(min_value=0, max_value=10**9, places=2),
     st.sampled_from(["{} (ร้อยละ)", "ร้อยละ {}", "ไม่น้อยกว่า {} แห่ง", "{}", "เท่ากับ {} (ระดับ)"]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_printed_figure_comes_back(value: Decimal, template: str) -> None:
     measure, flags = parse_measure(template.format(f"{value:,f}"))
     assert (measure.value, flags) == (value, [])

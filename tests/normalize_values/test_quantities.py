@@ -264,7 +264,7 @@ def test_work_grows_with_the_text(growth: Growth) -> None:
 
 
 @given(st.text(alphabet="0123456789๐๑๒,.- ()ร้อยละบาทลนคไม่เกิ%น.\n", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_text_stands_in_the_section(text: str) -> None:
     position = 0
     for item in find_quantities(text, "evidence"):

@@ -39,7 +39,7 @@ def make_archive(folder: Path) -> Path:
         changed = changed.replace("พื้นที่สาธารณะ", f"พื้นที่สาธารณะ{hostile}", 1) if number == 0 else changed
         (inputs / f"stalls-{number}.html").write_text(changed, encoding="utf-8")
     turned_scans(inputs)
-    code = main(["convert", str(inputs), "-o", str(folder / "a.xlsx"), "--lang", "en"])
+    code = main(["convert", str(inputs), "-o", str(folder / "a.jsonl"), "--lang", "en", "--workers", "0"])
     assert code == 0
     return folder / "a.raingan"
 
