@@ -338,8 +338,7 @@ def _review(options: argparse.Namespace) -> Exit:
         open_browser=not options.no_browser,
         four_eyes=options.four_eyes,
     )
-    serve(ledger, told)
-    return Exit.OK
+    return Exit.OK if serve(ledger, told) else Exit.CANNOT_WRITE
 
 
 def _apply(options: argparse.Namespace) -> Exit:

@@ -7,6 +7,7 @@ import queue
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -64,6 +65,11 @@ class Pages:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def folder(self) -> Path:
+        """A folder for this process alone, which goes with it."""
+        return self._folder.path
 
     def warm_up(self) -> None:
         """Start the processes before anybody waits for them; returns at once."""

@@ -50,6 +50,7 @@ ENTRIES = 50  # of the queue on one page
 WIDTHS = (800, 1200, 1600, 2400)  # pixels of a page's picture; 2400 shows a 300 dpi scan of A4 nearly as it is
 _KEPT = "private, max-age=3600, immutable"  # a picture is known by the content it was drawn from
 _LONE = re.compile("[\ud800-\udfff]")
+_ONWARD = '<!doctype html><meta charset="utf-8"><title>Raingan</title><meta http-equiv="refresh" content="0;url=/">'
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -70,7 +71,10 @@ def make_app(desk: Desk, sessions: Sessions, port: int, language: str) -> Flask:
 def _add_pages(app: Flask, desk: Desk, sessions: Sessions, port: int) -> None:
     @app.get("/enter/<token>")
     def enter(token: str) -> AnyResponse:
-        home = redirect("/", 303)
+        home: AnyResponse = redirect("/", 303)
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            # Led here from our file, the browser would not send the cookie on: our own page has to lead it further.
+            home = Response(_ONWARD, mimetype="text/html")
         if request.method == "HEAD" or request.environ.get(SESSION) is not None:
             return home  # whoever is in already leaves the address good for another
         secret = sessions.enter(token)

@@ -97,6 +97,16 @@ class Desk:
                     self._decisions.release(report, session)
             self._let_go()
 
+    def kept(self) -> tuple[bool, Path, Path | None]:
+        """Say whether all that was decided here lies in its file, where that is, and what it was saved to if not."""
+        with self._lock:
+            path, rescued = self._decisions.path, None
+            is_kept = self._decisions.is_kept()
+            if not is_kept:
+                with suppress(LedgerError):
+                    rescued = self._decisions.rescue()
+            return is_kept, path, rescued
+
     # --- what is asked
 
     @property

@@ -96,6 +96,8 @@ class Guard:
         if method not in ("GET", "HEAD", "POST"):
             raise Refusal(405, "method")
         path = _path(environ)
+        if method == "GET" and _ENTER.fullmatch(path) and _is_led_here(environ):
+            return
         own_site = _check_site(environ, method, f"http://{host}")
         if method == "POST":
             _check_post(environ, own_site and path == _BEACON)
@@ -119,6 +121,12 @@ def _path(environ: WSGIEnvironment) -> str:
     if target is None or _CLIMBS.search(target["path"]) or target["path"] != environ.get("PATH_INFO"):
         raise Refusal(404, "path")
     return target["path"]
+
+
+def _is_led_here(environ: WSGIEnvironment) -> bool:
+    """Say whether a page led the browser itself here, as our own file does: whoever knows the address may come in."""
+    told = (environ.get("HTTP_SEC_FETCH_MODE"), environ.get("HTTP_SEC_FETCH_DEST"), environ.get("HTTP_ORIGIN"))
+    return told == ("navigate", "document", None)
 
 
 def _check_site(environ: WSGIEnvironment, method: str, own: str) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import os
 import socket
 import sys
 import threading
-import webbrowser
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +22,17 @@ from raingan.review.reviewer import login_name
 from raingan.review.server.api import reviewer_name
 from raingan.review.server.app import make_app
 from raingan.review.server.desk import Desk
+from raingan.review.server.ending import ended_like_ctrl_c
 from raingan.review.server.errors import Refusal
 from raingan.review.server.guard import BODY_BYTES
+from raingan.review.server.opening import has_screen, open_browser
 from raingan.review.server.sessions import Sessions
 
 HOST = "127.0.0.1"
 THREADS = 8  # requests at once: a page asks for its data and a few pictures
 HEADER_BYTES = 2**16  # of one request; the cookies of other programs on 127.0.0.1 come along
 CONNECTIONS = 100  # a browser keeps six open
+ROOM = 20  # of these are always left for who comes next
 LOOP_SECONDS = 1.0  # until Ctrl-C is seen on Windows, where it does not wake what waits for a socket
 
 
@@ -99,7 +100,17 @@ class Server:
         """Serve until Ctrl-C, or until `stop` is called from another thread."""
         with suppress(KeyboardInterrupt):
             while not self._stopping.is_set():
+                self._make_room()
                 self._waitress.asyncore.loop(timeout=LOOP_SECONDS, map=self._waitress._map, count=1)
+
+    def open_browser(self) -> None:
+        """Show the page in the user's browser, by an address of its own."""
+        with suppress(OSError):  # the address stands on the terminal
+            open_browser(self.invite(lasting=True), self._pages.folder)
+
+    def kept(self) -> tuple[bool, Path, Path | None]:
+        """Say whether all that was decided lies in its file, where that is, and what it was saved to if it does not."""
+        return self._desk.kept()
 
     def stop(self) -> None:
         """Let `run` come to its end."""
@@ -110,24 +121,40 @@ class Server:
         """Let requests at work end, and let go of everything; what was decided is kept already."""
         self._stack.close()
 
+    def _make_room(self) -> None:
+        """Close the connections that have been silent longest, where there are too many: they shut nobody out."""
+        channels = list(self._waitress.active_channels.values())
+        silent = [channel for channel in channels if not channel.requests and not channel.total_outbufs_len]
+        for channel in sorted(silent, key=lambda one: one.last_activity)[: max(0, len(channels) - CONNECTIONS + ROOM)]:
+            channel.handle_close()
+
     def _hang_up(self) -> None:
         self._waitress.task_dispatcher.shutdown()
         self._waitress.asyncore.close_all(self._waitress._map)
 
 
-def serve(ledger: Path, options: ServeOptions) -> None:
-    """Serve the page of a ledger until Ctrl-C; the address, with its one-time token, goes to the terminal."""
-    with Server(ledger, options) as server:
-        server.warm_up()
-        address = server.invite(lasting=True)
-        _say("review-serving", options.language, address=address)
-        if options.open_browser and _has_screen():
-            # Some browsers are waited for until they are closed.
-            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        if sys.stdin is not None and sys.stdin.isatty():
-            threading.Thread(target=_invite_on_enter, args=(server, options.language), daemon=True).start()
-        server.run()
-    _say("review-ended", options.language)
+def serve(ledger: Path, options: ServeOptions) -> bool:
+    """Serve the page of a ledger until Ctrl-C, a polite kill or a closed terminal; say whether all decisions are kept.
+
+    The address, with its one-time token, goes to the terminal.
+    """
+    with ended_like_ctrl_c():
+        with Server(ledger, options) as server:
+            server.warm_up()
+            _say("review-serving", options.language, address=server.invite(lasting=True))
+            if options.open_browser and has_screen():
+                server.open_browser()
+            if sys.stdin is not None and sys.stdin.isatty():
+                threading.Thread(target=_invite_on_enter, args=(server, options.language), daemon=True).start()
+            server.run()
+            is_kept, path, rescued = server.kept()
+        if is_kept:
+            _say("review-ended", options.language)
+        elif rescued is None:
+            _say("review-moved", options.language, path=path)
+        else:
+            _say("review-rescued", options.language, path=path, rescued=rescued)
+        return is_kept
 
 
 def _invite_on_enter(server: Server, language: str) -> None:
@@ -138,14 +165,8 @@ def _invite_on_enter(server: Server, language: str) -> None:
 
 
 def _say(key: str, language: str, **values: object) -> None:
-    print(talk(key, language, **values), file=sys.stderr, flush=True)
-
-
-def _has_screen() -> bool:
-    """Say whether a browser can open: without a screen, one that runs in the terminal would use up the address."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    with suppress(OSError):  # the terminal was closed
+        print(talk(key, language, **values), file=sys.stderr, flush=True)
 
 
 def _bound(port: int) -> socket.socket:
