@@ -108,6 +108,8 @@ class File:
     pages: list[Page] = field(default_factory=list)
     fonts: dict[Glyph, int] = field(default_factory=dict)
     picture: bool = False  # give every page a picture named /Im0 to draw
+    catalog: str = ""  # further entries of the catalogue
+    objects: list[str] = field(default_factory=list)  # further objects, numbered from 3
 
     def page(self, **options: object) -> Page:
         """Add a page."""
@@ -132,6 +134,8 @@ class File:
 
         root = add("")
         tree = add("")
+        for body in self.objects:
+            add(body)
         font = self._font(add, stream)
         image = stream(bytes([200, 255, 255, 200]), _PICTURE) if self.picture else 0
         xobject = f"/XObject << /Im0 {image} 0 R >>" if image else ""
@@ -144,7 +148,7 @@ class File:
                     f" /Contents {content} 0 R /Resources << /Font << /F0 {font} 0 R >> {xobject} >> >>"
                 )
             )
-        objects[root - 1] = f"<< /Type /Catalog /Pages {tree} 0 R >>".encode()
+        objects[root - 1] = f"<< /Type /Catalog /Pages {tree} 0 R {self.catalog} >>".encode()
         references = " ".join(f"{kid} 0 R" for kid in kids)
         objects[tree - 1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{references}] >>".encode()
         trailer = f"/Root {root} 0 R"

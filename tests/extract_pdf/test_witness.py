@@ -136,3 +136,113 @@ def test_a_line_typed_on_a_scan_is_kept_apart() -> None:
     page.text(60, 60, PROSE)
     seen = read(file)
     assert (seen.state, [line.text for line in seen.margins]) == (PageState.NEEDS_OCR, [PROSE])
+
+
+def written(text: str) -> str:
+    """A text as the value of an annotation's entry."""
+    return "<" + (b"\xfe\xff" + text.encode("utf-16-be")).hex() + ">"
+
+
+def annotation(kind: str, rect: str, **entries: str) -> str:
+    more = " ".join(f"/{key} {value}" for key, value in entries.items())
+    return f"<< /Type /Annot /Subtype /{kind} /Rect [{rect}] /F 4 {more} >>"
+
+
+def form(file: File, page: Made, *fields: str) -> None:
+    """Give a page the fields of a form."""
+    file.objects += fields
+    numbers = " ".join(f"{3 + at} 0 R" for at in range(len(fields)))
+    file.catalog = f"/AcroForm << /Fields [{numbers}] /DA (/Helv 10 Tf) >>"
+    page.entries = f"/Annots [{numbers}]"
+
+
+@pytest.mark.parametrize("lift", [-3, 4])
+def test_the_value_of_a_field_stands_on_the_line_of_its_label(lift: int) -> None:
+    file, page = sheet()
+    x = page.text(60, 700, LABEL)
+    page.text(x + 60, 700, AFTER)
+    page.text(60, 680, PROSE)
+    rect = f"{x} {696 + lift} {x + 50} {710 + lift}"
+    form(file, page, annotation("Widget", rect, FT="/Tx", T="(count)", V=written("1,195")))
+    assert second_line(read(file)) == LABEL + "1,195" + AFTER
+
+
+def test_ticks_and_choices_of_a_form() -> None:
+    file, page = sheet()
+    page.text(80, 700, "ปลูก")
+    page.text(180, 700, "ย้าย")
+    page.text(60, 680, "พันธุ์")
+    kinds = {"FT": "/Btn", "AP": "<< /N << /Yes 6 0 R /Off 6 0 R >> >>"}
+    on = annotation("Widget", "64 698 74 708", T="(a)", V="/Yes", AS="/Yes", **kinds)
+    off = annotation("Widget", "164 698 174 708", T="(b)", V="/Off", AS="/Off", **kinds)
+    options = f"[[(1) {written('สัก')}] [(2) {written('ยางนา')}]]"
+    choice = annotation("Widget", "100 678 180 690", FT="/Ch", T="(c)", Ff="131072", V="(2)", Opt=options)
+    form(file, page, on, off, choice)
+    file.objects.append("<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream")
+    assert [line.text for line in read(file).lines[1:]] == ["☑ ปลูก ☐ ย้าย", "พันธุ์ ยางนา"]
+
+
+def test_a_typed_note_is_read_and_a_hidden_one_is_not() -> None:
+    file, page = sheet()
+    x = page.text(60, 700, LABEL)
+    note = annotation("FreeText", f"{x} 697 {x + 80} 711", Contents=written("195 ต้น"), DA="(/Helv 10 Tf)")
+    page.entries = f"/Annots [{note}]"
+    seen = read(file)
+    assert (second_line(seen), told(seen)) == (LABEL + "195 ต้น", [("typed-note", "195 ต้น")])
+    page.entries = f"/Annots [{note.replace('/F 4', '/F 2')}]"
+    assert second_line(read(file)).strip() == LABEL.strip()
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "said"),
+    [
+        ("Text", {"Contents": written("ตรวจอีกครั้ง")}, ("note-here", "ตรวจอีกครั้ง")),
+        ("Stamp", {"Name": "/Void"}, ("note-here", "Void")),
+        (
+            "Highlight",
+            {"Contents": written("ยอดนี้?"), "QuadPoints": "[60 710 90 710 60 698 90 698]"},
+            ("note-here", "ยอดนี้?"),
+        ),
+        ("Highlight", {"QuadPoints": "[60 710 90 710 60 698 90 698]"}, None),
+        ("Link", {"Contents": written("ดูเพิ่ม")}, None),
+    ],
+)
+def test_comments_are_told(kind: str, entries: dict[str, str], said: tuple[str, str] | None) -> None:
+    file, page = sheet()
+    figure(page)
+    page.entries = f"/Annots [{annotation(kind, '60 697 90 711', **entries)}]"
+    assert told(read(file)) == ([said] if said else [])
+
+
+def strike(x: float, over: float, thick: float = 0.8, beyond: float = 0.0, wide: float = 22.0) -> str:
+    """A bar `over` points above the baseline of the line at 700."""
+    return f"q 0 g {x} {700 + over} {wide + beyond} {thick} re f Q"
+
+
+# Letters of 12 points are 6.7 high: a line through them runs 1.4 to 5.7 over the baseline.
+@pytest.mark.parametrize(
+    ("over", "beyond", "is_struck"),
+    [(0.6, 0.0, False), (1.4, 0.0, True), (4.6, 0.0, True), (5.6, 0.0, False), (3.0, 8.0, True), (3.0, 11.0, False)],
+)
+def test_a_line_through_a_figure_strikes_it_out(over: float, beyond: float, is_struck: bool) -> None:
+    file, page = sheet()
+    x = page.text(60, 700, LABEL)
+    end = page.text(x, 700, OLD)
+    page.text(page.text(end + 20, 700, NEW), 700, AFTER)
+    page.content.append(strike(x, over, beyond=beyond, wide=end - x))
+    seen = read(file)
+    if is_struck:
+        assert (second_line(seen), told(seen)) == (LABEL + NEW + AFTER, [("struck-out", OLD)])
+    else:
+        assert (OLD in second_line(seen), told(seen)) == (True, [])
+
+
+def test_an_annotation_strikes_out() -> None:
+    file, page = sheet()
+    x = page.text(60, 700, LABEL)
+    end = page.text(x, 700, OLD)
+    page.text(end, 700, AFTER)
+    quads = f"[{x} 708 {end} 708 {x} 699 {end} 699]"
+    page.entries = f"/Annots [{annotation('StrikeOut', f'{x} 699 {end} 708', QuadPoints=quads)}]"
+    seen = read(file)
+    assert (second_line(seen), told(seen)) == (LABEL.strip() + AFTER, [("struck-out", OLD)])

@@ -22,6 +22,7 @@ from extract.reading.pdf.repair import rows_of
 from extract.reading.pdf.sound import rows_of_words, words_of
 from extract.reading.pdf.ticks import with_ticks
 from extract.reading.pdf.turned import apart, main_turn, turned_lines
+from extract.reading.pdf.witness.annotations import is_written_on
 from extract.reading.pdf.witness.look import look
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
 from raingan.model.errors import InputError
@@ -178,18 +179,22 @@ def _read_open_page(
         pictures = picture_area(objects) / max(width * height, 1.0)
         if not text.strip():
             picture = pictures > _LEAST_PICTURE or has_outlines(objects)
-            state = PageState.NEEDS_OCR if picture else PageState.BLANK
-            return Page(number, (), state, "picture" if picture else None, width, height), None
+            if picture:
+                return Page(number, (), PageState.NEEDS_OCR, "picture", width, height), None
+            if not is_written_on(page):
+                return Page(number, (), PageState.BLANK, None, width, height), None
         drawn = shapes(page, objects)
         over_picture = pictures > _MOST_OF_PAGE
         seen = look(page, form, layer, text, number, objects, drawn, limits, over_picture)
         if seen.is_picture:
             return Page(number, (), PageState.NEEDS_OCR, "layer-not-believed", width, height, tuple(seen.typed)), None
         text = seen.text
+        if seen.strikes:
+            drawn = [shape for shape in drawn if shape not in seen.strikes]
         words = words_of(layer, text)
         aside: list[Line] = []
         if words is not None:
-            rows = rows_of_words(with_ticks(words, drawn))
+            rows = rows_of_words(with_ticks(words + seen.written, drawn))
         else:
             glyphs = layer.glyphs(text)
             if turn := main_turn(glyphs):
@@ -197,7 +202,7 @@ def _read_open_page(
                 width, height = layer.width, layer.height
                 glyphs, drawn = layer.glyphs(text), shapes(page, objects, layer.quarter_turns)
             glyphs, turned = apart(glyphs)
-            rows = join_raised(rows_of(with_ticks(glyphs, drawn)))
+            rows = join_raised(rows_of(with_ticks(glyphs + seen.written, drawn)))
             aside = turned_lines(turned, number)
         lines, arranged = lines_of(rows, rules_of(drawn), number, values_start)
     fault = fault_of([line.text for line in lines], text, over_picture)

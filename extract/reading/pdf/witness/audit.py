@@ -51,7 +51,8 @@ def audit(grey: Grey, scale: float, letters: Letters, shapes: Sequence[Shape]) -
     ink, light = _halved(grey < INK), _halved(grey > _LIGHT)
     cells = cells_of(letters, scale / 2, ink.shape)
     left, top, right, bottom = cells
-    bare = _sum_in(_sums(ink), left, top, right, bottom) == 0
+    thin = (right - left <= 1).astype(np.int64)  # the ink of an I may stand a pixel beside its box
+    bare = _sum_in(_sums(ink), np.maximum(left - thin, 0), top, np.minimum(right + thin, ink.shape[1]), bottom) == 0
     # Only letters are looked at for ground: a row of hyphens has none.
     quarter = (bottom - top) // 4
     columns = ink.shape[1]
@@ -215,6 +216,8 @@ def is_base(letters: Letters) -> Flags:
 @cache
 def _bases() -> Flags:
     table = np.zeros(0x10000, bool)
-    table[[code for code in range(0x10000) if chr(code).isalnum() and not MARK_CLASS.match(chr(code))]] = True
+    # Of other letters nobody knows whether a damaged font means a mark by them.
+    known = (*range(0x30, 0x7B), *range(0x0E01, 0x0E5C))
+    table[[code for code in known if chr(code).isalnum() and not MARK_CLASS.match(chr(code))]] = True
     table[ord(SARA_AM)] = False
     return table

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 from extract.page.glyphs import Shape
 from extract.page.line_text import clean
 from extract.page.placed import Told
-from extract.page.told import hidden_text, wording
+from extract.page.told import hidden_text, part_not_read, struck_out, wording
 from extract.reading.pdf.layer import Drawn, TextPage
+from extract.reading.pdf.witness.annotations import Annotations, annotations_of
 from extract.reading.pdf.witness.audit import Audit, audit, is_base
 from extract.reading.pdf.witness.drawing import PageDrawing
 from extract.reading.pdf.witness.letters import Letters, letters_of
 from extract.reading.pdf.witness.objects import Painted, moved_characters, painted_objects
 from extract.reading.pdf.witness.scanned import scanned
 from extract.reading.pdf.witness.seen import NOT_READ, Seen, box_of, runs_of
+from extract.reading.pdf.witness.strikes import struck_letters
 from extract.reading.pdf.witness.unseen import Proof, covered_letters, prove
+from extract.reading.pdf.witness.written import words_written
 from extract.thai.letters import repair_text
 from raingan.model.records import Limits, Line, Problem
 
@@ -52,34 +55,61 @@ def look(
     if any(kind == pdfium.FPDF_PAGEOBJ_FORM for _, kind, _ in drawn):
         painted = painted_objects(page, limits.page_objects)
         layer.moved = moved_characters(layer, text, painted)
+    notes = annotations_of(page, form, layer)
     letters = letters_of(layer, text)
-    if not len(letters):
-        return seen
-    drawing = PageDrawing(page, form, layer.width, layer.height)
-    grey = drawing.draw()
-    if over_picture:
-        painted = painted or painted_objects(page, limits.page_objects)
-        scanned(seen, layer, drawing, grey, letters, painted, shapes, number)
+    if len(letters):
+        drawing = PageDrawing(page, form, layer.width, layer.height)
+        grey = drawing.draw()
+        if over_picture:
+            painted = painted or painted_objects(page, limits.page_objects)
+            scanned(seen, layer, drawing, grey, letters, painted, shapes, number)
+        if not seen.is_picture:
+            found = audit(grey, drawing.scale, letters, shapes)
+            seen.is_picture = _mostly_loose(grey, drawing.scale, found, len(letters))
         if seen.is_picture:
             return seen
-    found = audit(grey, drawing.scale, letters, shapes)
-    if _mostly_loose(grey, drawing.scale, found, len(letters)):
-        seen.is_picture = True
-        return seen
-    found = _level_pairs(layer, letters, found)
-    doubted = found.doubted.copy()
-    doubted[found.earlier[found.differ]] = doubted[found.later[found.differ]] = True
-    if _may_be_covered(drawn, shapes):
-        painted = painted or painted_objects(page, limits.page_objects)
-        doubted |= covered_letters(layer, letters, painted, ())
-    if doubted.any():
-        painted = painted or painted_objects(page, limits.page_objects)
-        proof = prove(layer, drawing, grey, letters, found, doubted, painted)
-        _tell_overlaid(seen, letters, proof.overlaid)
-        if is_base(letters)[proof.unseen].any():
-            _keep(seen, letters, proof.unseen, number)
-            seen.text = _without(layer, letters, proof, painted)
+        found = _level_pairs(layer, letters, found)
+        doubted = found.doubted.copy()
+        doubted[found.earlier[found.differ]] = doubted[found.later[found.differ]] = True
+        if notes is not None or _may_be_covered(drawn, shapes):
+            painted = painted or painted_objects(page, limits.page_objects)
+            doubted |= covered_letters(layer, letters, painted, notes.covering if notes is not None else ())
+        if doubted.any():
+            painted = painted or painted_objects(page, limits.page_objects)
+            proof = prove(layer, drawing, grey, letters, found, doubted, painted)
+            _tell_overlaid(seen, letters, proof.overlaid)
+            if is_base(letters)[proof.unseen].any():
+                _keep(seen, letters, proof.unseen, number)
+                seen.text = _without(layer, letters, proof, painted)
+                letters = letters_of(layer, seen.text)
+    _leave_out_struck(seen, letters, shapes, notes)
+    if notes is not None:
+        seen.written = words_written(notes.written, layer, letters)
+        seen.told += [Told(*told) for told in notes.told]
     return seen
+
+
+def _leave_out_struck(seen: Seen, letters: Letters, shapes: Sequence[Shape], notes: Annotations | None) -> None:
+    import numpy as np
+
+    annotated, strokes = ((), ()) if notes is None else (notes.struck, notes.strokes)
+    pen = [Shape(*stroke, filled=True) for stroke in strokes]
+    struck, used = struck_letters(letters, [*shapes, *pen], annotated)
+    for stroke in pen:
+        if stroke not in used:
+            seen.told.append(Told(part_not_read("a-drawing"), (stroke.x0, stroke.top, stroke.x1, stroke.bottom)))
+    seen.strikes = used
+    if not struck.any():
+        return
+    text = seen.text
+    for run in runs_of(letters, np.flatnonzero(struck)):
+        first, last = int(letters.at[run[0]]), int(letters.at[run[-1]])
+        words = clean(repair_text(" ".join(text[first : last + 1].split()))[0])
+        seen.told.append(Told(struck_out(words), box_of(letters, run)))
+    kept = list(text)
+    for at in letters.at[struck].tolist():
+        kept[at] = NOT_READ
+    seen.text = "".join(kept)
 
 
 def _level_pairs(layer: TextPage, letters: Letters, found: Audit) -> Audit:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from extract.page.glyphs import Glyph, Shape
 from extract.page.placed import Told
 from extract.reading.pdf.witness.letters import Letters
 from raingan.model.records import Box, Line
@@ -28,6 +29,8 @@ class Seen:
     told: list[Told] = field(default_factory=list)
     hidden: list[Line] = field(default_factory=list)  # text that nobody sees
     typed: list[Line] = field(default_factory=list)  # what somebody typed on a scan, and is no part of it
+    written: list[Glyph] = field(default_factory=list)  # words of form fields and typed notes
+    strikes: list[Shape] = field(default_factory=list)  # lines that strike text out, and rule nothing
     is_picture: bool = False  # what the page says stands in its picture, not in its layer
 
 

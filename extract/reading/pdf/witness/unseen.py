@@ -123,8 +123,8 @@ class _Fates:
         self._letters, self._owner, self._found = letters, owner, found
         self._drawing, self._grey, self._texts = drawing, grey, texts
         self._others = [item for item in items if address_of(item) not in texts]
-        self._cells = cells_of(letters, drawing.scale, grey.shape)
-        self.unseen, self.seen, self.under = (np.zeros(len(letters), bool) for _ in range(3))
+        self._cells = _with_halo(cells_of(letters, drawing.scale, grey.shape), grey.shape)
+        self.unseen, self.seen, self.under, self.inked = (np.zeros(len(letters), bool) for _ in range(4))
         self.misplaced = 0
 
     def decide(self, doubted: Flags) -> None:
@@ -154,6 +154,7 @@ class _Fates:
             self.misplaced += int((mine & ~shows & (ink == 0)).sum())
         self.seen |= mine & shows
         self.unseen |= hides
+        self.inked |= mine & (ink > 0)
 
     def _hidden_by_drawings(self, own: set[int], ink: NDArray[np.int32]) -> Flags:
         """Tell which letters come out where only the texts of a page are drawn: no other text hides them."""
@@ -170,7 +171,27 @@ class _Fates:
         hidden = np.isin(self._owner, np.unique(self._owner[self.unseen]))
         shown = np.isin(self._owner, np.unique(self._owner[self.seen & is_base(self._letters)]))
         unseen = self.unseen | (self.under & hidden & ~shown)
+        unseen &= ~self._alone_among_seen(unseen)
         return _with_marks(unseen, self._owner, self._letters), self.seen
+
+    def _alone_among_seen(self, unseen: Flags) -> Flags:
+        """Mark single letters without ink between seen ones of their text: nothing clips one letter out of a word."""
+        base = np.flatnonzero(is_base(self._letters))
+        alone = np.zeros(len(unseen), bool)
+        if len(base) > 1:
+            before, own, after = base[:-2], base[1:-1], base[2:]
+            beside = [(self._owner[other] == self._owner[own]) & ~unseen[other] for other in (before, after)]
+            alone[own] = unseen[own] & ~self.inked[own] & (beside[0] & beside[1])
+        return alone
+
+
+def _with_halo(cells: Indices, shape: tuple[int, ...]) -> Indices:
+    """Look a pixel beyond each box: letters are drawn on whole pixels."""
+    left, top, right, bottom = cells
+    rows, columns = shape
+    return np.stack(
+        [np.maximum(left - 1, 0), np.maximum(top - 1, 0), np.minimum(right + 1, columns), np.minimum(bottom + 1, rows)]
+    )
 
 
 def _with_marks(unseen: Flags, owner: NDArray[np.uint64], letters: Letters) -> Flags:
