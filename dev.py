@@ -4,9 +4,12 @@
     python3 dev.py check      set up, then check format, lint and types, and run the tests
     python3 dev.py test ...   set up, then run the tests alone; what follows goes to pytest
     python3 dev.py fix        set up, then format the code and mend what ruff can mend
+    python3 dev.py wheelhouse [PLATFORM PYTHON]
+                              set up, then collect wheelhouse/ to install from without internet
+    python3 dev.py sbom       set up, then write out/raingan.cdx.json, the bill of materials
 
-`samples` installs what reading reports needs, the other tasks add the tools of the checks. Needs Python 3.11 or newer
-and its standard library, nothing else.
+`samples`, `wheelhouse` and `sbom` install what reading reports needs, the other tasks add the tools of the checks.
+Needs Python 3.11 or newer and its standard library, nothing else.
 """
 
 from __future__ import annotations
@@ -39,6 +42,8 @@ TASKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "samples": (("raingan", "convert", *SAMPLES, "-o", OUTPUTS[0], "-o", OUTPUTS[1]),),
     "check": (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",), ("pytest",)),
     "test": (("pytest",),),
+    "wheelhouse": (("ship", "wheelhouse"),),
+    "sbom": (("ship", "sbom"),),
     "fix": (("ruff", "format", "."), ("ruff", "check", "--fix", ".")),
 }
 
@@ -46,14 +51,14 @@ TASKS: dict[str, tuple[tuple[str, ...], ...]] = {
 def main(arguments: list[str]) -> int:
     """Run one task and return its exit code."""
     task = arguments[0] if arguments else ""
-    if task not in TASKS or (len(arguments) > 1 and task != "test"):
+    if task not in TASKS or (len(arguments) > 1 and task not in ("test", "wheelhouse")):
         print(__doc__, file=sys.stderr)
         return 2
     if sys.version_info < (3, 11):  # noqa: UP036 - this script meets whatever Python the user has
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     try:
-        set_up(RUN if task == "samples" else CHECK)
+        set_up(RUN if task in ("samples", "wheelhouse", "sbom") else CHECK)
     except subprocess.CalledProcessError as error:
         print(f"Setting up failed at: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1

@@ -38,6 +38,7 @@ LANGUAGES = {"sh", "bat", "python", "toml", "text"}
 
 NOT_RUN = {
     r"python3 dev\.py samples": "makes an environment; test_the_two_commands_of_the_readme looks at it",
+    r"python3 dev\.py (wheelhouse|sbom).*": "fetches packages; tests/test_ship.py looks at what it makes of them",
     r"python3 dev\.py check": "is what runs these tests",
     r"python3 -m venv .*|\. raingan-env/bin/activate": "makes an environment; what follows in the documents needs none",
     r"(python3 -m )?pip (install|download|wheel) .*|uv (lock|export) .*|uv lock": "fetches packages",
