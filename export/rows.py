@@ -134,7 +134,7 @@ class RowMaker:
         marks = self._marks("reports", ((flag.field, flag) for flag in report.flags))
         if report.reviews:
             marks = {**review_marks("reports", report), **marks}
-        percent, outcome = achievement(report.target, report.actual)
+        percent, outcome = achievement(report.target, report.actual, report.direction)
         if marks.get(_ACHIEVEMENT, _NO_DOUBT) <= _DOUBTFUL and outcome != NOT_COMPARABLE:
             outcome = TO_CHECK
         worst = min((self.severity(flag.code) for flag in report.flags), default=None)

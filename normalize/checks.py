@@ -92,13 +92,17 @@ def _target_zero(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
 
 
 def _far_from_target(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
-    target, actual = report.target.value, report.actual.value
-    if not target or actual is None or not _comparable(report.target, report.actual):
+    target, actual = _in_base(report.target), _in_base(report.actual)
+    if not target or actual is None or not _comparable(report.target, report.actual) or report.direction == "less":
         return
     ratio = actual / target
     if ratio >= FAR_TIMES or ratio <= 1 / FAR_TIMES:
         values = {"actual": f"{actual:f}", "target": f"{target:f}", "ratio": f"{ratio:.2f}"}
         yield Flag("actual-far-from-target", "actual.value", values)
+
+
+def _in_base(measure: Measure) -> Decimal | None:
+    return measure.value if measure.base is None else measure.base
 
 
 def _comparable(target: Measure, actual: Measure) -> bool:

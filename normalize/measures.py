@@ -269,8 +269,8 @@ def _bracket_unit(bracket: str | None) -> str | None:
 
 def _bracket_value(bracket: str) -> Measure | None:
     """Return a measure that stands in parentheses ("80 (ไม่น้อยกว่าร้อยละ 80)"), or None if it is a unit."""
-    if base_unit(bracket) is not None:
-        return None  # "(ล้านบาท)": a unit, though "million" is a figure
+    if base_unit(bracket) is not None or rate_end(bracket, 0) == len(bracket):
+        return None  # "(ล้านบาท)", "(ต่อประชากรแสนคน)": a unit, though "million" is a figure
     figures = value_figures(bracket)
     if len(figures) != 1 or figures[0].value is None:
         return None

@@ -14,6 +14,7 @@ from normalize.checks import check_report
 from normalize.dates import DateContext, FoundDate, infer_fiscal_year, locate_dates
 from normalize.dates.years import fiscal_span
 from normalize.digits import to_arabic
+from normalize.direction import with_direction
 from normalize.doubts import confidence_of, flag_doubts
 from normalize.measures import parse_measure
 from normalize.names import clean_agency, clean_line, clean_person, clean_prose, parse_fiscal_year, split_number
@@ -70,6 +71,9 @@ def normalize_report(
     report = _with_figures(report, raw, flags)
     report = _with_prose(report, raw)
     report, sections = _with_findings(report, raw, flags)
+    direction, found = with_direction(report)
+    report = dataclasses.replace(report, direction=direction)
+    flags += found
     flags += check_report(report, _cited_dates(sections))
     # One picture for each doubt, even where two figures of a field were read alike.
     doubts = flag_doubts(report, raw, sections)

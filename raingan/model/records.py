@@ -434,6 +434,7 @@ class Report:
     calculation: str | None = None
     target: Measure = Measure()
     actual: Measure = Measure()
+    direction: str | None = "more"  # "more", "less": which is better; None where the report leaves it open
     quarters: Mapping[str, str | None] = dataclasses.field(default_factory=dict)  # "1".."4"
     quarter_results: Mapping[str, QuarterResult] = dataclasses.field(default_factory=dict)
     year_summary: str | None = None

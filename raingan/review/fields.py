@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from raingan.model.records import AnyReport, Box, Flag, Origin, Report, section_field
+import dataclasses
+from typing import Any
+
+from raingan.model.records import AnyReport, Box, Flag, Measure, Origin, Report, section_field
 from raingan.model.report_fields import Judged, report_fields
 from raingan.review.decisions import Field, FieldKind
 
@@ -26,7 +29,22 @@ def fields_of(report: Report) -> tuple[Field, ...]:
 
 def with_value(report: AnyReport, path: str, value: str | None) -> AnyReport:
     """Return the report with a canonical value at a field's path; raises ValueError where it does not fit there."""
-    return report_fields().with_value(report, path, value)
+    key, _, part = path.partition(".")
+    changed = report_fields().with_value(report, path, value)
+    before, after = getattr(report, key, None), getattr(changed, key, None)
+    if isinstance(before, Measure) and isinstance(after, Measure) and part in ("value", "unit"):
+        rebased: dict[str, Any] = {key: _rebased(before, after)}
+        return dataclasses.replace(changed, **rebased)
+    return changed
+
+
+def _rebased(before: Measure, after: Measure) -> Measure:
+    """Return a measure with its value in the base unit as a person changed it; none where the unit is another."""
+    if before.base is None:
+        return after
+    if not before.value or after.value is None or after.unit != before.unit:
+        return dataclasses.replace(after, base=None, base_unit=None)
+    return dataclasses.replace(after, base=after.value * (before.base / before.value))
 
 
 def _holder(path: str, by_path: dict[str, int]) -> int | None:

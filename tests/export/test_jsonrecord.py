@@ -33,7 +33,7 @@ from tests.export import made
 KEYS = [
     *("file", "sha256", "pages", "read_by", "confidence", "form", "agency", "fiscal_year"),
     *("indicator_number", "indicator_name", "indicator_code", "indicator_type", "level", "strategy"),
-    *("definition", "calculation", "target", "actual", "quarters", "quarter_results", "year_summary"),
+    *("definition", "calculation", "target", "actual", "direction", "quarters", "quarter_results", "year_summary"),
     *("supporting_factors", "obstacles", "evidence", "responsible_person", "position"),
     *("dates", "orders", "quantities", "flags", "origin"),
 ]

@@ -150,7 +150,46 @@ def measure(
     ],
 )
 def test_achievement(target: Measure, actual: Measure, percent: str | None, outcome: str) -> None:
-    assert achievement(target, actual) == (None if percent is None else Decimal(percent), outcome)
+    assert achievement(target, actual, "more") == (None if percent is None else Decimal(percent), outcome)
+
+
+def changing(value: str, change: str | None) -> Measure:
+    return Measure(Decimal(value), "ร้อยละ", change=change)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "direction", "percent", "outcome"),
+    [
+        (measure("5"), measure("4"), "less", None, "reached"),
+        (measure("5"), measure("5"), "less", None, "reached"),
+        (measure("5"), measure("6"), "less", None, "not-reached"),
+        (measure("0"), measure("0"), "less", None, "reached"),
+        (measure("5"), measure("6"), None, None, "not-comparable"),
+        (measure("5", operator="<="), measure("4"), None, None, "not-comparable"),
+        (measure("5", operator=">="), measure("4"), "less", "80.00", "not-reached"),
+        (changing("10", "fall"), changing("12", "fall"), "more", "120.00", "reached"),
+        (changing("10", "fall"), changing("12", "rise"), "more", None, "not-comparable"),
+        (changing("10", "fall"), changing("12", None), "more", "120.00", "reached"),
+        (
+            Measure(Decimal("1.2"), "ล้านบาท", base=Decimal(1_200_000), base_unit="บาท"),
+            measure("1150000", unit="บาท"),
+            "more",
+            "95.83",
+            "not-reached",
+        ),
+        (
+            Measure(Decimal("80"), "%", base=Decimal(80), base_unit="ร้อยละ"),
+            measure("80", "ร้อยละ"),
+            "more",
+            "100.00",
+            "reached",
+        ),
+    ],
+)
+def test_achievement_by_direction(
+    target: Measure, actual: Measure, direction: str | None, percent: str | None, outcome: str
+) -> None:
+    assert achievement(target, actual, direction) == (None if percent is None else Decimal(percent), outcome)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_what_may_be_wrong_or_contradicts_makes_the_outcome_one_to_check(
     report = dataclasses.replace(made.report(0), flags=(ToldFlag(code, field, {}, message=""),))
     write_csv(tmp_path / "t", [report], [], made.run_info())
     (row,) = rows_of(tmp_path / "t" / "reports.csv")
-    outcome = achievement(report.target, report.actual)[1]
+    outcome = achievement(report.target, report.actual, report.direction)[1]
     assert row["achievement"] == (TO_CHECK if checked else outcome) and outcome != TO_CHECK
 
 

@@ -488,6 +488,6 @@ def test_a_percentage_is_one_and_shows_two_decimals(tmp_path: Path) -> None:
     write_workbook(tmp_path / "out.xlsx", given, made.files(12), made.run_info("th"))
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")[plans()["reports"].title[0]]
     shown = [cell for cell in column(sheet, "reports", "achievement_percent") if cell.value is not None]
-    right = [achievement(report.target, report.actual)[0] for report in given]
+    right = [achievement(report.target, report.actual, report.direction)[0] for report in given]
     assert shown and [cell.value for cell in shown] == [pytest.approx(float(p) / 100) for p in right if p is not None]
     assert {cell.number_format.rstrip("_-") for cell in shown} == {"0.00%"}
