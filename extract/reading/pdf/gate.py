@@ -31,7 +31,7 @@ _MOST_NOISE = 0.12
 _NOISE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd\ue000-\uf6ff\uf71b-\uf8ff\u0080-\u009f]|\(cid:\d+\)")
 _ACCENTED = re.compile(r"[\u00a1-\u00bf\u00c0-\u024f\u0250-\u02af\u0370-\u03ff\u0400-\u052f]")
 _LETTER = re.compile(r"[^\W\d_]|[\u0e01-\u0e5b]|[\u00a1-\u024f]")
-_THAI_RUN = re.compile(r"[\u0e01-\u0e3a\u0e40-\u0e4e]+")
+THAI_RUN = re.compile(r"[\u0e01-\u0e3a\u0e40-\u0e4e]+")
 
 
 def fault_of(lines: list[str], raw: str = "", over_picture: bool = False) -> str | None:
@@ -86,7 +86,7 @@ def in_words(text: str) -> float:
     """Return the share of Thai letters that lie in dictionary words of two letters and more, 1.0 if there are none."""
     words = thai_words()
     found = total = 0
-    for run in _THAI_RUN.findall(text):
+    for run in THAI_RUN.findall(text):
         for token in words_of(run):
             total += len(token)
             if token in words and len(token) > 1:

@@ -195,6 +195,18 @@ def origins_of(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]
     return found
 
 
+def inks_of(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
+    """Left, right, bottom and top of the ink of many characters, in page coordinates of the file."""
+    buffers = _buffers()[2:]
+    found: list[list[float]] = [[] for _ in buffers]
+    for start in range(0, len(indices), _AT_ONCE):
+        chunk = indices[start : start + _AT_ONCE]
+        deque(map(calls().box, repeat(handle), chunk, *(pointers for _, pointers in buffers)), maxlen=0)
+        for numbers, (array, _) in zip(found, buffers, strict=True):
+            numbers += array[: len(chunk)]
+    return found
+
+
 def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
     """Origin x and y, and left, right, bottom and top of the ink, of many characters at once."""
     buffers = _buffers()

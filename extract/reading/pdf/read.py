@@ -15,6 +15,7 @@ from extract.page.placed import told_on_lines
 from extract.page.told import wording
 from extract.reading.ahead import PageRead, pages_in_turn
 from extract.reading.pdf.gate import fault_of
+from extract.reading.pdf.hidden_letters import LETTER_AS_MARK
 from extract.reading.pdf.layer import TextPage, drawn_objects, has_outlines, picture_area, shapes
 from extract.reading.pdf.pictures import TooManyPixels, picture_of
 from extract.reading.pdf.raised import join_raised
@@ -205,7 +206,10 @@ def _read_open_page(
             rows = join_raised(rows_of(with_ticks(glyphs + seen.written, drawn)))
             aside = turned_lines(turned, number)
         lines, arranged = lines_of(rows, rules_of(drawn), number, values_start)
-    fault = fault_of([line.text for line in lines], text, over_picture)
+    if any(LETTER_AS_MARK in line.repairs and "\ufffd" in line.text for line in lines):
+        fault: str | None = "ill-formed"
+    else:
+        fault = fault_of([line.text for line in lines], text, over_picture)
     if fault is None and over_picture and _has_little_text(lines):
         fault = "picture"
     if fault is not None:

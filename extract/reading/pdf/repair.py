@@ -20,6 +20,8 @@ from operator import attrgetter, eq, lt
 
 from extract.page.glyphs import Glyph
 from extract.page.rows import UNKNOWN, Base, Row
+from extract.reading.pdf.hidden_letters import LETTER_AS_MARK, PLACEHOLDER, find_letters
+from extract.reading.pdf.spaces import ENOUGH_SEEN, Advances, put_spaces
 from extract.thai.letters import (
     MARK_CLASS,
     NIKHAHIT,
@@ -30,16 +32,10 @@ from extract.thai.letters import (
 
 # Shares of the type size. Thai letters without ascender are about 0.5 to 0.6 high; marks above begin higher.
 _ABOVE = 0.42  # ink that begins higher than this over the baseline is a mark's
+_ON_BASELINE = 0.1  # ink that ends so near the baseline is a letter's
 _SAME_LINE = 0.30  # baselines closer than this are one line
 _AM_RISE = 0.10  # how much higher than its letters an am reaches at least
-_WORD_GAP = 0.24  # room between the ink of two letters that is a space although none is written
-_LEAST_GAP = 0.06  # an invented space with less room than this is a kerned letter
-_COLUMN_GAP = 1.0  # room that no letter's own shape explains
-_UNSURE = 0.1
 _BASES_BACK = 8  # letters looked at on either side of a mark
-_AM_WIDTH = 0.48  # of an am's upright part
-_SPACE = 0.13  # room beyond a letter's advance that is a space; spaces are 0.2 to 0.3 wide
-_ENOUGH_SEEN = 3  # letters after which the least advance is the letter's own
 _LEAN = 0.08
 _SAME_CLUSTER = 8  # characters of marks between a letter and its am, at most
 _DRAWN_TWICE = 0.12  # glyphs of one letter closer than this are one letter drawn bold
@@ -50,7 +46,7 @@ _LATIN_TONES = {0xC9 + step: chr(0x0E48 + step) for step in range(5)}
 
 def rows_of(glyphs: list[Glyph]) -> list[Row]:
     """Put glyphs on lines and marks on their bases; lines from top to bottom."""
-    bases, marks = _bases_and_marks(_clusters(glyphs))
+    bases, marks, called_marks = _bases_and_marks(_clusters(glyphs))
     rows = _rows(bases)
     _attach(marks, rows)
     advances = Advances(rows)
@@ -60,7 +56,9 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
     for row in rows:
         _drop_repeated_ams(row, advances)
         _right_the_ams(row, usual)
-        _space(row, advances)
+        put_spaces(row, advances)
+    if called_marks:
+        find_letters(rows)
     return rows
 
 
@@ -87,19 +85,25 @@ def _clusters(glyphs: list[Glyph]) -> list[Glyph]:
     return joined
 
 
-def _bases_and_marks(glyphs: list[Glyph]) -> tuple[list[Base], list[Glyph]]:
+def _bases_and_marks(glyphs: list[Glyph]) -> tuple[list[Base], list[Glyph], bool]:
+    """Return letters, marks, and whether letters are among the first whose code says that they are a mark."""
     bases: list[Base] = []
+    called_marks = False
     marks: list[Glyph] = []
     for glyph in glyphs:
         text = glyph.text
         if text in _LETTERS:
             bases.append(Base(glyph, text))
         elif (mark := _MARKS.get(text) or _as_mark(glyph)) is not None:
+            if len(mark) == 1 and _stands_on_line(glyph):
+                bases.append(Base(glyph, PLACEHOLDER, repairs=frozenset((LETTER_AS_MARK,))))
+                called_marks = True
+                continue
             glyph.text = mark
             marks.append(glyph)
         else:
             bases.append(Base(glyph, text))
-    return bases, marks
+    return bases, marks, called_marks
 
 
 def _as_mark(glyph: Glyph) -> str | None:
@@ -128,6 +132,12 @@ def _as_mark(glyph: Glyph) -> str | None:
         # The cluster's text again, on the glyph of its marks.
         return "".join(character for character in text if MARK_CLASS.match(character)) or None
     return None
+
+
+def _stands_on_line(glyph: Glyph) -> bool:
+    """Tell whether the ink of what is called a mark is that of a letter: on the baseline, and higher than any mark."""
+    on_baseline = abs(glyph.y - glyph.bottom) < _ON_BASELINE * glyph.size
+    return on_baseline and glyph.bottom - glyph.top > _ABOVE * glyph.size and glyph.x1 > glyph.x0
 
 
 _PLAIN = frozenset(".,:;()-/%\u201c\u201d")
@@ -224,41 +234,6 @@ def _repeats(base: Base, earlier: Base) -> bool:
     # The glyph of a mark above and below at once: its ink is over the base that has said all this already.
     overlap = min(glyph.x1, other.x1) - max(glyph.x0, other.x0)
     return overlap > 0.5 * min(glyph.x1 - glyph.x0, other.x1 - other.x0) > 0
-
-
-class Advances:
-    """How far the pen goes on behind each letter, learnt from the page: the least room seen behind it."""
-
-    def __init__(self, rows: list[Row]) -> None:
-        self._rooms: defaultdict[str, list[float]] = defaultdict(list)
-        self._known: dict[str, float | None] = {}
-        for row in rows:
-            before, x, size = "", 0.0, 0.0
-            for base in row.bases:
-                glyph = base.glyph
-                if size > 0:
-                    self._rooms[before].append((glyph.x - x) / size)
-                before, x, size = base.text, glyph.x, glyph.size
-
-    def of(self, text: str) -> float | None:
-        """Advance of a letter or cluster in type sizes, None where too few were seen to know."""
-        if text not in self._known:
-            self._known[text] = self._of(text)
-        return self._known[text]
-
-    def _of(self, text: str) -> float | None:
-        rooms = self._rooms.get(text, [])
-        if len(rooms) >= _ENOUGH_SEEN:
-            return min([rooms[0], *(room for room in rooms if room > _LEAST_ADVANCE)])
-        if len(text) > 1:
-            parts = [self.of(letter) for letter in text.replace(SARA_AM, SARA_AA) if not MARK_CLASS.match(letter)]
-            known = [part for part in parts if part is not None]
-            if parts and len(known) == len(parts):
-                return sum(known)
-        return None
-
-
-_LEAST_ADVANCE = 0.05  # type sizes; less room is a letter drawn upon another
 
 
 def _drop_repeated_ams(row: Row, advances: Advances) -> None:
@@ -431,52 +406,4 @@ def _letter_height(bases: list[Base]) -> float | None:
     """Median height of letters without marks, in type sizes; None of too few."""
     plain = [base.glyph for base in bases if base.text in _CONSONANTS and not base.marks]
     tops = [(glyph.y - glyph.top) / max(glyph.size, 1.0) for glyph in plain if glyph.x1 > glyph.x0]
-    return statistics.median(tops) if len(tops) >= _ENOUGH_SEEN else None
-
-
-def _space(row: Row, advances: Advances) -> None:
-    """Put a space where the file leaves room for one without writing it.
-
-    PDFium's invented spaces are right between plain letters, and wrong around marks and ams: there the room has to
-    exceed the letter's own advance.
-    """
-    size = max(row.size, 1.0)
-    stretch: float | None = None  # most lines need not know
-    for left, right in pairwise(row.bases):
-        glyph, following = left.glyph, right.glyph
-        index, last = following.index, glyph.last
-        gap = following.x0 - glyph.x1
-        wide = gap > _COLUMN_GAP * size
-        if index == last + 1 and not wide:
-            continue  # most of a line
-        if left.text.endswith(" ") or right.text.startswith(" "):
-            continue
-        if wide:
-            right.space_before = True
-        elif index == last + 2 and glyph.gap_after and not glyph.text.endswith(SARA_AM):
-            right.space_before = gap > _LEAST_GAP * size
-        elif index < last:
-            right.space_before = gap > _WORD_GAP * size  # drawn in another order: only the room itself tells
-        else:
-            advance = advances.of(left.text)
-            if advance is None and (glyph.gap_after or left.room_seen):
-                # Never seen without a space behind it: the ink tells, less surely.
-                am = _AM_WIDTH if glyph.text.endswith(SARA_AM) else 0.0
-                advance = (glyph.x1 - glyph.x) / size + am + _UNSURE
-            if advance is not None:
-                if stretch is None:
-                    stretch = _stretch(row, advances)
-                right.space_before = (following.x - glyph.x) / size - advance - stretch > _SPACE
-
-
-def _stretch(row: Row, advances: Advances) -> float:
-    """Room that a justified line adds behind every letter, in type sizes: the median over its plain letters."""
-    extra = []
-    size = max(row.size, 1.0)
-    for left, right in pairwise(row.bases):
-        glyph, following = left.glyph, right.glyph
-        if following.index == glyph.last + 1 and left.text.strip() and right.text.strip():
-            advance = advances.of(left.text)
-            if advance is not None:
-                extra.append((following.x - glyph.x) / size - advance)
-    return max(statistics.median(extra), 0.0) if len(extra) >= _ENOUGH_SEEN else 0.0
+    return statistics.median(tops) if len(tops) >= ENOUGH_SEEN else None

@@ -17,7 +17,8 @@ from extract.page.glyphs import Glyph
 from extract.page.rows import Base, Row
 from extract.page.symbols import CHARACTERS, CHECK, EMPTY, TICKED
 from extract.reading.pdf.calls import calls
-from extract.reading.pdf.layer import TextPage, origins_of
+from extract.reading.pdf.layer import TextPage, inks_of, origins_of
+from extract.reading.pdf.spaces import MOST_ALONE, cannot_part, is_alone
 from extract.thai.letters import (
     CONSONANTS,
     MARK_CLASS,
@@ -33,14 +34,19 @@ from extract.thai.letters import (
 
 # Shares of the type size.
 _SAME_LINE = 0.30  # baselines closer than this are one line
-_SPACE = 0.13  # room behind a letter's advance that is a space; spaces are 0.2 to 0.3 wide
+_SPACE = (
+    0.17  # room behind a letter's advance that is a space; spaces are 0.2 to 0.3 wide, letters set apart begin at 0.13
+)
 _DRAWN_TWICE = 0.12  # words closer than this are one word drawn bold
 _WIDEST_LETTER = 1.6  # a word wider than this for each letter is not one run of letters
 _LEVEL = 0.5  # points between baselines that are one
+_WIDEST_SPREAD = 1.0  # more room than this is a column's
 _LEAN = 0.15  # how far the ink of a mark may stand out over its letter's advance
+_BEFORE = 0.01  # the same on the left: marks stand over the right half of a letter, 0.1 from its left edge and more
 
 _ONE_HEIGHT = 1.2  # an am is 1.4 times as high as an aa of the same face
-_SAMPLED_MARKS = 24  # of a page; a layer is set by one producer, and fails everywhere or nowhere
+_SAMPLED_OF_MARK = 8  # places of each mark on a page
+_SAMPLED = 24  # aas of a page; a layer is set by one producer, and fails everywhere or nowhere
 # A page with this many aa and not one am has lost them: prose has one am for about six aa.
 _AMS_EXPECTED_FROM = 40
 _SHOWN_MARKS = f"{MARKS}\uf701-\uf70e\uf710-\uf71a"
@@ -94,7 +100,7 @@ def words_of(layer: TextPage, text: str) -> list[Glyph] | None:
         if gap and text[end] == " " and not ask.generated(end):
             raw, gap = word + " ", False
         words.append(Glyph(word, x0, y, x0, y - height, x1, y, size, start, end - 1, raw, gap))
-    return words if _reads_soundly(words) else None
+    return words if not _are_set_apart(words) and _reads_soundly(words) else None
 
 
 def _last_letter(match: re.Match[str]) -> int:
@@ -120,6 +126,8 @@ def rows_of_words(words: list[Glyph]) -> list[Row]:
         row.bases = list(_drawn_once(row.bases))
         for left, right in pairwise(row.bases):
             right.space_before = _has_space(left.glyph, right.glyph, row.size)
+        if row.bases[-1].glyph.raw.endswith(" "):
+            row.bases[-1].text += " "  # it tells that the line was broken there
     return rows
 
 
@@ -135,7 +143,7 @@ def _has_space(left: Glyph, right: Glyph, size: float) -> bool:
     """Tell whether a space stands between two words: the file's own, or room that PDFium rightly took for one."""
     if right.index > left.index and left.raw.endswith(" ") and right.index <= left.last + 3:
         return True
-    return right.x - left.x1 > _SPACE * max(size, 1.0)
+    return right.x - left.x1 > _SPACE * max(size, 1.0) and not cannot_part(left.text, right.text)
 
 
 def _looks_sound(text: str) -> bool:
@@ -151,24 +159,30 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
     """Prove on a sample that marks are drawn over the letters they follow, each once.
 
     Where a producer says a cluster's text beside its glyphs (ActualText), PDFium gives letter and mark slices of one
-    box, and may give the cluster again for the next glyph.
+    box, and may give the cluster again for the next glyph. Where tones over vowels are objects of their own, each comes
+    behind the next letter, at whose left edge it stands: few of a page may, so all tones on a letter are looked at. A
+    letter whose code says a mark has the ink of a letter: it would hide among those of that mark.
     """
-    places = [(match.start(), match.start() + 1) for match in _MARKED.finditer(text)]
-    places = places[:: max(len(places) // _SAMPLED_MARKS, 1)]
+    by_mark: dict[str, list[tuple[int, int]]] = {}
+    for match in _MARKED.finditer(text):
+        by_mark.setdefault(text[match.start() + 1], []).append((match.start(), match.start() + 1))
+    places: list[tuple[int, int]] = []
+    for mark, found in by_mark.items():
+        # LibreOffice says a letter with tone and am in one, which is read soundly.
+        tones = [place for place in found if text[place[1] + 1 : place[1] + 2] != SARA_AM] if mark in TONES else None
+        places += found[:: max(len(found) // _SAMPLED_OF_MARK, 1)] if tones is None else tones
     for match in _BEFORE_MARK.finditer(text):
         if not layer.is_generated(match.end() - 2):
             return False  # an inked space: nikhahit
         places.append((match.start(), match.end() - 1))
     ask = _Places(layer)
     letters = [at for at, _ in places]
-    for letter, (_, mark_at) in zip(ask.of(letters, letters), places, strict=True):
-        if letter is None:
+    boxes, baselines, inks = ask.loose_boxes(letters), ask.baselines(letters), ask.inks([at for _, at in places])
+    for (x0, top, x1, foot), y, left, right, low, high in zip(boxes, baselines, *inks, strict=True):
+        height = top - foot
+        if high <= low or not x0 - _BEFORE * height <= (left + right) / 2 <= x1 + _LEAN * height:
             return False
-        x0, x1, y, height = letter
-        left, right, bottom, top = ask.ink(mark_at)
-        if top <= bottom or not x0 - _LEAN * height <= (left + right) / 2 <= x1 + _LEAN * height:
-            return False
-        if bottom < y + 0.1 * height < top:
+        if low < y + 0.1 * height < high:
             return False  # ink of a letter's height is no mark's
     return _aas_are_alike(layer, ask, text)
 
@@ -176,12 +190,33 @@ def _marks_stand_on_letters(layer: TextPage, text: str) -> bool:
 def _aas_are_alike(layer: TextPage, ask: _Places, text: str) -> bool:
     """Tell on a sample whether no am hides among the aas: its ring makes it taller."""
     places = [match.start() for match in _AA.finditer(text)]
-    places = places[:: max(len(places) // _SAMPLED_MARKS, 1)]
+    places = places[:: max(len(places) // _SAMPLED, 1)]
     heights = []
     for at in places:
         _, _, bottom, top = ask.ink(at)
         heights.append((top - bottom) / max(layer.font_size(at), 1.0))
     return not heights or max(heights) <= _ONE_HEIGHT * min(heights)
+
+
+def _are_set_apart(words: list[Glyph]) -> bool:
+    """Tell whether letters of some line stand apart, as Thai is distributed over its width: see `spaces`."""
+    alone, invented_before = 0, False
+    for word, following in pairwise([*words, None]):
+        assert word is not None
+        on_line = following is not None and abs(following.y - word.y) <= _LEVEL
+        invented = False
+        if on_line and following is not None and word.gap_after:
+            invented = 0 < following.x - word.x1 < _WIDEST_SPREAD * word.size
+            if invented and word.text[-1].isdigit() and following.text[0].isdigit():
+                return True
+        if (invented or invented_before) and is_alone(word.text):
+            alone += 1
+            if alone >= MOST_ALONE:
+                return True
+        invented_before = invented
+        if not on_line:
+            alone = 0
+    return False
 
 
 def _reads_soundly(words: list[Glyph]) -> bool:
@@ -229,6 +264,14 @@ class _Places:
                 yield None
             else:
                 yield left, right, y, top - bottom
+
+    def baselines(self, indices: list[int]) -> list[float]:
+        """Heights at which the pen stood for many characters."""
+        return origins_of(self._handle, indices)[1]
+
+    def inks(self, indices: list[int]) -> list[list[float]]:
+        """Left, right, bottom and top of the ink of many characters."""
+        return inks_of(self._handle, indices)
 
     def loose_boxes(self, indices: list[int]) -> list[tuple[float, ...]]:
         """Left, top, right and bottom of many characters, with their advance and the face's height."""
