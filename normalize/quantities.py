@@ -12,6 +12,7 @@ without a unit is none of ours (years, addresses, numbers of orders, of telephon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
@@ -45,10 +46,13 @@ _SIGNED_KINDS = frozenset({"money", "percent", "temperature", "ratio"})
 # What can be halved in words: "สองชั่วโมงครึ่ง".
 _HALVED_KINDS = frozenset({"duration", "length", "area", "weight", "volume", "money"})
 
+# Raised digits behind a figure are the mark of a note ("175³ ครัวเรือน"); behind a ten they may be a power.
+_NOTE_MARK = re.compile(r"(?<=\d)(?<!\b10)[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
+
 
 def find_quantities(text: str, section: str, spans: Iterable[tuple[int, int]] = ()) -> list[Quantity]:
     """Return the quantities of a section in reading order; `spans` are places to leave alone (dates, orders)."""
-    plain = plain_signs(text)
+    plain = _NOTE_MARK.sub(lambda match: " " * len(match[0]), plain_signs(text))
     taken = bytearray(len(plain))
     for start, end in spans:
         _take(taken, start, end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from extract.page.columns import Cell, unruled_cells
@@ -11,6 +12,7 @@ from extract.page.ordering import PageTables, Placed
 from extract.page.rows import Base, Row, text_of
 from extract.page.second import agrees
 from extract.page.tables import Rule, grids_of
+from extract.page.uneven import join_uneven
 from raingan.model.records import Box, Line, Table
 
 _THIN = 3.0  # points; thicker bars are fills
@@ -109,6 +111,7 @@ class Arranged:
     pieces: tuple[Piece, ...]
     tables: tuple[Table, ...]  # those with rules
     values_start: float | None  # where the values of a table without rules begin
+    aside: tuple[Piece, ...] = ()  # boxed notes in the page's margin
 
 
 def lines_of(
@@ -119,8 +122,13 @@ def lines_of(
     `values_before` is where the values of a table without rules began on the page before.
     """
     arranged = arrange(rows, rules, values_before)
+    return lines_from(arranged.pieces, page_number), arranged
+
+
+def lines_from(pieces: Iterable[Piece], page_number: int) -> list[Line]:
+    """Return pieces as lines; those without anything to see are left out."""
     lines = []
-    for piece in arranged.pieces:
+    for piece in pieces:
         text, raw, repairs = text_of(piece.bases)
         if not text.strip():
             continue
@@ -136,13 +144,12 @@ def lines_of(
                 size=round(piece.row.size, 2),
             )
         )
-    return lines, arranged
+    return lines
 
 
 def box_of(piece: Piece) -> tuple[float, float, float, float]:
     """Box of a piece with something on it: its ink across, the type's own height around the baseline."""
-    inked = [base for base in piece.bases if base.text.strip()]
-    x0, x1 = min(base.glyph.x0 for base in inked), max(base.glyph.x1 for base in inked)
+    x0, x1 = _ends_of(piece)
     y, size = piece.row.y, piece.row.size
     return (round(x0, 2), round(y - ASCENT * size, 2), round(x1, 2), round(y + DESCENT * size, 2))
 
@@ -151,7 +158,8 @@ def arrange(rows: list[Row], rules: RuledLines, values_before: float | None = No
     """Cut rows into the pieces that stand in one cell each, and put them into reading order; as for `lines_of`."""
     grids = grids_of(rules.upright, rules.level, [_row_box(row) for row in rows]) if rules.upright else []
     page = PageTables(grids)
-    cut = [piece for row in rows for piece in _pieces(row, rules, page)]
+    cut = _joined([piece for row in rows for piece in _pieces(row, rules, page)])
+    cut, aside = _without_notes(cut, page)
     pieces, values_start = _with_unruled_tables(cut, values_before)
     cells = {piece.cell for piece in pieces if piece.cell is not None}
     unruled = _places(sorted(cells, key=lambda cell: (cell[1], cell[0])))
@@ -187,11 +195,39 @@ def arrange(rows: list[Row], rules: RuledLines, values_before: float | None = No
             (table, row, column), _ = unruled[piece.cell]
             piece.place = (unruled_numbers[table], row, column)
             piece.edges = (round(piece.cell[0], 1), round(piece.cell[2], 1))
-    return Arranged(tuple(sorted(pieces, key=order)), tables, values_start)
+    return Arranged(tuple(sorted(pieces, key=order)), tables, values_start, tuple(aside))
 
 
 def _row_box(row: Row) -> Box:
     return row.x0, row.y - ASCENT * row.size, row.x1, row.y + DESCENT * row.size
+
+
+def _without_notes(pieces: list[Piece], page: PageTables) -> tuple[list[Piece], list[Piece]]:
+    """Part off what stands in boxes of one cell beyond all other text, to the left or right: notes in the margin."""
+    boxes = {at: grid.box for at, grid in enumerate(page.grids) if len(grid.cells) == 1}
+    text = [piece for piece in pieces if piece.ruled is None or piece.ruled.grid not in boxes]
+    if not boxes or not text:
+        return pieces, []
+    left = min(_ends_of(piece)[0] for piece in text)
+    right = max(_ends_of(piece)[1] for piece in text)
+    notes = {at for at, box in boxes.items() if box[0] >= right - _REACH or box[2] <= left + _REACH}
+    aside = [piece for piece in pieces if piece.ruled is not None and piece.ruled.grid in notes]
+    return [piece for piece in pieces if piece.ruled is None or piece.ruled.grid not in notes], aside
+
+
+def _ends_of(piece: Piece) -> tuple[float, float]:
+    inked = [base.glyph for base in piece.bases if base.text.strip()]
+    return min(glyph.x0 for glyph in inked), max(glyph.x1 for glyph in inked)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Join whole rows outside of tables whose baselines differ a little, as what was typed behind a label."""
+    free = [piece for piece in pieces if piece.ruled is None and piece.bases is piece.row.bases]
+    kept = join_uneven([piece.row for piece in free])
+    if len(kept) == len(free):
+        return pieces
+    left = set(map(id, kept))
+    return [piece for piece in pieces if piece.bases is not piece.row.bases or piece.ruled or id(piece.row) in left]
 
 
 def _with_unruled_tables(pieces: list[Piece], values_before: float | None) -> tuple[list[Piece], float | None]:
@@ -238,8 +274,7 @@ def _goes_through_a_word(x: float, row: Row) -> bool:
 
 
 def _middle_of(piece: Piece) -> float:
-    inked = [base for base in piece.bases if base.text.strip()]
-    return (min(base.glyph.x0 for base in inked) + max(base.glyph.x1 for base in inked)) / 2
+    return sum(_ends_of(piece)) / 2
 
 
 def _places(cells: list[Cell]) -> dict[Cell, tuple[tuple[int, int, int], float]]:

@@ -131,9 +131,10 @@ class TextPage:
         if self.moved:
             move(found, drawn, self.moved)
         places = self._shown(*found)
+        text = text.replace("\u00ad", "-")  # in a PDF a soft hyphen is one that is drawn
         read = [text[index] for index in drawn]
         gaps = [index in behind for index in drawn]
-        sizes, angles = self._types(drawn, places[1])
+        sizes, angles = self._types(drawn, *places[:2])
         # No Python between one glyph and the next.
         return list(map(Glyph, read, *places, sizes, drawn, drawn, read, gaps, angles))
 
@@ -157,15 +158,20 @@ class TextPage:
             boxes.append((*to_page(x, y), min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
         return tuple(map(list, zip(*boxes, strict=True))) if boxes else ([],) * 6
 
-    def _types(self, drawn: list[int], ys: list[float]) -> tuple[list[float], list[int]]:
-        """Ask for size and turn once per run of one baseline: they change with the line, seldom within."""
+    def _types(self, drawn: list[int], xs: list[float], ys: list[float]) -> tuple[list[float], list[int]]:
+        """Ask for size and turn once per run of one baseline: they change with line or column, seldom within."""
         sizes: list[float] = []
         angles: list[int] = []
-        last_y, size, angle, asked = None, 0.0, 0, -1
-        for index, y in zip(drawn, ys, strict=True):
-            if (y != last_y and (last_y is None or abs(y - last_y) > 0.1)) or index - asked > _ASK_SIZE_EVERY:
+        last_x, last_y, size, angle, asked = 0.0, None, 0.0, 0, -1
+        for index, x, y in zip(drawn, xs, ys, strict=True):
+            if (
+                (y != last_y and (last_y is None or abs(y - last_y) > 0.1))
+                or index - asked > _ASK_SIZE_EVERY
+                or abs(x - last_x) > _ASK_SIZE_BEYOND * size
+            ):
                 size, angle = self.type_of(index)
                 asked, last_y = index, y
+            last_x = x
             sizes.append(size)
             angles.append(angle)
         return sizes, angles
@@ -234,6 +240,7 @@ def move(places: Any, indices: list[int], moved: dict[int, Matrix]) -> None:
                 row[at] = value
 
 
+_ASK_SIZE_BEYOND = 1.3  # type sizes that the pen moves at once: a letter and a space take less
 _ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
 
 

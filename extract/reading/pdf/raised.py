@@ -7,7 +7,7 @@ would lengthen the figure before them: 20 with a footnote 1 is not 201.
 from __future__ import annotations
 
 import statistics
-from itertools import pairwise
+from collections.abc import Iterator
 
 from extract.page.rows import Base, Row
 from extract.page.symbols import raised
@@ -62,16 +62,49 @@ def _mark(row: Row) -> None:
     if not baselines:  # the letter that gave the row its size was left out: it repeated a smaller one
         return
     row.y = statistics.median(baselines)
-    for before, base in zip([None, *row.bases], row.bases, strict=False):
-        if base.glyph.size >= _SMALLER * row.size:
-            continue
-        shift = row.y - base.glyph.y
-        after_digit = before is not None and before.text[-1:].isdigit()
-        if shift > _LEAST_SHIFT * row.size:
-            base.text = raised(base.text)
-            base.space_before = after_digit and base.text.isdecimal()  # Thai digits have no raised form
-        elif shift < -_LEAST_SHIFT * row.size and after_digit:
-            base.text = base.text.translate(_LOWERED)
-    for base, after in pairwise(row.bases):
-        if base.glyph.size < _SMALLER * row.size and after.glyph.x0 - base.glyph.x1 > _SPACE * row.size:
+    for first, end in _small_runs(row):
+        before = row.bases[first - 1] if first else None
+        after = row.bases[end] if end < len(row.bases) else None
+        rooms = [
+            right.glyph.x0 - left.glyph.x1
+            for left, right in ((before, row.bases[first]), (row.bases[end - 1], after))
+            if left is not None and right is not None
+        ]
+        if not any(room < _REACH * row.size for room in rooms):
+            continue  # a note beside the line
+        for base in row.bases[first:end]:
+            _shift(row, before, base)
+            before = base
+        if after is not None and rooms[-1] > _SPACE * row.size and _is_shifted(row, row.bases[end - 1]):
             after.space_before = True
+
+
+def _small_runs(row: Row) -> Iterator[tuple[int, int]]:
+    """Yield (first, end) of small letters in a row that stand together."""
+    first = None
+    for at, base in enumerate([*row.bases, None]):
+        small = base is not None and base.glyph.size < _SMALLER * row.size
+        apart = first is not None and base is not None and at > first
+        if apart and base is not None and base.glyph.x0 - row.bases[at - 1].glyph.x1 > _REACH * row.size:
+            yield first or 0, at
+            first = None
+        if small and first is None:
+            first = at
+        elif not small and first is not None:
+            yield first, at
+            first = None
+
+
+def _is_shifted(row: Row, base: Base) -> bool:
+    return abs(row.y - base.glyph.y) > _LEAST_SHIFT * row.size
+
+
+def _shift(row: Row, before: Base | None, base: Base) -> None:
+    if not _is_shifted(row, base):
+        return
+    after_digit = before is not None and before.text[-1:].isdigit()
+    if base.glyph.y < row.y:
+        base.text = raised(base.text)
+        base.space_before = after_digit and base.text.isdecimal()
+    elif after_digit:
+        base.text = base.text.translate(_LOWERED)

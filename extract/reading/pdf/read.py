@@ -10,7 +10,7 @@ from typing import Any
 
 from extract.page.carried import with_tables_carried
 from extract.page.margins import split_margins
-from extract.page.pieces import lines_of, rules_of
+from extract.page.pieces import lines_from, lines_of, rules_of
 from extract.page.placed import told_on_lines
 from extract.page.told import wording
 from extract.reading.ahead import PageRead, pages_in_turn
@@ -206,6 +206,7 @@ def _read_open_page(
             rows = join_raised(rows_of(with_ticks(glyphs + seen.written, drawn)))
             aside = turned_lines(turned, number)
         lines, arranged = lines_of(rows, rules_of(drawn), number, values_start)
+        aside += lines_from(arranged.aside, number)
     if any(LETTER_AS_MARK in line.repairs and "\ufffd" in line.text for line in lines):
         fault: str | None = "ill-formed"
     else:

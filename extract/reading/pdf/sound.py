@@ -53,7 +53,7 @@ _SHOWN_MARKS = f"{MARKS}\uf701-\uf70e\uf710-\uf71a"
 # Codes that mean damage where they touch Thai: undefined ones (but for a page whose only nameless character is the
 # nikhahit of its ams: `repair_text` names that), and cp1252's in the places of Thai marks.
 _DOUBTFUL = re.compile(
-    f"[\ufffd\ufffe\u0080-\u009f]|\x00(?![{TONES}]?{SARA_AA})|(?<![{CONSONANTS}{TONES}])\x00"
+    f"[\ufffd\ufffe\u00ad\u0080-\u009f]|\x00(?![{TONES}]?{SARA_AA})|(?<![{CONSONANTS}{TONES}])\x00"
     "|[\u0e00-\u0e7f][\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2039\u203a\u2020\u2021]"
     f"|{SARA_AM}[{SARA_AM}{SARA_AA}]|([{MARKS}])\\1"
     f"|^[{_SHOWN_MARKS}]|[^{CONSONANTS}{MARKS}] [{_SHOWN_MARKS}]",

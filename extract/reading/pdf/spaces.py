@@ -64,13 +64,13 @@ def put_spaces(row: Row, advances: Advances) -> None:
     PDFium's invented spaces are right between plain letters, and wrong around marks and ams and where letters are set
     apart: there the room has to exceed the letter's own advance.
     """
-    size = max(row.size, 1.0)
     stretch: float | None = None  # most lines need not know
     apart = _room_between(row) if _stand_alone(row) else None
     if apart is not None and apart < _APART:
         apart = None
     for left, right in pairwise(row.bases):
         glyph, following = left.glyph, right.glyph
+        size = max(glyph.size if glyph.size == following.size else row.size, 1.0)
         index, last = following.index, glyph.last
         gap = following.x0 - glyph.x1
         wide = gap > _COLUMN_GAP * size

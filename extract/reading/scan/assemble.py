@@ -89,6 +89,7 @@ class Assembled:
     lines: tuple[Line, ...]
     remains: tuple[Line, ...]
     tables: tuple[Table, ...] = ()
+    aside: tuple[Line, ...] = ()  # boxed notes in the page's margin
 
 
 def assemble(frame: Frame, layout: PageLayout, readings: Sequence[Reading], number: int, judge: Judge) -> Assembled:
@@ -116,8 +117,11 @@ def assemble(frame: Frame, layout: PageLayout, readings: Sequence[Reading], numb
         _space(row)
     rows.sort(key=lambda row: row.y)
     arranged = arrange(rows, _rules(layout, frame.scale))
-    lines = [line for piece in arranged.pieces if (line := _line(frame, piece, read, number, judge)) is not None]
-    return Assembled(tuple(lines), tuple(remains), arranged.tables)
+    lines, aside = (
+        tuple(line for piece in pieces if (line := _line(frame, piece, read, number, judge)) is not None)
+        for pieces in (arranged.pieces, arranged.aside)
+    )
+    return Assembled(lines, tuple(remains), arranged.tables, aside)
 
 
 def _ends_of_text(seen: Sequence[tuple[LineCut, list[ReadGlyph]]]) -> tuple[float, float]:

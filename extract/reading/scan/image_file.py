@@ -61,7 +61,7 @@ def read_image(source: Source, limits: Limits, engine: EngineMaker | None = None
         Kind.IMAGE,
         READER,
         with_tables_carried(
-            dataclasses.replace(page, lines=body, margins=margins)
+            dataclasses.replace(page, lines=body, margins=(*margins, *page.margins))
             for page, (body, margins) in zip(pages, bodies, strict=True)
         ),
         tuple(problems),

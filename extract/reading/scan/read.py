@@ -54,7 +54,12 @@ def read_picture(picture: Picture, number: int, engine: Engine) -> Page:
         return dataclasses.replace(page, remains=(*assembled.remains, *assembled.lines))
     page = _page(picture, number, PageState.TEXT, engine, way.straight)
     return dataclasses.replace(
-        page, lines=assembled.lines, remains=assembled.remains, level=frame.level, tables=assembled.tables
+        page,
+        lines=assembled.lines,
+        remains=assembled.remains,
+        level=frame.level,
+        tables=assembled.tables,
+        margins=assembled.aside,
     )
 
 
