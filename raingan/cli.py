@@ -27,6 +27,7 @@ from raingan.settings import Settings
 from raingan.version import program_name
 
 if TYPE_CHECKING:
+    from raingan.apart.launch import Launched
     from raingan.convert import Converted
     from raingan.model.records import Document, FileResult, Line, Page
     from raingan.progress import Pace
@@ -225,12 +226,23 @@ _whole.__name__ = _positive.__name__ = "number"  # as argparse names it in its m
 
 
 def _convert(options: argparse.Namespace) -> Exit:
-    from raingan.convert import convert, ledger_beside
-    from raingan.model.records import State
-    from raingan.outputs import place_of, plan_outputs
-    from raingan.progress import Progress
+    from raingan.first_worker import first_worker
 
     settings = _settings(options)
+    ahead = first_worker(settings, options.ledger, options.output)
+    try:
+        return _converted(options, settings, ahead)
+    finally:
+        if ahead is not None:
+            ahead.end()
+
+
+def _converted(options: argparse.Namespace, settings: Settings, ahead: Launched | None) -> Exit:
+    from raingan.convert import convert
+    from raingan.model.records import State
+    from raingan.outputs import ledger_beside, place_of, plan_outputs
+    from raingan.progress import Progress
+
     outputs = plan_outputs(options.output, options.replace)
     ledger = Path(options.ledger) if options.ledger else ledger_beside(outputs)
     if ledger is not None and any(output.path and output.place == place_of(ledger) for output in outputs):
@@ -248,7 +260,7 @@ def _convert(options: argparse.Namespace) -> Exit:
         print(sentence(code, values, settings.language), file=sys.stderr)
 
     try:
-        converted = convert(options.paths, outputs, settings, watch, ledger, tell, alone=True)
+        converted = convert(options.paths, outputs, settings, watch, ledger, tell, alone=True, ahead=ahead)
     except KeyboardInterrupt:
         progress.end()
         print(

@@ -21,7 +21,7 @@ from raingan.ledger.entries import QueueRow
 from raingan.model.messages import message_kinds, severity
 from raingan.model.records import RunInfo, State
 from raingan.model.stages import ComparedReport, ReviewedReport, ToldFile, ToldReport, promoted
-from raingan.outputs import Output, OutputKind, place_of
+from raingan.outputs import LEDGER_SUFFIX, Output, OutputKind, place_of
 from raingan.progress import Pace
 from raingan.settings import Settings
 from raingan.telling import told_file, told_report
@@ -30,6 +30,7 @@ from raingan.work import job_of
 from raingan.workfolder import WorkFolder, clear
 
 if TYPE_CHECKING:
+    from raingan.apart.launch import Launched
     from raingan.apart.tasks import Runner
     from raingan.fingerprint import FormText
     from raingan.ledger import Ledger, View
@@ -37,17 +38,6 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, Mapping[str, str]], None]
 """Hears of what is no file's matter: code of the message table, and its values."""
-
-LEDGER_SUFFIX = ".raingan"
-
-
-def ledger_beside(outputs: Sequence[Output]) -> Path | None:
-    """Return where the ledger lies: beside the first output, here if that is in a store; None if none is a file."""
-    first = next((output for output in outputs if not output.is_stdout), None)
-    if first is None:
-        return None
-    path = first.path or Path(first.shown.rstrip("/").rpartition("/")[2])
-    return path.with_name(path.stem + LEDGER_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +80,7 @@ def convert(
     tell: Tell | None = None,
     *,
     alone: bool = False,
+    ahead: Launched | None = None,
 ) -> Converted:
     """Read what is not read yet and write every output that would differ from what is there.
 
@@ -97,10 +88,11 @@ def convert(
     not exist, `OutputError` for one that is also an output and where most inputs of the ledger are gone,
     `extract.sections.forms.FormError` for a bad form and `raingan.ledger.LedgerError`, all before any work;
     `OSError` when an output cannot be written: it is then left as it was. `alone` says that nobody else uses this
-    process: libraries are then imported for this program's needs only.
+    process: libraries are then imported for this program's needs only. The first worker is the process that was
+    launched `ahead`, where there is one.
     """
     meanwhile = partial(_get_ready, outputs, alone)
-    with reading(paths, settings, watch, outputs, ledger, tell, meanwhile) as (run, kept, pace):
+    with reading(paths, settings, watch, outputs, ledger, tell, meanwhile, ahead) as (run, kept, pace):
         written, unchanged = [], []
         kept.tell(run.info.inputs, run.info.forms)
         results = kept.results_fingerprint() + ("" if run.decided is None else run.decided.fingerprint())
@@ -152,6 +144,7 @@ def reading(
     ledger: Path | None = None,
     tell: Tell | None = None,
     meanwhile: Callable[[], None] | None = None,
+    ahead: Launched | None = None,
 ) -> Iterator[tuple[Run, Ledger, Pace]]:
     """Read every path into a ledger that lives as long as the block, longer if it is named.
 
@@ -187,14 +180,20 @@ def reading(
         avoid.add(place_of(work.path))
         if settings.cluster is None:
             job = dataclasses.replace(job, folder=str(work.path))
-        with _runner(settings, job, tell, meanwhile) as runner:
+        with _runner(settings, job, tell, meanwhile, ahead) as runner:
             pace = read_archive(paths, settings, opened, runner, rules, avoid, watch)
         _compare(opened, work.path / "across")
         decided = stack.enter_context(decided_beside(opened, ledger)) if lasting else None
         yield Run(opened, _run_info(paths, settings, forms), decided), opened, pace
 
 
-def _runner(settings: Settings, job: Job, tell: Tell | None, meanwhile: Callable[[], None] | None) -> Runner:
+def _runner(
+    settings: Settings,
+    job: Job,
+    tell: Tell | None,
+    meanwhile: Callable[[], None] | None,
+    ahead: Launched | None,
+) -> Runner:
     """Choose where files are read; `tell` hears of workers that cannot be used."""
     if settings.cluster is not None:
         from raingan.cluster.runner import Cluster
@@ -210,8 +209,8 @@ def _runner(settings: Settings, job: Job, tell: Tell | None, meanwhile: Callable
 
     workers = settings.workers or _cores()
     if not FORKS or not job.fit:  # without forks a task is the worker's own doing, and costs no process
-        return Crew(job, workers, settings.bounds, meanwhile)
-    return Together(Crew(together(job), workers, settings.bounds, meanwhile))
+        return Crew(job, workers, settings.bounds, meanwhile, ahead)
+    return Together(Crew(together(job), workers, settings.bounds, meanwhile, ahead))
 
 
 def _get_ready(outputs: Sequence[Output], alone: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from raingan.stores.uploads import Upload
 
 STDOUT = "-"
+LEDGER_SUFFIX = ".raingan"
 
 
 class OutputKind(StrEnum):
@@ -75,6 +76,20 @@ def is_within(path: str, places: Set[str]) -> bool:
     except (OSError, ValueError):
         return False
     return any(found == one or found.startswith(one + os.sep) for one in places)
+
+
+def ledger_beside(outputs: Sequence[Output]) -> Path | None:
+    """Return where the ledger lies: beside the first output, here if that is in a store; None if none is a file."""
+    first = next((output for output in outputs if not output.is_stdout), None)
+    if first is None:
+        return None
+    path = first.path or Path(first.shown.rstrip("/").rpartition("/")[2])
+    return path.with_name(path.stem + LEDGER_SUFFIX)
+
+
+def may_have_a_ledger(names: Iterable[str]) -> bool:
+    """Guess from the names of outputs, which nobody has checked yet, whether an earlier run has left a ledger."""
+    return any(os.path.exists(os.path.splitext(name)[0] + LEDGER_SUFFIX) for name in names)  # noqa: PTH110, PTH122
 
 
 def plan_outputs(names: list[str], replace: bool = False) -> tuple[Output, ...]:

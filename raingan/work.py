@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from raingan.apart.hands import ReadAhead, lent
 from raingan.apart.tasks import PAGES_READ, BeginPage, Job, Work
+from raingan.first_worker import PRELOAD
 from raingan.kept import NOTHING, Kept, document_of, found_of, keep, keep_found
 from raingan.model.codec import pack, unpack
 from raingan.model.messages import message_kinds
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from raingan.fingerprint import FormText
     from raingan.pipeline import About
 
-# What nearly every file needs, imported once before the first.
-_PRELOAD = (
-    *("extract.reading.document", "extract.reading.text.read", "extract.sections.find"),
-    *("normalize.report", "raingan.model.codec", "raingan.pipeline"),
-)
 # What only files of a kind need, made ready when the first of them has come: somebody who has one text to convert
 # waits for no PDF to be read.
 _LATER = (
@@ -78,7 +74,7 @@ def job_of(settings: Settings, forms: Sequence[FormText] = (), keep_pages: bool 
         "keep_pages": keep_pages,
     }
     return Job(
-        "raingan.work:reader", json.dumps(setup).encode(), preload=_PRELOAD, later=_LATER, fit="raingan.work:may_share"
+        "raingan.work:reader", json.dumps(setup).encode(), preload=PRELOAD, later=_LATER, fit="raingan.work:may_share"
     )
 
 

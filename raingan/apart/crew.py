@@ -7,24 +7,20 @@ One thread, no locks: it waits for whoever speaks next, or for the next limit to
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import dataclasses
-import json
 import os
 import signal
-import socket
-import struct
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Self
 
 from raingan.apart.keeper import FORKS
+from raingan.apart.launch import Launched, launch
 from raingan.apart.tasks import PAGES_READ, Bounds, Job, Outcome, Task, TaskEnd
 from raingan.apart.wire import (
     BEGUN,
@@ -47,8 +43,6 @@ from raingan.model.errors import CannotStart
 _SECONDS_TO_STOP = 5.0
 # Time to leave by itself, when the crew goes.
 _SECONDS_TO_LEAVE = 2.0
-# A worker that takes nothing of what it is sent for so long, or stops within a message, has gone.
-_SECONDS_TO_MOVE = 30.0
 # A worker imports for a second, on an old computer with a virus scanner for twenty.
 _SECONDS_TO_START = 120.0
 # Workers that end before they are ready, one after the other: the next would do no better.
@@ -56,12 +50,6 @@ _FALSE_STARTS = 3
 # Where tasks share a process, it is replaced now and then: libraries gather what they never give back.
 _TASKS_OF_A_PROCESS = 100
 _WRONG_EXIT = 0xC0000000
-
-_START = (
-    "import json,sys;told=json.loads(sys.stdin.readline());sys.path[:]=told['path'];"
-    # Nothing is left to put away, and taking the interpreter down would keep the parent waiting.
-    "from raingan.apart.keeper import main;main(told);import os;os._exit(0)"
-)
 
 
 @dataclass(slots=True)
@@ -88,9 +76,17 @@ class Crew:
     """Run tasks in processes beside this one; see `raingan.apart.tasks.Runner`."""
 
     def __init__(
-        self, job: Job, workers: int, bounds: Bounds | None = None, meanwhile: Callable[[], None] | None = None
+        self,
+        job: Job,
+        workers: int,
+        bounds: Bounds | None = None,
+        meanwhile: Callable[[], None] | None = None,
+        ahead: Launched | None = None,
     ) -> None:
-        """`meanwhile` is called once, while the first workers start: for what this process will need later."""
+        """`meanwhile` is called once, while the first workers start: for what this process will need later.
+
+        The first worker is the process that was launched `ahead`, where there is one.
+        """
         self._job = job
         self._meanwhile = meanwhile
         self._places = workers
@@ -98,6 +94,8 @@ class Crew:
         self._workers: list[_Worker] = []
         self._false_starts = 0
         self._lendable = 0  # places, once there are no more tasks
+        if ahead is not None:
+            self._told(ahead)
 
     def __enter__(self) -> Self:
         return self
@@ -186,41 +184,13 @@ class Crew:
 
     def _start(self) -> _Worker:
         try:
-            return self._started()
+            return self._told(launch(self._job.preload))
         except OSError as error:  # no more processes, no more open files
             raise CannotStart(error) from error
 
-    def _started(self) -> _Worker:
-        ours, theirs = Pipe()
-        _limit_waiting(ours)
-        handle = theirs.fileno()
-        told = {
-            "path": sys.path,
-            "forks": FORKS,
-            "pipe": handle,
-            "parent": os.getpid(),
-            "factory": self._job.factory,
-            "setup": base64.b64encode(self._job.setup).decode(),
-            "preload": self._job.preload,
-            "later": self._job.later,
-            "folder": self._job.folder,
-            "bounds": dataclasses.asdict(self._bounds),
-        }
-        flags = ["-I", "-X", "utf8", *(["-B"] if sys.dont_write_bytecode else [])]
-        process = subprocess.Popen(
-            [sys.executable, *flags, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**_LARGE_PAGES, **os.environ, **_ONE_THREAD},
-            **_handed(handle),
-        )
-        theirs.close()
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps(told).encode() + b"\n")
-            process.stdin.close()
-        worker = _Worker(process, ours, time.monotonic())
+    def _told(self, launched: Launched) -> _Worker:
+        launched.tell(self._job, self._bounds, FORKS)
+        worker = _Worker(launched.process, launched.pipe, time.monotonic())
         self._workers.append(worker)
         return worker
 
@@ -380,40 +350,3 @@ def _kill(worker: _Worker) -> None:
 def _printable(value: object) -> str:
     """Return a word of a worker, short and such that every file and terminal takes it."""
     return str(value)[:300].encode("utf-8", "replace").decode("utf-8")
-
-
-# Two workers on two cores: each keeps to one thread.
-_ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT")}
-
-
-# For the C library of Linux; others know nothing of it. Pictures are made and dropped all the time, and a new process
-# has to ask for each page of memory: large pages, kept, save 6 % of the CPU of a scan, and cost text files nothing.
-_LARGE_PAGES = {
-    "GLIBC_TUNABLES": ":".join(
-        ("glibc.malloc.hugetlb=1", f"glibc.malloc.trim_threshold={2**28}", f"glibc.malloc.mmap_threshold={2**25}")
-    )
-}
-
-
-def _limit_waiting(pipe: Connection) -> None:
-    """Have reading and writing end with an OSError where the other side stands still."""
-    if sys.platform != "win32":  # a pipe there knows no such limit
-        whole, part = divmod(_SECONDS_TO_MOVE, 1)
-        limit = struct.pack("ll", int(whole), int(part * 1e6))
-        with socket.socket(fileno=os.dup(pipe.fileno())) as end:
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-
-
-def _handed(handle: int) -> dict[str, Any]:
-    """Return the arguments of Popen that hand one end of a pipe to a process, and keep Ctrl-C from it."""
-    if sys.platform == "win32":
-        os.set_handle_inheritable(handle, True)
-        startup = subprocess.STARTUPINFO()
-        startup.lpAttributeList = {"handle_list": [handle]}
-        return {
-            "startupinfo": startup,
-            "close_fds": True,
-            "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
-        }
-    return {"pass_fds": (handle,), "start_new_session": True}

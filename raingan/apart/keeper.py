@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NoReturn
@@ -57,8 +58,18 @@ _SECONDS_TO_EXIT = 1.0
 _SECONDS_TO_END = 2.0
 
 
-def main(told: dict[str, Any]) -> None:
-    """Serve the parent until it goes away; `told` is what `Crew` writes to a worker's standard input."""
+def main(preload: Sequence[str]) -> None:
+    """Import, hear on standard input what to do (`launch.Launched`), and serve the parent until it goes away."""
+    gc.disable()  # nearly all that is made now stays: looking through it again and again takes a tenth of the time
+    with contextlib.suppress(Exception):  # it fails once more where that can be told
+        for name in preload:
+            importlib.import_module(name)
+    line = sys.stdin.readline()
+    if line:  # else there is nothing to do, or who launched this has gone
+        _serve(json.loads(line))
+
+
+def _serve(told: dict[str, Any]) -> None:
     parent = end_of_pipe(told["pipe"])
     job = Job(
         told["factory"],
@@ -94,7 +105,6 @@ def main(told: dict[str, Any]) -> None:
 
 def _prepared(job: Job) -> Work:
     """Import all that a task needs, and put it out of reach of the collector: a fork then shares it unchanged."""
-    gc.disable()  # nearly all that is made now stays: looking through it again and again takes a tenth of the time
     for name in job.preload:
         importlib.import_module(name)
     work: Work = _named(job.factory)(job.setup)
@@ -335,7 +345,3 @@ def _here(work: Work, payload: bytes, parent: Connection) -> None:
     except Exception as error:
         answer = said(ENDED, {"error": f"{type(error).__name__}: {error}"[:_DETAIL]})
     parent.send_bytes(answer)
-
-
-if __name__ == "__main__":
-    main(json.loads(sys.stdin.readline()))

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-import raingan.apart.crew
 from raingan.apart.crew import Crew
 from raingan.apart.in_process import InProcess
+from raingan.apart.launch import launch
 from raingan.apart.tasks import Bounds, Job, Outcome, Task, TaskEnd
 from raingan.model.errors import CannotStart
 from tests.app_apart import faults
@@ -124,7 +124,7 @@ def test_a_worker_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch)
     """What is sent to it fills the pipe: the crew must not wait for it for ever."""
     with Crew(JOB, 1, BOUNDS) as crew:
         with monkeypatch.context() as hurry:
-            hurry.setattr(raingan.apart.crew, "_SECONDS_TO_MOVE", 0.3)
+            hurry.setattr("raingan.apart.launch._SECONDS_TO_MOVE", 0.3)
             outcomes(crew, "good:1")
         (worker,) = crew._workers
         worker.process.send_signal(signal.SIGSTOP)
@@ -305,6 +305,44 @@ def wait_until(condition: object) -> None:
 def test_workers_that_cannot_start_are_told_instead_of_tried_for_ever() -> None:
     with Crew(Job("faults:bad_factory"), 2, BOUNDS) as crew, pytest.raises(CannotStart, match="never works"):
         outcomes(crew, *["good:1"] * 9)
+
+
+def test_the_first_worker_is_the_one_launched_ahead() -> None:
+    ahead = launch(["faults"])
+    with Crew(JOB, 1, BOUNDS, ahead=ahead) as crew:
+        assert [int(outcome.payload) for outcome in outcomes(crew, "keeper", "keeper")] == [ahead.process.pid] * 2
+    ahead.end()  # it has left with its crew, and this finds nothing to do
+    assert ahead.process.returncode == 0
+
+
+def test_a_worker_launched_ahead_that_has_died_costs_no_task() -> None:
+    ahead = launch(["faults"])
+    ahead.process.kill()
+    ahead.process.wait()
+    with Crew(JOB, 1, BOUNDS, ahead=ahead) as crew:
+        assert outcomes(crew, "good:1")[0].payload == b"1"
+    ahead.end()
+
+
+def test_modules_that_cannot_be_imported_ahead_are_told_where_they_are_needed() -> None:
+    ahead = launch(["no_such_module"])
+    with Crew(JOB, 1, BOUNDS, ahead=ahead) as crew:
+        assert outcomes(crew, "good:1")[0].payload == b"1"
+    ahead.end()
+    with Crew(Job("faults:factory", preload=("no_such_module",)), 1, BOUNDS) as crew, pytest.raises(CannotStart):
+        outcomes(crew, *["good:1"] * 9)
+
+
+@pytest.mark.parametrize("how", ["ended", "left alone"])
+def test_a_worker_launched_ahead_for_nothing_goes(how: str) -> None:
+    ahead = launch(["faults"])
+    if how == "ended":
+        ahead.end()
+    else:  # as where whoever launched it has gone
+        assert ahead.process.stdin is not None
+        ahead.process.stdin.close()
+    assert ahead.process.wait(FOR_EVER) in (0, -signal.SIGKILL)
+    ahead.end()
 
 
 def test_a_worker_that_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
