@@ -84,7 +84,7 @@ def exact(value: Any) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_record_comes_back_as_it_was(kind: type) -> None:
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(values_of(kind))
     def comes_back(value: Any) -> None:
         data = pack(value)

@@ -235,6 +235,8 @@ def test_for_everybody(page: Any, server: Served, language: str) -> None:
     check("queue")
     begin(page)
     check("text")
+    if language == "th":  # the other screens are the same but for their words
+        return
     page.keyboard.press("e")
     page.wait_for_selector("#edit-text")
     page.keyboard.press("Control+A")
