@@ -55,13 +55,13 @@ def audit(grey: Grey, scale: float, letters: Letters, shapes: Sequence[Shape]) -
     bare = _sum_in(_sums(ink), np.maximum(left - thin, 0), top, np.minimum(right + thin, ink.shape[1]), bottom) == 0
     # Only letters are looked at for ground: a row of hyphens has none.
     quarter = (bottom - top) // 4
-    columns = ink.shape[1]
+    rows, columns = ink.shape
     ground = _sum_in(
         _sums(light),
         np.maximum(left - _BESIDE, 0),
         top + quarter,
         np.minimum(right + _BESIDE, columns),
-        np.maximum(bottom - quarter, top + quarter + 1),
+        np.minimum(np.maximum(bottom - quarter, top + quarter + 1), rows),  # of a letter below the page there is none
     )
     earlier, later = _on_each_other(letters)
     # Points and marks are too small to tell; they go with the letters beside them.
