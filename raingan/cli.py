@@ -198,6 +198,12 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     evidence.add_argument("--replace", action="store_true", help=talk("help-replace", language))
     evidence.set_defaults(run=_evidence)
 
+    backup = command("backup", [common])
+    backup.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    backup.add_argument("folder", metavar="FOLDER", nargs="?", help=talk("help-backup-folder", language))
+    backup.add_argument("--check", action="store_true", help=talk("help-backup-check", language))
+    backup.set_defaults(run=_backup, usage_error=backup.error)
+
     listing = command("forms", [common, forms])
     listing.set_defaults(run=_forms)
 
@@ -378,6 +384,27 @@ def _evidence(options: argparse.Namespace) -> Exit:
         check_file(Path(options.output), None, options.replace)
     for path in write_evidence(Path(options.ledger), options.report, Path(options.output), options.lang):
         print(talk("written", options.lang, path=path), file=sys.stderr)
+    return Exit.OK
+
+
+def _backup(options: argparse.Namespace) -> Exit:
+    from raingan.backup import back_up, check_backup
+
+    if options.check == (options.folder is not None):
+        options.usage_error(talk("backup-usage", options.lang))
+    if options.check:
+        folder = Path(options.ledger)
+        count, damages = check_backup(folder)
+        for damage in damages:
+            print(talk(damage.code, options.lang, name=damage.name), file=sys.stderr)
+        said = "backup-damaged" if damages else "backup-whole"
+        print(talk(said, options.lang, path=folder, count=count, damages=len(damages)), file=sys.stderr)
+        return Exit.SOME_FAILED if damages else Exit.OK
+    folder = Path(options.folder)
+    count, gone = back_up(Path(options.ledger), folder)
+    for path in gone:
+        print(talk("backup-output-gone", options.lang, path=path), file=sys.stderr)
+    print(talk("backup-written", options.lang, path=folder, count=count), file=sys.stderr)
     return Exit.OK
 
 

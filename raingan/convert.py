@@ -132,7 +132,7 @@ def export(ledger: Path, outputs: Sequence[Output], language: str, four_eyes: bo
         info = RunInfo(program_name(), inputs, language, forms, message_kinds())
         with decided_beside(view, ledger) as decided:
             for output in outputs:
-                write(Run(view, info, decided), output)
+                write(Run(view, info, decided), output, private=True)
 
 
 @contextmanager
@@ -272,15 +272,15 @@ def _fingerprint(output: Output, results: str, info: RunInfo) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def write(run: Run, output: Output) -> None:
-    """Write one output, whole or not at all."""
+def write(run: Run, output: Output, private: bool = False) -> None:
+    """Write one output, whole or not at all; a private one for its owner alone."""
     if output.is_stdout:
         from export.jsonl import json_lines
 
         for line in json_lines(run.reports()):
             sys.stdout.write(line)
         return
-    with output.replacing() as path:
+    with output.replacing(private) as path:
         if output.kind is OutputKind.WORKBOOK:
             from export.workbook import write_workbook
 

@@ -50,13 +50,16 @@ class Output:
         """Where it lies, the same however it was named."""
         return self.shown if self.path is None else place_of(self.path)
 
-    def replacing(self) -> contextlib.AbstractContextManager[Path]:
-        """Give a name to write to; when the block ends well, what was written replaces the output, whole."""
+    def replacing(self, private: bool = False) -> contextlib.AbstractContextManager[Path]:
+        """Give a name to write to; when the block ends well, what was written replaces the output, whole.
+
+        A private one on this machine is for its owner alone.
+        """
         if self.upload is not None:
             return self.upload.replacing()
         if self.path is None:
             raise ValueError("standard output has no name")
-        return replacing(self.path)
+        return replacing(self.path, private)
 
 
 def place_of(path: Path | str) -> str:
@@ -183,10 +186,11 @@ def _check_are_tables(names: Iterable[str], folder: str) -> None:
 
 
 @contextlib.contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, private: bool = False) -> Iterator[Path]:
     """Give a name beside the target to write to; move it to the target when the block ends well, else remove it.
 
-    A crash leaves the old file or the new one, never half. Works for a file and for a folder.
+    A crash leaves the old file or the new one, never half. Works for a file and for a folder. What is private only its
+    owner may read; else it is as the system makes new files.
     """
     from raingan.workfolder import WorkFolder
 
@@ -194,6 +198,9 @@ def replacing(target: Path) -> Iterator[Path]:
         written = holder.path / "new" / target.name
         written.parent.mkdir()
         yield written
+        if private:
+            for path in (*(written.iterdir() if written.is_dir() else ()), written):
+                path.chmod(0o700 if path.is_dir() else 0o600)
         if target.is_dir():
             # A folder cannot replace a folder that is not empty: the old one steps aside first.
             target.rename(holder.path / "old")

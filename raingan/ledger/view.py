@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from raingan.kept import Kept
-from raingan.ledger.database import open_to_read, telling
+from raingan.ledger.database import OWNER_ONLY, open_to_read, telling
 from raingan.ledger.entries import Pages, Reading, Run
 from raingan.model.codec import OtherShape, unpack
 from raingan.model.errors import LedgerError
@@ -97,6 +98,19 @@ class View:
     def look(cls, path: Path) -> View:
         """Open a ledger to read it, without a lock, also while a run writes; raises `LedgerError`."""
         return View(path, open_to_read(path))
+
+    def copy_to(self, path: Path) -> None:
+        """Write the ledger as it stands now to a new file, one that is whole by itself; raises `OSError` too."""
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
+        with self._reading(), closing(sqlite3.connect(path, isolation_level=None)) as copy:
+            self._database.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+
+    def outputs(self) -> list[Path]:
+        """Return the outputs that were written from this ledger."""
+        with self._reading():
+            rows = self._database.execute("SELECT path FROM outputs ORDER BY path")
+            return [Path(_text(path)) for (path,) in rows]
 
     def close(self) -> None:
         """Let go of the file."""

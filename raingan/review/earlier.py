@@ -76,7 +76,7 @@ def carry_over(path: Path, kind: str, version: int) -> None:
         new = path.with_name(f".raingan-{path.name}")  # a name that walks over inputs pass by
         new.unlink(missing_ok=True)
         try:
-            _write(new, kind, version, list(_records(connection)))
+            write_anew(new, kind, version, list(_records(connection)))
             if sys.platform == "win32":  # an open file cannot be replaced there
                 connection.close()
             new.replace(path)
@@ -87,7 +87,7 @@ def carry_over(path: Path, kind: str, version: int) -> None:
             path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def _write(path: Path, kind: str, version: int, records: list[dict[str, Any]]) -> None:
+def write_anew(path: Path, kind: str, version: int, records: list[dict[str, Any]]) -> None:
     """Write lines, and read them again."""
     with closing(Lines(path, kind, version, writable=True)) as lines, lines.alone():
         lines.add(*records)

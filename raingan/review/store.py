@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from raingan.model.errors import LedgerError
 from raingan.review.decisions import Action, Decision, ReportId
-from raingan.review.earlier import carry_over, earlier_records, is_earlier
+from raingan.review.earlier import carry_over, earlier_records, is_earlier, write_anew
 from raingan.review.lines import Lines
 from raingan.review.scratch import LEASE_SECONDS, SCRATCH_SUFFIX, Progress, Scratch
 
@@ -185,12 +185,25 @@ class Decisions:
             path = self._dossiers.get(report)
         return path if path is not None and Path(path).is_file() else None
 
+    def dossiers(self) -> tuple[str, ...]:
+        """Return where all pages for auditors were written."""
+        with self._reading():
+            return tuple(dict.fromkeys(self._dossiers.values()))
+
     def has_dossiers(self) -> bool:
         """Say whether any page for auditors was written."""
         with self._reading():
             return bool(self._dossiers)
 
     # --- whether they are kept
+
+    def copy_to(self, path: Path) -> None:
+        """Write all decisions as they stand now to a new file."""
+        with self._reading():
+            if self._lines is None:
+                write_anew(path, _KIND, _VERSION, earlier_records(self.path))
+            else:
+                self._lines.copy_to(path)
 
     def is_kept(self) -> bool:
         """Say whether all that was added still lies in the file of that name."""

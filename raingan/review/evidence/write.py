@@ -57,7 +57,7 @@ def write_evidence(
             if found is None:
                 continue
             target = output / _file_name(found) if report == ALL else output
-            with replacing(target) as path:
+            with replacing(target, private=True) as path:
                 path.write_bytes(page(found, original(pages, found), moment, words))
             written.append(target)
             _remember(ledger, known, target)
