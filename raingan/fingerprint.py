@@ -42,7 +42,7 @@ class Stage:
 
 
 _RECORDS = (
-    *("raingan/model/records.py", "raingan/model/kinds.py"),
+    *("raingan/model/records.py", "raingan/model/kinds.py", "raingan/model/limits.py"),
     *("raingan/model/report_fields.py", "raingan/model/report_fields.toml"),
 )
 

@@ -25,6 +25,7 @@ _OUR_SUFFIXES = frozenset(
             ".doc",
             ".rtf",
             ".odt",
+            *(".xlsx", ".xlsm", ".xls", ".ods", ".csv"),
             ".html",
             ".htm",
             ".xhtml",
@@ -85,17 +86,16 @@ _OTHERS = (
 _RTF = b"{\\rtf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORD_STREAM = "WordDocument"
+_SHEET_STREAMS = ("Workbook\0", "Book\0")  # Excel 97 and 95
+_MESSAGE_STREAM = "__properties_version1.0"
+_SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb")
 # Streams of an OLE container, in the order in which they decide.
 _OLE_STREAMS = (
-    ("Workbook", "Excel 97 (.xls)"),
-    ("Book", "Excel 95 (.xls)"),
     ("PowerPoint Document", "PowerPoint 97 (.ppt)"),
-    ("__substg1.0_", "Outlook message (.msg)"),
     ("VisioDocument", "Visio (.vsd)"),
     ("HwpSummaryInformation", "Hangul document (.hwp)"),
 )
 _OFFICE_ZIPS = (
-    ("xl/", "Excel (.xlsx)"),
     ("ppt/", "PowerPoint (.pptx)"),
     ("visio/", "Visio (.vsdx)"),
 )
@@ -193,6 +193,8 @@ def _look_into_zip(data: bytes, suffix: str) -> Triage:
         # Without a directory the names of members still stand before their data.
         if b"word/document.xml" in data or suffix == ".docx":
             return Triage(Kind.DOCX)
+        if b"xl/workbook.xml" in data or suffix in _SHEET_SUFFIXES:
+            return Triage(Kind.XLSX)
         name = next((name for folder, name in _OFFICE_ZIPS if folder.encode() in data[:65536]), None)
         return Triage(Kind.ZIP) if name is None else Triage(Kind.UNKNOWN, name=name)
 
@@ -201,6 +203,9 @@ def _kind_of_zip(names: Set[str], mimetype: bytes) -> Triage:
     if "[Content_Types].xml" in names:
         if any(name.startswith("word/") for name in names):
             return Triage(Kind.DOCX)
+        if any(name.startswith("xl/") for name in names):
+            is_binary = any(name.startswith("xl/workbook.bin") for name in names)
+            return Triage(Kind.UNKNOWN, name="Excel binary (.xlsb)") if is_binary else Triage(Kind.XLSX)
         for folder, kind in _OFFICE_ZIPS:
             if any(name.startswith(folder) for name in names):
                 return Triage(Kind.UNKNOWN, name=kind)
@@ -219,9 +224,13 @@ def _kind_of_zip(names: Set[str], mimetype: bytes) -> Triage:
 def _look_into_ole(data: bytes, suffix: str) -> Triage:
     """An OLE container is an old Office file, or the wrapping of a new one that has a password."""
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return Triage(Kind.UNKNOWN, name="Excel (.xlsx)") if suffix in (".xlsx", ".xlsm") else Triage(Kind.DOCX)
+        return Triage(Kind.XLSX if suffix in _SHEET_SUFFIXES else Kind.DOCX)
     if _WORD_STREAM.encode("utf-16-le") in data:
         return Triage(Kind.DOC)
+    if _MESSAGE_STREAM.encode("utf-16-le") in data:  # before workbooks: one may be attached
+        return Triage(Kind.UNKNOWN, name="Outlook message (.msg)")
+    if suffix == ".xls" or any(stream.encode("utf-16-le") in data for stream in _SHEET_STREAMS):
+        return Triage(Kind.XLS)
     for stream, name in _OLE_STREAMS:
         if stream.encode("utf-16-le") in data:
             return Triage(Kind.UNKNOWN, name=name)

@@ -17,6 +17,8 @@ READERS: dict[Kind, tuple[str, str]] = {
     Kind.TEXT: ("extract.reading.text.read", "read_text"),
     Kind.HTML: ("extract.reading.html.read", "read_html"),
     Kind.DOCX: ("extract.reading.docx.read", "read_docx"),
+    Kind.XLSX: ("extract.reading.sheets.xlsx", "read_xlsx"),
+    Kind.XLS: ("extract.reading.sheets.xls", "read_xls"),
     Kind.DOC: ("extract.reading.office.read", "read_doc"),
     Kind.RTF: ("extract.reading.office.read", "read_rtf"),
     Kind.ODT: ("extract.reading.office.read", "read_odt"),

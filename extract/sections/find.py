@@ -23,6 +23,7 @@ from extract.sections.layout import Item, Layout, clean, read_items
 from extract.sections.list_marks import opens_item
 from extract.sections.misread import with_misread
 from extract.sections.paragraphs import Joiner, Piece
+from extract.sections.row_table import row_reports, without_lists
 from extract.sections.told import told_in
 from extract.sections.values import Region, ValueReader
 from extract.thai.folding import fold
@@ -49,12 +50,16 @@ class _Reading:
 
 
 def find_reports(document: Document, forms: Sequence[Form]) -> tuple[RawReport, ...]:
-    """Find the reports of a document; empty if there are none. Forms are tried in order, the best fit wins."""
+    """Find the reports of a document; empty if there are none. Forms are tried in order, the best fit wins.
+
+    Where none fits, a table may have a report in each row.
+    """
     items = read_items(document)
-    reading = _best_reading(items, forms)
+    written = without_lists(items)
+    reading = _best_reading(written, forms)
     if reading is None:
-        return ()
-    return tuple(_reports(document, items, reading))
+        return tuple(row_reports(items))
+    return tuple(_reports(document, written, reading))
 
 
 def why_not_a_report(document: Document, forms: Sequence[Form]) -> tuple[str, dict[str, str]]:
@@ -62,6 +67,7 @@ def why_not_a_report(document: Document, forms: Sequence[Form]) -> tuple[str, di
     items = read_items(document)
     if not items:
         return "blank", {}
+    items = list(without_lists(items))
     best: tuple[int, Form | None] = (0, None)
     for form in forms:
         reading = _read(items, form)

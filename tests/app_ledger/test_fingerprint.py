@@ -23,7 +23,7 @@ STARTS = {
     "across": "normalize/across.py",
 }
 # Records have no rules of their own for what is read: the shape of what is kept stands in the fingerprint.
-RECORDS = {f"raingan/model/{name}" for name in ("records.py", "kinds.py", "report_fields.py")}
+RECORDS = {f"raingan/model/{name}" for name in ("records.py", "limits.py", "kinds.py", "report_fields.py")}
 # How something is said decides no result.
 WORDS = {f"raingan/model/{name}.py" for name in ("__init__", "errors", "messages", "words")}
 

@@ -165,13 +165,13 @@ def test_a_path_inside_another_is_read_once(tmp_path: Path) -> None:
 
 
 def test_kinds_that_are_not_read(tmp_path: Path, zip_of: Make) -> None:
-    write(tmp_path / "a.xlsx", zip_of({"[Content_Types].xml": "", "xl/workbook.xml": ""}))
+    write(tmp_path / "a.pptx", zip_of({"[Content_Types].xml": "", "ppt/slides.xml": ""}))
     write(tmp_path / "b.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"))
     write(tmp_path / "c.bin", bytes(range(256)) * 20)
     write(tmp_path / "d.pdf", bytes(range(256)) * 20)
     write(tmp_path / "e.txt", b"")
     assert found(tmp_path) == [
-        ("a.xlsx", "skipped unsupported-kind"),
+        ("a.pptx", "skipped unsupported-kind"),
         ("b.doc", "source"),
         ("c.bin", "skipped unsupported-kind"),
         ("d.pdf", "failed broken-file"),
@@ -228,7 +228,7 @@ def test_an_archive_and_its_members(tmp_path: Path, zip_of: Make, docx_of: Make)
             "a.docx": docx_of(""),
             "folder/": "",
             "__MACOSX/._x": "x",
-            "b.xlsx": bytes(range(256)) * 9,
+            "b.pptx": bytes(range(256)) * 9,
         }
     )
     path = write(tmp_path / "a.zip", data)
@@ -240,7 +240,7 @@ def test_an_archive_and_its_members(tmp_path: Path, zip_of: Make, docx_of: Make)
     assert found(path)[1:] == [
         ("a.zip/__MACOSX/._x", "skipped system-file"),
         ("a.zip/a.docx", "source"),
-        ("a.zip/b.xlsx", "skipped unsupported-kind"),
+        ("a.zip/b.pptx", "skipped unsupported-kind"),
         ("a.zip/ข/รายงาน.txt", "source"),
     ]
 

@@ -62,7 +62,8 @@ def test_zips_by_what_is_in_them(source: Make, zip_of: Callable[..., bytes], doc
         return found.kind, found.name
 
     assert kind(docx_of("")) == (Kind.DOCX, None)
-    assert kind(zip_of({"[Content_Types].xml": "", "xl/workbook.xml": ""})) == (Kind.UNKNOWN, "Excel (.xlsx)")
+    assert kind(zip_of({"[Content_Types].xml": "", "xl/workbook.xml": ""})) == (Kind.XLSX, None)
+    assert kind(zip_of({"[Content_Types].xml": "", "xl/workbook.bin": ""})) == (Kind.UNKNOWN, "Excel binary (.xlsb)")
     assert kind(zip_of({"[Content_Types].xml": "", "ppt/slides.xml": ""})) == (Kind.UNKNOWN, "PowerPoint (.pptx)")
     assert kind(zip_of({"mimetype": "application/vnd.oasis.opendocument.text"}, method=0)) == (Kind.ODT, None)
     assert kind(zip_of({"a.txt": "x", "word/b.txt": "y"})) == (Kind.ZIP, None)
@@ -73,12 +74,19 @@ def test_zips_by_what_is_in_them(source: Make, zip_of: Callable[..., bytes], doc
 
 
 @pytest.mark.parametrize(
-    ("stream", "name"),
-    [("WordDocument", None), ("Workbook", "Excel 97 (.xls)"), ("Other", "OLE file")],
+    ("streams", "kind", "name"),
+    [
+        ("WordDocument\0", Kind.DOC, None),
+        ("Workbook\0", Kind.XLS, None),
+        ("Book\0", Kind.XLS, None),
+        ("Bookman\0", Kind.UNKNOWN, "OLE file"),
+        ("__properties_version1.0\0Workbook\0", Kind.UNKNOWN, "Outlook message (.msg)"),
+        ("PowerPoint Document\0", Kind.UNKNOWN, "PowerPoint 97 (.ppt)"),
+    ],
 )
-def test_old_office_files_are_told_apart(source: Make, stream: str, name: str | None) -> None:
-    found = triage.look(source(OLE + stream.encode("utf-16-le"), "x.docx"))
-    assert (found.kind, found.name) == (Kind.DOC if name is None else Kind.UNKNOWN, name)
+def test_old_office_files_are_told_apart(source: Make, streams: str, kind: Kind, name: str | None) -> None:
+    found = triage.look(source(OLE + streams.encode("utf-16-le"), "x.docx"))
+    assert (found.kind, found.name) == (kind, name)
 
 
 def test_a_word_file_with_a_password_fails_with_that_reason(read: Callable[..., object]) -> None:

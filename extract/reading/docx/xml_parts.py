@@ -21,6 +21,10 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # "Strict" files use other names for the same things.
 _STRICT = (
     (
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    ),
+    (
         b"http://purl.oclc.org/ooxml/wordprocessingml/main",
         b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     ),
@@ -78,12 +82,12 @@ class Package:
                 found[relation.get("Id", "")] = Relation(kind, posixpath.normpath(full).lstrip("/"))
         return found
 
-    def main_part(self) -> str:
-        """Return the name of the part that holds the text."""
+    def main_part(self, usual: str = "word/document.xml") -> str:
+        """Return the name of the part that holds the text, the usual one where the package does not say."""
         for relation in self.relations("").values():
             if relation.kind == "officeDocument":
                 return relation.target
-        return "word/document.xml"
+        return usual
 
     def close(self) -> None:
         """Let the file go."""
@@ -92,17 +96,27 @@ class Package:
 
 def parse(data: bytes, name: str) -> Element:
     """Parse a part; one with declarations of its own, which Office never writes, is refused unread."""
+    check_declarations(data, name)
+    try:
+        return ElementTree.fromstring(as_usual(data))
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise InputError("broken-file", error=f"{name}: {error}"[:200]) from error
+
+
+def as_usual(data: bytes) -> bytes:
+    """Give the names of "strict" files the form that others have."""
+    for strict, usual in _STRICT:
+        data = data.replace(strict, usual)
+    return data
+
+
+def check_declarations(data: bytes, name: str) -> None:
+    """Raise `InputError` for XML that declares entities or an encoding that Office does not write."""
     declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"utf-16", b"us-ascii"):
         raise InputError("broken-file", error=f"{name}: encoding")
     if any(mark.encode(codec) in data for mark in _DECLARATIONS for codec in _codecs(data)):
         raise InputError("broken-file", error=f"{name}: declares entities")
-    for strict, usual in _STRICT:
-        data = data.replace(strict, usual)
-    try:
-        return ElementTree.fromstring(data)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise InputError("broken-file", error=f"{name}: {error}"[:200]) from error
 
 
 def _codecs(data: bytes) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Sheets: .xlsx, .xlsm, .xls and .ods, cell by cell."""
