@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from extract.reading.pdf import read_pdf
+from extract.reading.scan.handover import LineCut, ReadGlyph, Reading
 from raingan.model.records import Limits, Page, PageState, Source
 from tests.extract_pdf.pdfmade import File
 from tests.extract_pdf.pdfmade import Page as Made
@@ -246,3 +249,61 @@ def test_an_annotation_strikes_out() -> None:
     page.entries = f"/Annots [{annotation('StrikeOut', f'{x} 699 {end} 708', QuadPoints=quads)}]"
     seen = read(file)
     assert (second_line(seen), told(seen)) == (LABEL.strip() + AFTER, [("struck-out", OLD)])
+
+
+class Stub:
+    """Reads in every picture the figures that it was told, at the places of its ink from the left."""
+
+    name = "stub/1"
+
+    def __init__(self, *said: str) -> None:
+        self.said, self.asked = list(said), 0
+
+    def read(self, cuts: Sequence[LineCut]) -> list[Reading]:
+        self.asked += len(cuts)
+        return [self._read(cut) for cut in cuts]
+
+    def _read(self, cut: LineCut) -> Reading:
+        import numpy as np
+
+        columns = (cut.pixels[int(cut.body_top) : int(cut.body_bottom)] < 128).any(axis=0)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], columns, [False]])))
+        pairs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+        text = self.said.pop(0) if self.said else ""
+        return Reading(tuple(ReadGlyph(says, x0, x1, 0.99) for says, (x0, x1) in zip(text, pairs, strict=False)))
+
+
+def look(file: File, *said: str) -> tuple[Page, Stub]:
+    stub = Stub(*said)
+    return read_pdf(Source("made.pdf", file.save(), ""), Limits(), lambda: stub).pages[0], stub
+
+
+def nameless(code: str | None) -> list[tuple[str | None, str]]:
+    return [("7", "letter"), ("2", "letter"), (code, "letter"), ("5", "letter")]
+
+
+@pytest.mark.parametrize("code", ["\ufffd", "\uf038", "\u01f9"], ids=["replacement", "symbol font", "another letter"])
+def test_a_digit_without_a_code_is_read_from_the_picture(code: str) -> None:
+    file, page = sheet()
+    page.text(60, 700, nameless(code))
+    page.text(60, 680, PROSE)
+    seen, stub = look(file, "7285")
+    assert (second_line(seen), stub.asked) == ("7285", 1)
+    assert [code for code, _ in told(seen)] == ["characters-seen"]
+
+
+def test_what_the_picture_does_not_say_is_told() -> None:
+    file, page = sheet()
+    page.text(60, 700, nameless("\ufffd"))
+    page.text(60, 680, PROSE)
+    seen, _ = look(file, "")
+    assert second_line(seen) == "72\ufffd5"
+    assert {code for code, _ in told(seen)} == {"characters-unnamed"}
+    assert {code for code, _ in told(read(file))} == {"characters-unnamed"}
+
+
+def test_a_sound_page_asks_no_recogniser() -> None:
+    file, page = sheet()
+    figure(page)
+    page.text(60, 680, [("\uf0a7", "narrow"), (" ", "space"), *[(letter, "letter") for letter in "กขค"]])
+    assert look(file)[1].asked == 0

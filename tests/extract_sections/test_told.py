@@ -45,6 +45,11 @@ def test_lines_of_prose_are_of_their_section_and_an_empty_section_has_its_headin
     ]
 
 
+def test_ink_that_was_not_read_counts_where_a_section_is_empty() -> None:
+    """A seal beside the text of a section says nothing."""
+    assert _flags({0: "ink-unread", 9: "ink-unread", 10: "ink-unread"}) == [("ink-unread", "quarters.2")]
+
+
 def test_above_the_first_heading_it_is_of_the_file() -> None:
     lines = [Line("บันทึกข้อความ", 1, told=(Problem("struck-out"),)), *(Line(text, 1) for text in _LINES)]
     (report,) = find_reports(Document(Kind.TEXT, "t", (Page(1, tuple(lines)),)), load_forms())

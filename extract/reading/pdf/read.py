@@ -105,7 +105,7 @@ def _read_page(
     except pypdfium2.PdfiumError as error:
         return PageRead(_unread(number), Problem("page-failed", number, {"error": str(error)}))
     try:
-        read, start = _read_open_page(page.raw, number, limits, values_start, page.formenv)
+        read, start = _read_open_page(page.raw, number, limits, values_start, page.formenv, engine)
         if read.state is PageState.NEEDS_OCR and engine is not None:
             picture = picture_of(page, drawn_objects(page.raw, limits.page_objects), limits)
             scanned = read_page(picture, number, engine)
@@ -169,7 +169,12 @@ def _unread(number: int) -> Page:
 
 
 def _read_open_page(
-    page: Any, number: int, limits: Limits, values_start: float | None, form: Any = None
+    page: Any,
+    number: int,
+    limits: Limits,
+    values_start: float | None,
+    form: Any = None,
+    engine: EngineMaker | None = None,
 ) -> tuple[Page, float | None]:
     with TextPage(page) as layer:
         if layer.count > limits.page_chars:
@@ -186,7 +191,7 @@ def _read_open_page(
                 return Page(number, (), PageState.BLANK, None, width, height), None
         drawn = shapes(page, objects)
         over_picture = pictures > _MOST_OF_PAGE
-        seen = look(page, form, layer, text, number, objects, drawn, limits, over_picture)
+        seen = look(page, form, layer, text, number, objects, drawn, limits, over_picture, engine)
         if seen.is_picture:
             return Page(number, (), PageState.NEEDS_OCR, "layer-not-believed", width, height, tuple(seen.typed)), None
         text = seen.text

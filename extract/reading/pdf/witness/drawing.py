@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from raingan.model.records import Box
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -25,7 +27,7 @@ class PageDrawing:
         """Take a page, its form environment or None, and its size as shown, points."""
         import pypdfium2.raw as pdfium
 
-        self._pdfium, self._page, self._form = pdfium, page, form
+        self._pdfium, self._page, self._form, self._size = pdfium, page, form, (width, height)
         self.scale = min(DPI / 72, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
         # Even numbers: the audit looks at two by two pixels.
         self.across = max(2 * round(width * self.scale / 2), 2)
@@ -33,22 +35,36 @@ class PageDrawing:
 
     def draw(self, annotations: bool = True) -> Grey:
         """Return the page as (height, width): 0 ink .. 255 paper."""
+        return self._drawn((self.across, self.down), (0, 0, self.across, self.down), annotations)
+
+    def _drawn(self, size: tuple[int, int], place: tuple[int, int, int, int], annotations: bool) -> Grey:
+        """Draw the page at a place (left, top, width, height) of a picture (width, height)."""
         import numpy as np
 
         pdfium = self._pdfium
-        pixels = np.full((self.down, self.across), 255, np.uint8)
-        place = ctypes.c_void_p(pixels.ctypes.data)
-        bitmap = pdfium.FPDFBitmap_CreateEx(self.across, self.down, pdfium.FPDFBitmap_Gray, place, self.across)
+        pixels = np.full((size[1], size[0]), 255, np.uint8)
+        buffer = ctypes.c_void_p(pixels.ctypes.data)
+        bitmap = pdfium.FPDFBitmap_CreateEx(*size, pdfium.FPDFBitmap_Gray, buffer, size[0])
         if not bitmap:
             raise ValueError("no bitmap")
         try:
-            area = (0, 0, self.across, self.down, 0, pdfium.FPDF_ANNOT if annotations else 0)
+            area = (*place, 0, pdfium.FPDF_ANNOT if annotations else 0)
             pdfium.FPDF_RenderPageBitmap(bitmap, self._page, *area)
             if annotations and self._form:
                 pdfium.FPDF_FFLDraw(self._form, bitmap, self._page, *area)
         finally:
             pdfium.FPDFBitmap_Destroy(bitmap)
         return pixels
+
+    def draw_part(self, box: Box, dpi: float) -> Grey:
+        """Return a part of the page (points) as finely as asked for."""
+        scale = dpi / 72
+        x0, top, x1, bottom = (round(side * scale) for side in box)
+        size = (max(x1 - x0, 1), max(bottom - top, 1))
+        whole = (round(self._size[0] * scale), round(self._size[1] * scale))
+        if size[0] * size[1] > _MOST_PIXELS:
+            raise ValueError("too large a part")
+        return self._drawn(size, (-x0, -top, *whole), True)
 
     def draw_without(self, objects: Iterable[Any], annotations: bool = True) -> Grey:
         """Return the page as if it had not these objects."""

@@ -5,7 +5,7 @@ page -> drawn (drawing), its characters' places (letters) -> audit -> proof (uns
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,18 @@ from extract.page.line_text import clean
 from extract.page.placed import Told
 from extract.page.told import hidden_text, part_not_read, struck_out, wording
 from extract.reading.pdf.layer import Drawn, TextPage
-from extract.reading.pdf.witness.annotations import Annotations, annotations_of
+from extract.reading.pdf.witness.annotations import Annotations, Written, annotations_of
 from extract.reading.pdf.witness.audit import Audit, audit, is_base
 from extract.reading.pdf.witness.drawing import PageDrawing
 from extract.reading.pdf.witness.letters import Letters, letters_of
+from extract.reading.pdf.witness.nameless import name
 from extract.reading.pdf.witness.objects import Painted, moved_characters, painted_objects
 from extract.reading.pdf.witness.scanned import scanned
 from extract.reading.pdf.witness.seen import NOT_READ, Seen, box_of, runs_of
 from extract.reading.pdf.witness.strikes import struck_letters
 from extract.reading.pdf.witness.unseen import Proof, covered_letters, prove
 from extract.reading.pdf.witness.written import words_written
+from extract.reading.scan.engines import EngineMaker
 from extract.thai.letters import repair_text
 from raingan.model.records import Limits, Line, Problem
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from extract.reading.pdf.witness.drawing import Grey
+    from extract.reading.pdf.witness.eye import Eye
 
     Indices = NDArray[np.int64]
 
@@ -46,8 +49,12 @@ def look(
     shapes: Sequence[Shape],
     limits: Limits,
     over_picture: bool,
+    engine: EngineMaker | None,
 ) -> Seen:
-    """Hold a page's text layer against its picture; `over_picture` where pictures fill the page."""
+    """Hold a page's text layer against its picture; `over_picture` where pictures fill the page.
+
+    Without an engine, what stands in the picture alone is told, and not read.
+    """
     import pypdfium2.raw as pdfium
 
     seen = Seen(text)
@@ -57,8 +64,16 @@ def look(
         layer.moved = moved_characters(layer, text, painted)
     notes = annotations_of(page, form, layer)
     letters = letters_of(layer, text)
+    drawing = PageDrawing(page, form, layer.width, layer.height)
+
+    def eye() -> Eye | None:
+        if engine is None:
+            return None
+        from extract.reading.pdf.witness.eye import Eye
+
+        return Eye(drawing, engine)
+
     if len(letters):
-        drawing = PageDrawing(page, form, layer.width, layer.height)
         grey = drawing.draw()
         if over_picture:
             painted = painted or painted_objects(page, limits.page_objects)
@@ -82,9 +97,12 @@ def look(
                 _keep(seen, letters, proof.unseen, number)
                 seen.text = _without(layer, letters, proof, painted)
                 letters = letters_of(layer, seen.text)
+        name(seen, letters, eye)
+        if notes is None or not notes.written:
+            _read_loose(seen, drawing.scale, grey, found, eye, layer, letters, number)
     _leave_out_struck(seen, letters, shapes, notes)
     if notes is not None:
-        seen.written = words_written(notes.written, layer, letters)
+        seen.written += words_written(notes.written, layer, letters)
         seen.told += [Told(*told) for told in notes.told]
     return seen
 
@@ -124,6 +142,42 @@ def _level_pairs(layer: TextPage, letters: Letters, found: Audit) -> Audit:
         [turned.isdisjoint(pair) for pair in zip(found.earlier.tolist(), found.later.tolist(), strict=True)]
     )
     return replace(found, earlier=found.earlier[level], later=found.later[level], differ=found.differ[level])
+
+
+def _read_loose(
+    seen: Seen,
+    scale: float,
+    grey: Grey,
+    found: Audit,
+    eye: Callable[[], Eye | None],
+    layer: TextPage,
+    letters: Letters,
+    number: int,
+) -> None:
+    """Read what stands in pictures and outlines beside the text, and put it on the lines of the page."""
+    if int(found.loose.sum()) < _FEW_LOOSE_CELLS:
+        return
+    from extract.reading.pdf.witness.loose import letter_pieces, parts_of
+
+    looker: Eye | None = None
+    written: list[Written] = []
+    for box, pieces in parts_of(letter_pieces(grey, found.loose, scale), scale)[:_MOST_PARTS]:
+        if pieces < _FEW_PIECES:
+            continue
+        looker = looker or eye()
+        around = (box[0] - _ROUND, box[1] - _ROUND, box[2] + _ROUND, box[3] + _ROUND)
+        lines = looker.read_part(around, number) if looker is not None else []
+        written += [Written(text, place) for text, place in lines]
+        said = wording(" / ".join(text for text, _ in lines))
+        problem = Problem("picture-read", values={"text": said}) if lines else Problem("ink-unread")
+        seen.told.append(Told(problem, box))
+    seen.written += words_written(written, layer, letters)
+
+
+_FEW_LOOSE_CELLS = 6  # cells of 3 points: less is dirt
+_FEW_PIECES = 3  # pieces of letter size; fewer are a tick, a bullet, a mark
+_MOST_PARTS = 20
+_ROUND = 6.0  # points of paper around a part
 
 
 def _mostly_loose(grey: Grey, scale: float, found: Audit, letters: int) -> bool:
