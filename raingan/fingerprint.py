@@ -62,7 +62,7 @@ STAGES = {
         libraries=(
             *("numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "pillow", "pdfplumber"),
             *("pdfminer.six", "pypdfium2", "pythainlp", "regex", "tesserocr"),
-            *("cssselect2", "openpyxl", "tinycss2", "xlrd"),
+            *("cssselect2", "olefile", "openpyxl", "tinycss2", "xlrd"),
         ),
     ),
     "sections": Stage(

@@ -45,7 +45,8 @@ NOT_RUN = {
     r"sudo apt install .*": "changes the system",
     r"raingan review \S+\.raingan": "waits for a person in a browser; tests/review_browser has one",
     r"raingan convert s3://.*": "needs a store; tests/remote has one",
-    r"raingan convert \S+ .*--cluster \S+|dask .*": "needs other computers; tests/cluster has workers",
+    r"raingan convert \S+ .*--cluster \S+": "needs other computers; tests/cluster has workers",
+    r"(dask|openssl|export DASK_).*": "starts them, and makes their key",
     r"raingan convert .*--ocr tesseract": "needs Tesseract and its Thai data",
     r"(PYTHONPATH=\. )?python tests/bench/.*": "measures; takes minutes, and other programs beside",
     r"python -m training\..*": "trains; takes hours",
@@ -193,6 +194,13 @@ def test_no_example_writes_over_another_s_output() -> None:
                 ledger = options.ledger or Path(options.output[0]).with_suffix(".raingan").as_posix()
                 origins.setdefault(ledger, {})[repr(origin)] = place
     assert {output: list(places.values()) for output, places in origins.items() if len(places) > 1} == {}
+
+
+def test_no_line_of_dask_opens_more_than_it_says() -> None:
+    """Without these Dask serves pages on itself, and listens, at every address of the computer."""
+    lines = [command for path in DOCUMENTS for _, command in commands(path) if command.startswith("dask ")]
+    assert len(lines) == 8
+    assert [line for line in lines if "--dashboard-address 127.0.0.1:0" not in line or "--host 10." not in line] == []
 
 
 @pytest.mark.parametrize("path", [README, README_TH], ids=lambda path: path.name)

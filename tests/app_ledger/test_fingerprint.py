@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,14 @@ def test_another_version_of_a_library_changes_what_it_reads(
     usual, known = rules_of(Settings()), raingan.fingerprint._version
     monkeypatch.setattr(raingan.fingerprint, "_version", lambda name: "9.9" if name == library else known(name))
     assert ("reading" in differing(usual, rules_of(Settings()))) == anew
+
+
+def test_every_package_that_we_ask_for_stands_in_the_list() -> None:
+    """Or is named here as one that decides no result: msgspec packs what was decided, and gives it back as it was."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    needed = {re.split("[<>=]", name)[0] for name in (*project["dependencies"], *extras["tesseract"])}
+    assert needed - {library for stage in STAGES.values() for library in stage.libraries} == {"msgspec"}
 
 
 def test_a_worker_of_a_cluster_looks_at_the_same_list(monkeypatch: pytest.MonkeyPatch) -> None:
