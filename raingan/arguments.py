@@ -1,0 +1,149 @@
+"""What may be typed behind `raingan`: commands and options, each with its help in the language of the user."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from raingan.apart.tasks import Bounds
+from raingan.model.messages import LANGUAGES, talk
+from raingan.model.records import OcrEngine
+from raingan.version import program_name
+
+
+class _OldName(argparse.Action):
+    """An option by the name it had before: it does as the new one does and says so; the help does not show it."""
+
+    def __init__(
+        self, option_strings: Sequence[str], dest: str, new_name: str, language: str, choices: Sequence[str]
+    ) -> None:
+        super().__init__(option_strings, dest, default=argparse.SUPPRESS, choices=choices, help=argparse.SUPPRESS)
+        self._new_name = new_name
+        self._language = language
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        said = talk("old-name", self._language, old=self.option_strings[0], new=self._new_name)
+        print(said, file=sys.stderr)
+        setattr(namespace, self.dest, values)
+
+
+def build_parser(language: str = "en") -> argparse.ArgumentParser:
+    """Return the parser, its help in the given language; `command` tells which was given."""
+    # Thai digits, names and paths may hold anything: file arguments are taken as they are.
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=LANGUAGES, default=language, help=talk("help-lang", language))
+    forms = argparse.ArgumentParser(add_help=False)
+    forms.add_argument("--form", action="append", default=[], metavar="FILE", help=talk("help-form", language))
+
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument(
+        "--ocr",
+        choices=[choice.value for choice in OcrEngine],
+        default=OcrEngine.OWN.value,
+        help=talk("help-ocr", language),
+    )
+    reading.add_argument(
+        "--pictures",
+        dest="ocr",
+        action=_OldName,
+        new_name="--ocr",
+        language=language,
+        choices=[choice.value for choice in OcrEngine],
+    )
+
+    parser = argparse.ArgumentParser(prog="raingan", description=talk("help-program", language))
+    parser.add_argument("--version", action="version", version=f"raingan {program_name()}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+
+    def command(name: str, parents: list[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            parents=parents,
+            help=talk(f"help-{name}", language),
+            description=talk(f"help-{name}", language),
+            epilog=talk(f"help-{name}-example", language),
+        )
+
+    convert = command("convert", [common, forms, reading])
+    convert.add_argument("paths", nargs="+", metavar="PATH", help=talk("help-path", language))
+    convert.add_argument(
+        "-o", "--output", action="append", required=True, metavar="OUT", help=talk("help-output", language)
+    )
+    convert.add_argument("--ledger", metavar="FILE", help=talk("help-ledger", language))
+    convert.add_argument("--retry-failed", action="store_true", help=talk("help-retry-failed", language))
+    convert.add_argument("--replace", action="store_true", help=talk("help-replace", language))
+    convert.add_argument("--keep-pages", choices=("on", "off"), default="on", help=talk("help-keep-pages", language))
+    convert.add_argument("--workers", type=_whole, metavar="N", help=talk("help-workers", language))
+    convert.add_argument("--cluster", metavar="ADDRESS", help=talk("help-cluster", language))
+    usual = Bounds()
+    for name, default in (
+        ("page-seconds", int(usual.page_seconds)),
+        ("file-seconds", int(usual.file_seconds)),
+        ("memory-mb", usual.memory_bytes // 2**20),
+    ):
+        told = talk(f"help-{name}", language, default=default)
+        convert.add_argument(f"--{name}", type=_positive, default=default, metavar="N", help=told)
+
+    status = command("status", [common])
+    status.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+
+    review = command("review", [common])
+    review.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    review.add_argument("--export", action="append", default=[], metavar="OUT", help=talk("help-export", language))
+    review.add_argument("--replace", action="store_true", help=talk("help-replace", language))
+    review.add_argument("--reviewer", metavar="NAME", help=talk("help-reviewer", language))
+    review.add_argument(
+        "--four-eyes", action=argparse.BooleanOptionalAction, default=None, help=talk("help-four-eyes", language)
+    )
+    review.add_argument("--port", type=_whole, default=0, metavar="N", help=talk("help-port", language))
+    review.add_argument("--no-browser", action="store_true", help=talk("help-no-browser", language))
+
+    apply = command("apply", [common])
+    apply.add_argument("workbook", metavar="WORKBOOK", help=talk("help-workbook", language))
+    apply.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    apply.add_argument("--reviewer", metavar="NAME", help=talk("help-reviewer", language))
+
+    evidence = command("evidence", [common])
+    evidence.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    evidence.add_argument("report", metavar="REPORT", help=talk("help-report", language))
+    evidence.add_argument(
+        "-o", "--output", required=True, metavar="FILE.html", help=talk("help-evidence-output", language)
+    )
+    evidence.add_argument("--replace", action="store_true", help=talk("help-replace", language))
+
+    backup = command("backup", [common])
+    backup.add_argument("ledger", metavar="LEDGER", help=talk("help-ledger-path", language))
+    backup.add_argument("folder", metavar="FOLDER", nargs="?", help=talk("help-backup-folder", language))
+    backup.add_argument("--check", action="store_true", help=talk("help-backup-check", language))
+    backup.set_defaults(usage_error=backup.error)
+
+    command("forms", [common, forms])
+
+    text = command("text", [common, reading])
+    text.add_argument("paths", nargs="+", metavar="FILE", help=talk("help-path", language))
+    text.add_argument("--json", action="store_true", help=talk("help-json", language))
+    return parser
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _positive(text: str) -> int:
+    number = _whole(text)
+    if number == 0:
+        raise ValueError
+    return number
+
+
+_whole.__name__ = _positive.__name__ = "number"  # as argparse names it in its message
