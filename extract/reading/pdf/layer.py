@@ -10,18 +10,17 @@ import ctypes
 import math
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise, repeat
 from typing import Any
 
 from extract.page.glyphs import Glyph, Shape
 from extract.reading.pdf.calls import calls
+from extract.reading.pdf.coordinates import Matrix, Transform, applied, combined, move, page_transform
 
-Matrix = tuple[float, float, float, float, float, float]
 Drawn = tuple[Any, int, Matrix | None]
 """An object of a page, its kind, and the matrix of the form object around it."""
-Transform = Callable[[float, float], tuple[float, float]]
 
 
 class TextPage:
@@ -228,20 +227,8 @@ def _places(handle: ctypes.c_void_p, indices: list[int]) -> list[list[float]]:
     return found
 
 
-def move(places: Any, indices: list[int], moved: dict[int, Matrix]) -> None:
-    """Set right, in rows as `_places` gives them, characters that stand in form objects with a matrix."""
-    for at, index in enumerate(indices):
-        matrix = moved.get(index)
-        if matrix is not None:
-            x, y, left, right, bottom, top = (row[at] for row in places)
-            (ax, ay), (bx, by) = _apply(matrix, left, bottom), _apply(matrix, right, top)
-            new = (*_apply(matrix, x, y), min(ax, bx), max(ax, bx), min(ay, by), max(ay, by))
-            for row, value in zip(places, new, strict=True):
-                row[at] = value
-
-
-_ASK_SIZE_BEYOND = 1.3  # type sizes that the pen moves at once: a letter and a space take less
 _ASK_SIZE_EVERY = 24  # characters; a heading in larger type is longer than that or stands on its own line
+_ASK_SIZE_BEYOND = 1.3  # type sizes that the pen moves at once: a letter and a space take less
 
 
 def shapes(page: Any, drawn: list[Drawn], quarter_turns: int | None = None) -> list[Shape]:
@@ -339,7 +326,7 @@ def corners_of(item: Any, outer: Matrix | None) -> list[tuple[float, float]] | N
     if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
         return None
     corners = [(left.value, top.value), (right.value, bottom.value)]
-    return corners if outer is None else [_apply(outer, x, y) for x, y in corners]
+    return corners if outer is None else [applied(outer, x, y) for x, y in corners]
 
 
 _SMALL_SHAPE = 24.0  # points; tick boxes are 6 to 16
@@ -402,7 +389,7 @@ def _parts(
         segment = pdfium.FPDFPath_GetPathSegment(item, index)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = shown(*_apply(matrix, x.value, y.value)) if matrix is not None else shown(x.value, y.value)
+        point = shown(*applied(matrix, x.value, y.value)) if matrix is not None else shown(x.value, y.value)
         if kind == pdfium.FPDF_SEGMENT_MOVETO or not figures:
             start = len(figures)
             figures.append([point])
@@ -461,47 +448,5 @@ def _is_dark(pdfium: Any, item: Any) -> bool:
 _HALF = 127  # of a colour's 255
 
 
-def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def combined(inner: Matrix, outer: Matrix | None) -> Matrix:
-    """Return the matrix of an object inside of another: first `inner`, then `outer`."""
-    if outer is None:
-        return inner
-    a, b, c, d, e, f = inner
-    first, second, origin = _apply(outer, a, b), _apply(outer, c, d), _apply(outer, e, f)
-    zero = _apply(outer, 0, 0)
-    return (first[0] - zero[0], first[1] - zero[1], second[0] - zero[0], second[1] - zero[1], origin[0], origin[1])
-
-
 def _character(code: int) -> str:
     return chr(code) if 0 <= code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-
-
-def _box_of(page: Any) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of what is shown of a page, in the file's coordinates."""
-    import pypdfium2.raw as pdfium
-
-    box = pdfium.FS_RECTF()
-    if pdfium.FPDF_GetPageBoundingBox(page, box) and box.right > box.left and box.top > box.bottom:
-        return box.left, box.bottom, box.right, box.top
-    rotated = pdfium.FPDFPage_GetRotation(page) in (1, 3)
-    width, height = float(pdfium.FPDF_GetPageWidthF(page)), float(pdfium.FPDF_GetPageHeightF(page))
-    return (0.0, 0.0, height, width) if rotated else (0.0, 0.0, width, height)
-
-
-def page_transform(page: Any, quarter_turns: int) -> tuple[float, float, Transform | None]:
-    """Width and height as shown, and how the file's coordinates become the page's; None for the plain flip."""
-    left, bottom, right, top = _box_of(page)
-    width, height = right - left, top - bottom
-    if quarter_turns == 0 and left == 0 and bottom == 0:
-        return width, height, None
-    if quarter_turns == 1:
-        return height, width, lambda x, y: (y - bottom, x - left)
-    if quarter_turns == 2:
-        return width, height, lambda x, y: (right - x, y - bottom)
-    if quarter_turns == 3:
-        return height, width, lambda x, y: (top - y, right - x)
-    return width, height, lambda x, y: (x - left, top - y)

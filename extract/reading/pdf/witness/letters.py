@@ -11,7 +11,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from extract.reading.pdf.calls import calls
-from extract.reading.pdf.layer import TextPage, move
+from extract.reading.pdf.coordinates import move
+from extract.reading.pdf.layer import TextPage
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,8 @@ from itertools import repeat
 from typing import Any
 
 from extract.reading.pdf.calls import calls
-from extract.reading.pdf.layer import Matrix, TextPage, combined, corners_of
+from extract.reading.pdf.coordinates import Matrix, combined
+from extract.reading.pdf.layer import TextPage, corners_of
 
 _DEEPEST_FORM = 4
 
