@@ -9,17 +9,27 @@ from decimal import Decimal
 from pathlib import Path
 
 from export.layout import plans
+from export.questions import QUESTIONS, question_rows
 from export.rows import RowMaker
 from export.text import clean, divided_safely, is_risky, plain_number
+from raingan.model.questions import Question
 from raingan.model.records import RunInfo
 from raingan.model.stages import ToldFile, ToldReport
 
-TABLES = ("reports", "quarters", "sections", "dates", "orders", "quantities", "flags", "reviews", "files")
+TABLES = ("reports", "questions", "quarters", "sections", "dates", "orders", "quantities", "flags", "reviews", "files")
 """Names of the tables, and of their files without suffix."""
 
 
-def write_csv(path: Path, reports: Iterable[ToldReport], files: Iterable[ToldFile], run: RunInfo) -> None:
+def write_csv(
+    path: Path,
+    reports: Iterable[ToldReport],
+    files: Iterable[ToldFile],
+    run: RunInfo,
+    questions: Iterable[Question] = (),
+) -> None:
     """Make the folder `path` with a file for each of `TABLES`; raises OSError.
+
+    Reports are iterated first, then files, then questions, each once.
 
     UTF-8 with the mark that Excel looks for, CRLF line ends, ISO dates, codes instead of words. Every text is quoted,
     numbers and days are not. What a spreadsheet could take for a formula gets an apostrophe before it, also within a
@@ -40,6 +50,8 @@ def write_csv(path: Path, reports: Iterable[ToldReport], files: Iterable[ToldFil
         for number, file in enumerate(files, 1):
             for row in maker.rows_of_file(number, file):
                 writers[row.table].write(csv_line(row.values[index] for index in kept[row.table]))
+        for values in question_rows(questions, maker.words):
+            writers[QUESTIONS].write(csv_line(values[index] for index in kept[QUESTIONS]))
 
 
 def columns_of(table: str) -> list[str]:

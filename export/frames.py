@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from export.csvtables import TABLES
 from export.filling import Values
 from export.layout import Column, plans
+from export.questions import QUESTIONS, question_rows
 from export.rows import RowMaker
+from raingan.model.questions import Question
 from raingan.model.records import RunInfo
 from raingan.model.stages import ToldFile, ToldReport
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     import pandas
 
 
-def tables(reports: Iterable[ToldReport], files: Iterable[ToldFile], run: RunInfo) -> dict[str, pandas.DataFrame]:
+def tables(
+    reports: Iterable[ToldReport], files: Iterable[ToldFile], run: RunInfo, questions: Iterable[Question] = ()
+) -> dict[str, pandas.DataFrame]:
     """Return a frame for each of `export.csvtables.TABLES`; "report" joins them.
 
     Whole numbers are Int64, numbers Float64, texts and codes string, days datetime64[s]; unknown is NA.
@@ -30,6 +34,7 @@ def tables(reports: Iterable[ToldReport], files: Iterable[ToldFile], run: RunInf
     for number, file in enumerate(files, 1):
         for row in maker.rows_of_file(number, file):
             rows[row.table].append(row.values)
+    rows[QUESTIONS].extend(question_rows(questions, maker.words))
     return {table: _frame(table, rows[table]) for table in TABLES}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -16,6 +17,7 @@ from export.layout import TablePlan, Words, plans
 from export.links import link_maker, page_suffix
 from export.package import FIXED_TIME, Package, SheetRows
 from export.pictures import Pictures
+from export.questions import QUESTIONS, question_rows
 from export.reviews import moment
 from export.rows import Row, RowMaker
 from export.sheets import EXCEL_LIMITS, Link, Notes, Part, TableSheet, WorkbookLimits
@@ -23,6 +25,7 @@ from export.spools import FileIndex, FlagSpool
 from export.styles import Styles
 from export.summary import Chart, Tally, summary_rows, summary_widths
 from export.text import clean, shortened
+from raingan.model.questions import Question
 from raingan.model.records import RunInfo
 from raingan.model.stages import ToldFile, ToldReport
 
@@ -43,12 +46,13 @@ def write_workbook(
     folder: Path | None = None,
     moves: bool = False,
     limits: WorkbookLimits = EXCEL_LIMITS,
+    questions: Iterable[Question] = (),
 ) -> None:
     """Write the workbook to `path`; raises OSError.
 
-    Reports are iterated first, then files, each once. `folder` is where the workbook will stand in the end, if that
-    is not the folder of `path`: links to the files are relative to it. Where the workbook `moves` to a store, they
-    are absolute.
+    Reports are iterated first, then files, then questions, each once. `folder` is where the workbook will stand in the
+    end, if that is not the folder of `path`: links to the files are relative to it. Where the workbook `moves` to a
+    store, they are absolute.
     """
     with tempfile.TemporaryDirectory(prefix=".raingan-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
         book = _Book(Path(temporary), run, limits)
@@ -56,6 +60,7 @@ def write_workbook(
             stands = None if moves else folder or path.parent
             book.add_reports(reports, stands)
             book.add_files(files, stands)
+            book.add_questions(questions)
             book.add_flags(stands)
             book.add_explanation()
             book.save(path)
@@ -109,6 +114,7 @@ class _Book:
             for name, plan in plans().items()
         }
         self._index = FileIndex(temporary)
+        self._report_rows, self._report_parts = array("L"), array("H")  # where each report stands, by its number - 1
         self._workbook: Any = Workbook(write_only=True)
         self._summary_sheet: Any = self._workbook.create_sheet(self._words.say("summary", "title"))
         self._styles = Styles(self._workbook, self._summary_sheet)
@@ -126,7 +132,9 @@ class _Book:
                     self._keep_flag(row)
                 elif row.table == "reports":
                     links = {} if report.dossier is None else {dossier: Link(link_to(report.dossier))}
-                    sheets[row.table].append(row.values, row.marks, links)
+                    _, stands_at = sheets[row.table].append(row.values, row.marks, links)
+                    self._report_rows.append(stands_at)
+                    self._report_parts.append(len(sheets[row.table].parts))
                     self._unfold(row)
                     self._tally.add_report(row.values)
                     if report.reviews:
@@ -147,6 +155,18 @@ class _Book:
                     self._keep_flag(row)
                 else:
                     sheet.append(row.values, links={column: Link(link_to(file.path))} if file.path else {})
+
+    def add_questions(self, questions: Iterable[Question]) -> None:
+        sheet, reports = self._sheets[QUESTIONS], self._sheets["reports"]
+        columns = [_column(sheet.plan, key) for key in ("report_before", "report")]
+        for values in question_rows(questions, self._words):
+            links = {}
+            for column in columns:
+                number = values[column]
+                if isinstance(number, int):
+                    part = reports.parts[self._report_parts[number - 1] - 1]
+                    links[column] = Link(location=f"'{part.title}'!A{self._report_rows[number - 1]}")
+            sheet.append(values, links=links)
 
     def add_flags(self, folder: Path | None) -> None:
         link_to = link_maker(folder)

@@ -100,11 +100,11 @@ def read(
     if find_spec("pandas") is None:
         raise ImportError("raingan.read gives tables of pandas, which is not installed; type: pip install pandas")
     from export.frames import tables
-    from raingan.convert import reading
+    from raingan.convert import asking, reading
 
     settings = _settings(forms, language, ocr, pictures)
-    with reading(_paths(paths), settings) as (run, _, _):
-        return tables(run.reports(), run.files(), run.info)
+    with reading(_paths(paths), settings) as (run, _, _), asking(run) as (reports, questions):
+        return tables(reports, run.files(), run.info, questions)
 
 
 def records_of(

@@ -19,7 +19,7 @@ from raingan.apart.tasks import Job
 from raingan.batch import Watch, read_archive
 from raingan.ledger.entries import QueueRow
 from raingan.model.messages import message_kinds, severity
-from raingan.model.records import RunInfo, State
+from raingan.model.records import ReviewState, RunInfo, State
 from raingan.model.stages import ComparedReport, ReviewedReport, ToldFile, ToldReport, promoted
 from raingan.outputs import LEDGER_SUFFIX, Output, OutputKind, place_of
 from raingan.progress import Pace
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from raingan.apart.tasks import Runner
     from raingan.fingerprint import FormText
     from raingan.ledger import Ledger, View
+    from raingan.model.questions import Question
     from raingan.review.applied import Decided
 
 Tell = Callable[[str, Mapping[str, str]], None]
@@ -272,6 +273,22 @@ def _fingerprint(output: Output, results: str, info: RunInfo) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
+@contextmanager
+def asking(run: Run) -> Iterator[tuple[Iterator[ToldReport], Iterator[Question]]]:
+    """Give the reports of a run, and what to ask about them: to be iterated when all reports have been."""
+    from normalize.questions.gather import Gathered
+
+    with Gathered(severity) as gathered:
+
+        def reports() -> Iterator[ToldReport]:
+            for number, report in enumerate(run.reports(), 1):
+                settled = (review.field for review in report.reviews if review.state is ReviewState.SETTLED)
+                gathered.add(number, report, frozenset(settled))
+                yield report
+
+        yield reports(), gathered.questions()
+
+
 def write(run: Run, output: Output, private: bool = False) -> None:
     """Write one output, whole or not at all; a private one for its owner alone."""
     if output.is_stdout:
@@ -286,7 +303,9 @@ def write(run: Run, output: Output, private: bool = False) -> None:
 
             # Links lead from where the workbook will lie, not from where it is written.
             folder = None if output.path is None else output.path.parent
-            write_workbook(path, run.reports(), run.files(), run.info, folder=folder, moves=output.path is None)
+            moves = output.path is None
+            with asking(run) as (reports, questions):
+                write_workbook(path, reports, run.files(), run.info, folder=folder, moves=moves, questions=questions)
         elif output.kind is OutputKind.JSON_LINES:
             from export.jsonl import write_jsonl
 
@@ -294,7 +313,8 @@ def write(run: Run, output: Output, private: bool = False) -> None:
         else:
             from export.csvtables import write_csv
 
-            write_csv(path, run.reports(), run.files(), run.info)
+            with asking(run) as (reports, questions):
+                write_csv(path, reports, run.files(), run.info, questions)
 
 
 def _own_forms(settings: Settings) -> list[FormText]:

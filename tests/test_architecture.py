@@ -25,9 +25,15 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 RECORDS = {"raingan.model.records", "raingan.model.report_fields"}
 ALLOWED = {
     "extract": RECORDS | {"raingan.model.errors"},
-    "normalize": RECORDS,
+    "normalize": RECORDS | {"raingan.model.questions"},
     "export": RECORDS
-    | {"raingan.model.json_record", "raingan.model.made_functions", "raingan.model.words", "raingan.model.stages"},
+    | {
+        "raingan.model.questions",
+        "raingan.model.json_record",
+        "raingan.model.made_functions",
+        "raingan.model.words",
+        "raingan.model.stages",
+    },
 }
 # Which rooms of extract/ a room may ask; the ground asks nobody.
 ROOMS = {

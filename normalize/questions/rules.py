@@ -34,9 +34,9 @@ def other_scale(value: Decimal, others: Sequence[Decimal]) -> bool:
     return middle > 0 and (value >= middle * times or value * times <= middle)
 
 
-def progress_as_result(target: Decimal, result: Decimal, quarters: Sequence[Decimal | None] = ()) -> bool:
+def progress_as_result(target: Decimal | None, result: Decimal, quarters: Sequence[Decimal | None] = ()) -> bool:
     """R4: a result of 100 per cent that looks like work done; `quarters` are those of the year."""
-    if result != setting("R4", "full") or not 0 < target < result:
+    if target is None or result != setting("R4", "full") or not 0 < target < result:
         return False
     if result >= target * setting("R4", "far"):
         return True
@@ -58,9 +58,10 @@ def broken(alike: Decimal, same_unit: bool, same_numbers: bool, same_direction: 
 
 def likeness(one: str, other: str) -> Decimal:
     """Return how much of two texts is the same, 0 to 1: Jaccard of their shingles."""
+    if one == other:
+        return Decimal(1)
     first, second = shingles(one), shingles(other)
-    both = len(first | second)
-    return Decimal(len(first & second)) / both if both else Decimal(1)
+    return Decimal(len(first & second)) / len(first | second)
 
 
 def shingles(text: str) -> frozenset[str]:
@@ -72,7 +73,7 @@ def shingles(text: str) -> frozenset[str]:
 def target_cut(before: Step, now: Decimal, peers_cut: Decimal = Decimal(0)) -> bool:
     """R7: a target that was reached and then lowered; `peers_cut` is the share of others whose target was, too."""
     target, result = before
-    return result >= target and now < setting("R7", "cut") * target and peers_cut < setting("R7", "peers")
+    return bool(result >= target and now < setting("R7", "cut") * target and peers_cut < setting("R7", "peers"))
 
 
 def slack_target(years: Sequence[Step], peers_alike: Decimal = Decimal(0)) -> bool:
@@ -101,13 +102,14 @@ def exact_hits(hits: int, reports: int, elsewhere: float) -> bool:
     """R10: so many results that equal their targets; `elsewhere` is the share of such in all other agencies."""
     if hits < setting("R10", "hits") or reports < setting("R10", "reports"):
         return False
-    return at_least(hits, reports, elsewhere) < setting("R10", "p")
+    return at_least(hits, reports, elsewhere) < float(setting("R10", "p"))
 
 
 def bunched(above: int, below: int, likely: float = 0.5) -> bool:
     """R11: results just above the target against those just below; `likely` is the archive's own share above."""
     inside = above + below
-    return inside >= setting("R11", "inside") and at_least(above, inside, likely) < setting("R11", "p")
+    enough: bool = inside >= setting("R11", "inside")
+    return enough and at_least(above, inside, likely) < float(setting("R11", "p"))
 
 
 def at_least(count: int, tries: int, chance: float) -> float:
@@ -173,7 +175,7 @@ def heaped(last_digits: Sequence[int]) -> bool:
     even = total / 10
     chi_square = sum((count - even) ** 2 / even for count in last_digits)
     whipple = 500 * (last_digits[0] + last_digits[5]) / total
-    return chi_square > setting("R16", "chi_square") and whipple > setting("R16", "whipple")
+    return bool(chi_square > setting("R16", "chi_square") and whipple > setting("R16", "whipple"))
 
 
 def dropped(years: int, others: int, missed: bool) -> bool:
@@ -183,17 +185,21 @@ def dropped(years: int, others: int, missed: bool) -> bool:
 
 def year_end_jump(quarters: Sequence[Decimal], share_before: Decimal | None = None) -> bool:
     """R21: half of an additive count, or more, in quarter 4; `share_before` is that share of the year before."""
-    total = sum(quarters)
+    total = sum(quarters, Decimal(0))
     if total < setting("R21", "sum"):
         return False
     share = quarters[3] / total
-    return share >= setting("R21", "share") and (share_before is None or share - share_before >= setting("R21", "more"))
+    if share < setting("R21", "share"):
+        return False
+    rise: bool = share_before is None or share - share_before >= setting("R21", "more")
+    return rise
 
 
 def old_evidence(order_year: int, cited_in: Sequence[int]) -> bool:
     """R22: one order as work of several fiscal years, the last long after its own; all are Buddhist years."""
     years = set(cited_in)
-    return len(years) >= setting("R22", "years") and max(years) - order_year >= setting("R22", "after")
+    again: bool = len(years) >= setting("R22", "years")
+    return again and max(years) - order_year >= int(setting("R22", "after"))
 
 
 def rules() -> Mapping[str, Mapping[str, Any]]:

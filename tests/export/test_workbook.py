@@ -23,12 +23,28 @@ from export.achievement import achievement
 from export.layout import Words, plans
 from export.sheets import WorkbookLimits
 from export.workbook import write_workbook
+from normalize.questions import rules
+from raingan.model.questions import Question
 from raingan.model.records import RunInfo, State
 from raingan.model.stages import ToldReport
+from raingan.model.words import entry_of, parameters, rows
 from tests.export import made
 
 COUNT = 24
-SHEETS = ["สรุป", "รายงาน", "ไตรมาส", "เนื้อหา", "วันที่", "คำสั่ง", "ตัวเลข", "ต้องตรวจ", "การตรวจสอบ", "ไฟล์", "คำอธิบาย"]
+SHEETS = [
+    "สรุป",
+    "รายงาน",
+    "ควรถาม",
+    "ไตรมาส",
+    "เนื้อหา",
+    "วันที่",
+    "คำสั่ง",
+    "ตัวเลข",
+    "ต้องตรวจ",
+    "การตรวจสอบ",
+    "ไฟล์",
+    "คำอธิบาย",
+]
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
@@ -77,6 +93,7 @@ def test_the_sheets_stand_in_order_with_real_tables(book: openpyxl.Workbook) -> 
     names = [name for sheet in book for name in sheet.tables]
     assert names == [
         "Reports",
+        "Questions",
         "Quarters",
         "Sections",
         "Dates",
@@ -88,7 +105,7 @@ def test_the_sheets_stand_in_order_with_real_tables(book: openpyxl.Workbook) -> 
         "Explanation",
     ]
     # Whose a row is stays in sight: the report's number, agency, year, number and name of the indicator.
-    behind = {"Reports": "E2", "Flags": "D2", "Reviews": "C2", "Files": "B2", "Explanation": "B2"}
+    behind = {"Reports": "E2", "Questions": "E2", "Flags": "D2", "Reviews": "C2", "Files": "B2", "Explanation": "B2"}
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == behind.get(*sheet.tables, "F2")
         assert sheet.print_title_rows == "$1:$1"
@@ -491,3 +508,45 @@ def test_a_percentage_is_one_and_shows_two_decimals(tmp_path: Path) -> None:
     right = [achievement(report.target, report.actual, report.direction)[0] for report in given]
     assert shown and [cell.value for cell in shown] == [pytest.approx(float(p) / 100) for p in right if p is not None]
     assert {cell.number_format.rstrip("_-") for cell in shown} == {"0.00%"}
+
+
+def asked(places: tuple[tuple[int, str], ...], **values: str) -> Question:
+    figures = {"year": "2565", "year_before": "2564", "result": "88.00", "result_before": "61.00"}
+    return Question(
+        "R13", "C", "=1+1", (2564, 2565), "2.1", "จำนวนต้นไม้", "ต้น", figures | values, places,
+        thresholds="points 20", tested=7, listed=1, by_chance=0.126,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_question_has_its_figures_and_leads_to_both_reports(tmp_path: Path, language: str) -> None:
+    limits = WorkbookLimits(rows=4)  # a header and three reports a sheet
+    questions = [asked(((1, "actual"), (5, "actual"))), asked(((5, "actual"),))]
+    write_workbook(
+        tmp_path / "out.xlsx", made.reports(6), (), made.run_info(language), limits=limits, questions=iter(questions)
+    )
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    plan, words = plans()["questions"], Words(language)
+    sheet = book[words.pick(plan.title)]
+    first, second = ({item.key: sheet.cell(row, index) for index, item in enumerate(plan.columns, 1)} for row in (2, 3))
+    assert "61.00" in first["found"].value and "88.00" in first["found"].value and "{" not in first["found"].value
+    assert (first["report_before"].value, first["report"].value) == (1, 5)
+    assert first["agency"].value == "=1+1" and first["agency"].data_type == "s"
+    assert second["report_before"].value is None
+    title = words.pick(plans()["reports"].title)
+    for cell, number in ((first["report_before"], 1), (first["report"], 5), (second["report"], 5)):
+        name, _, place = cell.hyperlink.location.partition("!")
+        assert name.strip("'").startswith(title)
+        row = book[name.strip("'")][place].row
+        assert values(book[name.strip("'")], "reports", "report")[row - 2] == number
+    assert first["by_chance"].value == pytest.approx(0.1)
+
+
+def test_every_rule_has_its_words_in_both_languages_and_all_its_figures() -> None:
+    told = rows("export", "questions.toml")
+    assert set(told) == set(rules.rules())
+    for rule, table in told.items():
+        assert set(table) == {"name", "found", "question", "innocent", "paper"}, rule
+        for pair in table.values():
+            entry = entry_of(pair)
+            assert entry.thai and entry.english and parameters(entry.thai) == parameters(entry.english), rule
