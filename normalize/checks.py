@@ -14,9 +14,11 @@ from functools import cache
 
 from normalize.dates.years import fiscal_span
 from normalize.digits import to_arabic
+from normalize.figures import has_spaced_group
 from normalize.repeats import comparable, paragraphs_for_comparison
 from normalize.tables import table
 from normalize.units import same_unit, unit_named
+from normalize.writing import POWER
 from raingan.model.records import BUDDHIST_ERA, DateKind, DateMention, Flag, Measure, Report, section_field
 from raingan.model.report_fields import report_fields
 
@@ -263,10 +265,14 @@ def _repeated_prose(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
             yield Flag("quarter-repeated", f"quarters.{quarter}", {"section": f"quarters.{other}"})
 
 
-def _unreadable_quantities(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+def _doubtful_quantities(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """The doubts that target and actual have, for figures of prose."""
     for index, quantity in enumerate(report.quantities):
-        if quantity.value is None:
-            yield Flag("value-unreadable", f"quantities.{index}", {"text": quantity.text})
+        field, values = f"quantities.{index}", {"text": quantity.text}
+        if quantity.value is None and quantity.time is None:
+            yield Flag("value-unreadable", field, values)
+        elif quantity.value is not None and (POWER.search(quantity.text) or has_spaced_group(quantity.text)):
+            yield Flag("value-doubtful", field, {**values, "value": f"{quantity.value:f}"})
 
 
 CHECKS: tuple[Check, ...] = (
@@ -283,5 +289,5 @@ CHECKS: tuple[Check, ...] = (
     _far_years,
     _order_dates,
     _repeated_prose,
-    _unreadable_quantities,
+    _doubtful_quantities,
 )

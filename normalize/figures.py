@@ -84,10 +84,18 @@ def tokens_of(text: str) -> list[Token]:
         token = _in_words(text, start, end, value)
         if token is not None:
             tokens.append(token)
+    groups = {match.start(): match for match in _SPACED_GROUPS.finditer(text) if not _is_numbered(text, match.start())}
+    end = 0
     for match in FIGURE.finditer(text):
+        if match.start() < end:
+            continue
+        group = groups.get(match.start())
+        if group is not None:
+            tokens.append(Token(group.start(), group.end(), printed_number(group.group().replace(" ", ""))))
+            end = group.end()
+            continue
         digits = match.group().rstrip(",.")
-        value_or_none = None if _is_spaced_group(text, match.start(), digits) else printed_number(digits)
-        tokens.append(Token(match.start(), match.start() + len(digits), value_or_none))
+        tokens.append(Token(match.start(), match.start() + len(digits), printed_number(digits)))
     tokens.sort(key=lambda token: token.start)
     return tokens
 
@@ -103,8 +111,8 @@ def _in_words(text: str, start: int, end: int, value: Decimal) -> Token | None:
     if factor is not None and before and text[before - 1].isdigit():
         rest = parse_numeral(text[factor[1] : end]) if factor[1] < end else None
         return None if rest is None else Token(factor[1], end, rest, words=True)
-    if _vague().before(text, before) is not None:
-        return None
+    if value == 0 or _vague().before(text, before) is not None:
+        return None  # the word for nought is that of a centre, too
     if factor is not None and factor[0] > 10 and (factor[1] == end or (start and is_thai_letter(text[start - 1]))):
         return None  # "หน่วย : ล้านบาท" names a unit
     return Token(start, end, value, words=True)
@@ -115,12 +123,18 @@ def _vague() -> Words:
     return Words(table("numerals")["words"]["vague_before"])
 
 
-_GROUP_BEFORE = regex.compile(r"(?<![\d.,/-])\d{1,3} \Z")
+_SPACED_GROUPS = regex.compile(r"(?<![\d,.A-Za-z/:-])\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d,./:-])")
 
 
-def _is_spaced_group(text: str, start: int, digits: str) -> bool:
-    """Tell whether a figure looks like the end of "1 250": three digits behind one to three and a single space."""
-    return len(digits.partition(".")[0]) == 3 and _GROUP_BEFORE.search(text, max(0, start - 5), start) is not None
+def has_spaced_group(text: str) -> bool:
+    """Tell whether a figure of a text is set in groups with spaces, so that it may be two: "1 250"."""
+    return _SPACED_GROUPS.search(text) is not None
+
+
+def _is_numbered(text: str, start: int) -> bool:
+    """Tell whether the first group is a number of its own: "รุ่นที่ 3 250 คน"."""
+    before = skip_back(text, start)
+    return _numbering().before(text, before) is not None or _places()[0].before(text, before) is not None
 
 
 def may_count(text: str, token: Token) -> bool:
@@ -330,9 +344,26 @@ def is_unit_here(text: str, token: Token, unit: Unit, end: int, multiplied: bool
         return False
     if unit.kind not in ("count", "scale") or multiplied:
         return True
+    if not token.words and _is_number_of_place(text, label_end, unit):
+        return False
     if unit.name in data["labels"] and not token.words and _DIGIT_AHEAD.match(text, end):
         return unit.name not in data["places"] and _has_unit(text, end)
     return token.words or not (_at_line_start(text, token.start) and _numbers_a_line(text, token, end))
+
+
+@cache
+def _places() -> tuple[Words, dict[str, list[str]]]:
+    counted: dict[str, list[str]] = table("figures")["numbered"]
+    return Words(counted), counted
+
+
+def _is_number_of_place(text: str, label_end: int, unit: Unit) -> bool:
+    """Tell whether a figure is the number of a floor, a room, a building: "ชั้น 4 หน่วยบริการ", but "อาคาร 2 หลัง"."""
+    words, counted = _places()
+    word = words.before(text, label_end)
+    if word is None or unit.name in counted[word]:
+        return False
+    return not text[: skip_back(text, label_end - len(word))].endswith(tuple("0123456789"))
 
 
 def _has_unit(text: str, position: int) -> bool:

@@ -19,7 +19,7 @@ import regex
 
 from normalize.dates import FoundDate
 from normalize.tables import alternatives, by_word, table
-from normalize.writing import plain_signs
+from normalize.writing import plain_signs, without_marks
 from raingan.model.records import DateKind
 
 # From the opening word to the number: an issuer's name, and at most a subject before the number.
@@ -44,7 +44,7 @@ class Citation:
 
 def find_citations(text: str, dates: Sequence[FoundDate]) -> list[Citation]:
     """Return every numbered paper cited in a section, in reading order."""
-    plain = plain_signs(text)
+    plain = without_marks(plain_signs(text))
     placed = _Dates(dates)
     found: list[Citation] = []
     for match in _number().finditer(plain):
@@ -171,9 +171,17 @@ def _issuer(lead: str) -> str | None:
         begin = beginnings.match(lead, after_of + (lead[after_of : after_of + 1] == " "))
         if begin is None:
             return None
-    end = ends.search(lead, begin.end())
+    known = _known_issuers().match(lead, begin.start())
+    end = ends.search(lead, known.end() if known is not None else begin.end())
     name = " ".join(lead[begin.start() : end.start() if end else len(lead)].split()).strip(' ,;:()"“”')
+    for word in table("citations")["number"]["and"]:
+        name = name.removesuffix(word).rstrip(" ,;:") if len(name) > len(word) else name
     return name if name and len(name) <= _LONGEST_ISSUER else None
+
+
+@cache
+def _known_issuers() -> regex.Pattern[str]:
+    return regex.compile(alternatives(table("citations")["issuers"]["known"]))
 
 
 def _of() -> list[str]:

@@ -6,13 +6,12 @@ without a unit is none of ours (years, addresses, numbers of orders, of telephon
     "ไม่น้อยกว่าร้อยละ 20"    ->  20, ร้อยละ, ">="
     "187.6 ล้านบาท"           ->  187600000, บาท
     "4 ไร่ 2 งาน 50 ตารางวา"  ->  4.625, ไร่ (exact: 1 ไร่ = 4 งาน = 400 ตารางวา)
-    "16.00 - 22.00 น."        ->  16.00 to 22.00, น. (hours and minutes as printed)
+    "16.00 - 22.00 น."        ->  time 16:00 until 22:00, น., without a value
     "ชุดละ 5 คน"              ->  5, คน (the text says of what)
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
@@ -33,10 +32,10 @@ from normalize.figures import (
     tokens_of,
 )
 from normalize.numerals import times
-from normalize.steps import Found, find_clocks, find_halves, find_land, half_after, join_steps
+from normalize.steps import Found, find_clocks, find_halves, find_land, find_parts, half_after, join_steps
 from normalize.tables import is_thai_letter, table
 from normalize.units import Unit, unit_at, unit_named
-from normalize.writing import plain_signs
+from normalize.writing import plain_signs, without_marks
 from raingan.model.records import Quantity
 
 # Characters before a figure in which a word may make it negative.
@@ -46,22 +45,28 @@ _SIGNED_KINDS = frozenset({"money", "percent", "temperature", "ratio"})
 # What can be halved in words: "สองชั่วโมงครึ่ง".
 _HALVED_KINDS = frozenset({"duration", "length", "area", "weight", "volume", "money"})
 
-# Raised digits behind a figure are the mark of a note ("175³ ครัวเรือน"); behind a ten they may be a power.
-_NOTE_MARK = re.compile(r"(?<=\d)(?<!\b10)[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
-
 
 def find_quantities(text: str, section: str, spans: Iterable[tuple[int, int]] = ()) -> list[Quantity]:
     """Return the quantities of a section in reading order; `spans` are places to leave alone (dates, orders)."""
-    plain = _NOTE_MARK.sub(lambda match: " " * len(match[0]), plain_signs(text))
+    plain = without_marks(plain_signs(text))
     taken = bytearray(len(plain))
     for start, end in spans:
         _take(taken, start, end)
-    found = [*_free(find_land(plain), taken), *_free(find_clocks(plain), taken)]
+    found = [*_free(find_land(plain), taken), *_free(find_clocks(plain), taken), *_free(find_parts(plain), taken)]
     found += _amounts(plain, taken)
     found += _free(find_halves(plain), taken)
     found.sort(key=lambda item: item.start)
     return [
-        Quantity(section, text[item.start : item.end].strip(), item.value, item.unit, item.operator, item.upper)
+        Quantity(
+            section,
+            text[item.start : item.end].strip(),
+            item.value,
+            item.unit,
+            item.operator,
+            item.upper,
+            item.time,
+            item.until,
+        )
         for item in _without_repetition(plain, found)
     ]
 
@@ -183,7 +188,13 @@ def _without_repetition(text: str, found: Sequence[Found]) -> list[Found]:
         before = kept[-1]
         gap = text[before.end : item.start].strip(SPACES)
         same_unit = before.unit == item.unit
-        if same_unit and before.value == item.value and gap == "(" and text[item.end : item.end + 1] == ")":
+        if (
+            same_unit
+            and before.value == item.value
+            and before.time == item.time
+            and gap == "("
+            and text[item.end : item.end + 1] == ")"
+        ):
             continue
         plain = before.operator in (None, ">=") and item.operator is None
         if same_unit and plain and gap in table("figures")["between"]["to"] and _rises(before.value, item.value):

@@ -12,6 +12,10 @@ import regex
 from normalize.figures import SPACES, Token, skip
 from normalize.tables import alternatives, is_thai_letter, table
 from normalize.units import unit_at
+from normalize.value_figures import fraction_of, part_sign
+
+# What is measured in parts; three of four people are a share.
+_PARTED_KINDS = ("area", "length", "weight", "volume", "duration", "money")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Found:
     unit: str | None
     operator: str | None = None
     upper: Decimal | None = None
+    time: str | None = None  # of day, "13:30"
+    until: str | None = None
 
 
 # --- land -----------------------------------------------------------------------------------------
@@ -83,7 +89,8 @@ def find_clocks(text: str) -> Iterator[Found]:
         second = match.group("second")
         end = match.end("after") if after is not None else match.end("second" if second is not None else "first")
         operator = ".." if second is not None else None
-        yield Found(match.start("first"), end, _clock(match.group("first")), unit, operator, _clock(second))
+        first, until = _clock(match.group("first")), _clock(second)
+        yield Found(match.start("first"), end, None, unit, operator, None, first, until)
 
 
 def _is_span_of_time(text: str, match: regex.Match[str]) -> bool:
@@ -92,14 +99,14 @@ def _is_span_of_time(text: str, match: regex.Match[str]) -> bool:
     return text.endswith(lasting, 0, match.end("before")) or unit_at(text, skip(text, match.end())) is not None
 
 
-def _clock(text: str | None) -> Decimal | None:
-    """Return hours.minutes as printed; None where the clock has no such time."""
+def _clock(text: str | None) -> str | None:
+    """Return hours and minutes; None where the clock has no such time."""
     if text is None:
         return None
     hours, minutes = text.replace(":", ".").split(".")
     if int(hours) > 24 or int(minutes) > 59:
         return None
-    return Decimal(f"{hours}.{minutes}")
+    return f"{int(hours):02}:{minutes}"
 
 
 # --- halves and compound measures -----------------------------------------------------------------
@@ -117,6 +124,21 @@ def half_after(text: str, end: int) -> int | None:
         if text.startswith(word, end) and not text.startswith(others, end + len(word)):
             return end + len(word)
     return None
+
+
+_PARTS = regex.compile(
+    r"(?<![\d.,/])(?:(?<whole>\d{1,6}) )?(?<part>\d{1,2}) ?/ ?(?<parts>\d{1,2})(?![\d.,/])"
+    r"|(?<![\d.,/])(?<whole>\d{1,6})? ?(?<sign>[\u00bc-\u00be\u2150-\u215e])"
+)
+
+
+def find_parts(text: str) -> Iterator[Found]:
+    """Find fractions of what is measured: "2 1/4 ไร่", "3/4 ไร่", "2½ ชั่วโมง"."""
+    for match in _PARTS.finditer(text):
+        unit = unit_at(text, skip(text, match.end()))
+        value = part_sign(match["sign"]) if match["sign"] else fraction_of(int(match["part"]), int(match["parts"]))
+        if unit is not None and unit[0].kind in _PARTED_KINDS and value is not None:
+            yield Found(match.start(), unit[1], value + int(match["whole"] or 0), unit[0].name)
 
 
 def find_halves(text: str) -> Iterator[Found]:

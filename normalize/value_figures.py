@@ -63,6 +63,7 @@ def value_figures(text: str) -> list[ValueFigure]:
     return lone or [
         ValueFigure(start, end, value)
         for start, end, value in find_numerals(text)
+        if value  # the word for nought is that of a centre, too
         if unit_at(text, _skip(text, end)) is not None or _percent_before(text, start)
     ]
 
@@ -85,13 +86,19 @@ def _fractions(text: str) -> list[ValueFigure]:
     """Find fractions with a stroke: of what is measured, for of what is counted they may be a share ("3/4 people")."""
     found = []
     for match in _FRACTION.finditer(text):
-        whole, part, parts = (int(group or 0) for group in match.groups())
         unit = unit_at(text, _skip(text, match.end()))
-        if not 0 < part < parts <= _LARGEST_PART or (unit is not None and unit[0].kind == "count"):
-            continue
-        value = whole + Decimal(part) / parts
-        found.append(ValueFigure(match.start(), match.end(), value, doubt=match[1] is None and unit is None))
+        share = fraction_of(int(match[2]), int(match[3]))
+        if share is not None and (unit is None or unit[0].kind != "count"):
+            value = int(match[1] or 0) + share
+            found.append(ValueFigure(match.start(), match.end(), value, doubt=match[1] is None and unit is None))
     return found
+
+
+def fraction_of(part: int, parts: int) -> Decimal | None:
+    """Return a fraction of small numbers, to six places; None where it is a share of some number or more than one."""
+    if not 0 < part < parts <= _LARGEST_PART:
+        return None
+    return round(Decimal(part) / parts, 6).normalize()
 
 
 def _lone_parts(text: str) -> list[tuple[int, Decimal]]:

@@ -36,6 +36,19 @@ _DASHED = regex.compile(
 )
 
 
+# Marks of notes behind a figure. Ten with a raised figure is a power; so is nothing else that reports count.
+_NOTE_MARKS = regex.compile(
+    r"(?<=\d)(?<!(?<![\d.,])10)[\u2070\u00b9\u00b2\u00b3\u2074-\u2079*\u2020\u2021]{1,3}+(?!\d)"
+)
+POWER = regex.compile(r"\d[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]")
+"""A figure with a raised one behind it: the mark of a note, or a power."""
+
+
+def without_marks(text: str) -> str:
+    """Return the text with spaces for the marks of notes behind figures."""
+    return _NOTE_MARKS.sub(lambda match: " " * len(match[0]), text)
+
+
 def plain_signs(text: str) -> str:
     """Return the text with Arabic digits, ASCII signs and plain spaces, every character in its place."""
     arabic = to_arabic(text)

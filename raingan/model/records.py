@@ -8,15 +8,13 @@ A report has a type for each stage, so that none of them holds what a later one 
     Report -> ComparedReport -> ReviewedReport -> ToldReport
       normalize     ledger          review          telling
 
-Everything here pickles, and goes to JSON and back (`json_record.py`).
-Unknown is None, never 0 or "". Pages count from 1. A box is (x0, top, x1, bottom) in points from the
-top left of the page. Thai text is in canonical order (base, vowel, tone); digits stay as printed until
-`normalize` makes them Arabic.
+Everything here pickles, and goes to JSON and back (`json_record.py`). Unknown is None, never 0 or "". Pages count
+from 1. A box is (x0, top, x1, bottom) in points from the top left of the page. Thai text is in canonical order (base,
+vowel, tone); digits stay as printed until `normalize` makes them Arabic.
 
-One exception crosses stage borders: `InputError`, raised by triage and readers when a file cannot be
-read at all. Everything smaller is a value: a `Problem` of a document or a `Flag` of a report. Both carry
-a code and parameters, never a sentence: the sentences, Thai and English, stand in one table
-(`raingan/model/messages.toml`).
+One exception crosses stage borders: `InputError`, raised by triage and readers when a file cannot be read at all.
+Everything smaller is a value: a `Problem` of a document or a `Flag` of a report. Both carry a code and parameters,
+never a sentence: the sentences, Thai and English, stand in one table (`raingan/model/messages.toml`).
 """
 
 from __future__ import annotations
@@ -334,7 +332,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A figure with its unit in a section: baht, percent, square metres or rai, counts, times."""
+    """A figure with its unit in a section: baht, percent, square metres or rai, counts; a time of day has no value."""
 
     section: str
     text: str  # as printed
@@ -342,6 +340,8 @@ class Quantity:
     unit: str | None
     operator: str | None = None
     upper: Decimal | None = None
+    time: str | None = None  # "13:30"
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

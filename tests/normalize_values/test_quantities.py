@@ -109,10 +109,10 @@ CASES: dict[str, list[tuple[str | None, ...]]] = {
     "ทุก 1 ชม.": [("1", "ชั่วโมง")],
     "อายุ ๖๐ ปีขึ้นไป": [("60", "ปี", ">=")],
     "ระยะ 1 ปี 6 เดือน": [("18", "เดือน")],
-    "เวลา 16.00 - 22.00 น.": [("16.00", "น.", "..", "22.00")],
-    "เวลา ๐๘.๐๐-๑๖.๓๐น.": [("8.00", "น.", "..", "16.30")],
-    "เริ่ม 09:30 น.": [("9.30", "น.")],
-    "เวลา 13.30 - 15.00": [("13.30", "น.", "..", "15.00")],
+    "เวลา 16.00 - 22.00 น.": [("16:00", "น.", "..", "22:00")],
+    "เวลา ๐๘.๐๐-๑๖.๓๐น.": [("08:00", "น.", "..", "16:30")],
+    "เริ่ม 09:30 น.": [("09:30", "น.")],
+    "เวลา 13.30 - 15.00": [("13:30", "น.", "..", "15:00")],
     "ใช้เวลา 2.30 ชั่วโมง": [("2.30", "ชั่วโมง")],
     "เวลา 15.25 วินาที": [("15.25", "วินาที")],
     "เวลา 25.70 น.": [(None, "น.")],
@@ -136,7 +136,7 @@ CASES: dict[str, list[tuple[str | None, ...]]] = {
     "หนึ่งร้อยเอ็ดคน": [("101", "คน")],
     "สามครั้ง": [("3", "ครั้ง")],
     "อาสาสมัครสิบสองคน": [("12", "คน")],
-    "1 250 คน": [(None, "คน")],
+    "1 250 คน": [("1250", "คน")],
     "ปลูก 3 ล้านต้น": [("3000000", "ต้น")],
     "1. ประชุม 2 ครั้ง\n2. อบรม 3 รุ่น": [("2", "ครั้ง"), ("3", "รุ่น")],
     "ครบ 4 ด้าน\n3. ติดตาม": [("4", "ด้าน")],
@@ -206,11 +206,11 @@ def found(text: str) -> list[tuple[str | None, ...]]:
     """Write quantities as the table does."""
     rows: list[tuple[str | None, ...]] = []
     for item in find_quantities(text, "quarter_1"):
-        row: list[str | None] = [None if item.value is None else f"{item.value:f}", item.unit]
+        row: list[str | None] = [item.time if item.value is None else f"{item.value:f}", item.unit]
         if item.operator is not None:
             row.append(item.operator)
-        if item.upper is not None:
-            row.append(f"{item.upper:f}")
+        if item.upper is not None or item.until is not None:
+            row.append(item.until if item.upper is None else f"{item.upper:f}")
         rows.append(tuple(row))
     return rows
 
