@@ -116,6 +116,9 @@ order by near.report
 """
 
 
+_CACHE_KIB = 2_000  # the system keeps what is read again
+
+
 @dataclass(slots=True)
 class _Rows:
     """Rows that wait to be written."""
@@ -136,7 +139,7 @@ class Across:
         # A temporary file of ours: if the machine stops, the run starts anew and so does this file.
         self._database.execute("pragma journal_mode = off")
         self._database.execute("pragma synchronous = off")
-        self._database.execute("pragma cache_size = -8000")
+        self._database.execute(f"pragma cache_size = -{_CACHE_KIB}")
         self._database.execute("pragma temp_store = file")
         self._database.executescript(_TABLES)
         self._rows = _Rows()

@@ -95,7 +95,7 @@ _TO_THIRD = f"""{_THIRD_SCHEMA} DROP TABLE flights; {_FLIGHTS} UPDATE runs SET c
 LEDGER = FileFormat("ledger", 0x52474E4C, VERSION, _SCHEMA, {1: _TO_SECOND, 2: _TO_THIRD})  # "RGNL"
 
 _SECONDS_TO_WAIT = 30.0  # for a reader that holds the file, on network drives alone
-_CACHE_KIB = 8_000  # memory of the connection
+_CACHE_KIB = 2_000  # memory of the connection: the system keeps what is read again, and no parent grows by it
 _VALUE_BYTES = 2**29  # largest value taken: above the 256 MiB of one result
 _MAGIC = b"SQLite format 3\0"
 _HEAD_BYTES = 100
