@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+import msgspec
 import regex
 
 from normalize.numerals import find_numerals, multiplier_at, parse_numeral, printed_number, times
@@ -27,8 +27,7 @@ _LONGEST_LIST = 30
 _MOST_WORDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, gc=False):
     """A figure in digits or words."""
 
     start: int
@@ -37,8 +36,7 @@ class Token:
     words: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(msgspec.Struct, frozen=True, gc=False):
     """What stands before a figure: where the quantity begins, a percent word, an operator, a currency."""
 
     start: int
@@ -47,8 +45,7 @@ class Left:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(msgspec.Struct, frozen=True, gc=False):
     """A figure with its "thousand", "million" applied, or a range of two."""
 
     value: Decimal | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+import msgspec
 import regex
 
 from normalize.figures import SPACES, Token, skip
@@ -18,8 +18,7 @@ from normalize.value_figures import fraction_of, part_sign
 _PARTED_KINDS = ("area", "length", "weight", "volume", "duration", "money")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A figure with its unit and place."""
 
     start: int

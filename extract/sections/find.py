@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from extract.sections.belonging import belongs, different, labels_of
 from extract.sections.doubts import doubts_in
 from extract.sections.forms import Form, FormField
@@ -195,7 +197,7 @@ def _with_names(form: Form, items: Sequence[Item], candidates: list[Candidate]) 
             elif label is not None or line in other:
                 break
         if label is not None:
-            merged.append(dataclasses.replace(label, line=first, end_line=label.line, score=code.score + 1.0))
+            merged.append(msgspec.structs.replace(label, line=first, end_line=label.line, score=code.score + 1.0))
         else:
             merged.append(code)
     taken = {line for candidate in merged for line in range(candidate.line, candidate.end_line + 1)}

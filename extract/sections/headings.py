@@ -12,9 +12,10 @@ kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from extract.sections.labels import Candidate
 
@@ -36,8 +37,7 @@ _NO_COLONS = 1.0  # a heading without colon in a document that prints none
 _WRAPPED = 1.6  # the line before it is full, so this one may be its continuation
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True, gc=False):
     """A candidate that was chosen."""
 
     candidate: Candidate
@@ -46,8 +46,7 @@ class Heading:
     repeated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Chain:
+class _Chain(msgspec.Struct, frozen=True, gc=False):
     """Best chain of headings that has got as far as one field of the form."""
 
     score: float

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from extract.sections.label_text import boundary_of, row_of, shape_pattern, undecorated, value_beside, value_start
 from extract.sections.layout import Item
@@ -41,8 +42,7 @@ _CELL_LINES = 4  # lines that a label may take in a narrow cell
 _FORBIDDEN = 99  # cost of an edit that is none: digits of a label are never guessed
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A place where a label may stand."""
 
     line: int  # index of the item

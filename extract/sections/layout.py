@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby, pairwise
 
+import msgspec
+
 from extract.sections.broken_figures import figure_over
 from extract.thai.folding import fold, is_thai, width
 from extract.thai.words import first_word, is_word, segment, splits_word
@@ -39,8 +41,7 @@ _UNEVEN = 1.07  # how much wider than the average a word may be in a proportiona
 _WIDE_GAP = 1.35  # leading over the usual one that separates paragraphs; browsers set 1.0, paragraphs 1.4 and more
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, gc=False):
     """A line of the document's body, cleaned."""
 
     line: Line

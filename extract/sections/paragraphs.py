@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from extract.sections.broken_figures import figure_over, surely_cut
 from extract.sections.join_words import wording
@@ -26,8 +27,7 @@ _CLOSES = re.compile(r"[)\]\u201d\u2019}]")
 _ENOUGH = 3  # continuation lines of list items needed before their fullness counts
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """Text of one line that belongs to a section: all of it, or what stands behind the label."""
 
     at: int  # index of the item
@@ -35,8 +35,7 @@ class Piece:
     start: int = 0  # its place in the item's text
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True, gc=False):
     """Paragraphs of a section, and the figures that were put together across a line end."""
 
     paragraphs: tuple[str, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from extract.sections.doubts import doubts_in
 from extract.sections.headings import Heading
@@ -23,8 +24,7 @@ NOTHING = re.compile(r"[\s.\u2026_:*-]*")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(msgspec.Struct, frozen=True, gc=False):
     """A chosen heading with the pieces of text up to the next one."""
 
     field: FormField

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import msgspec
+from msgspec.structs import replace
 
 from normalize.dates.tokens import Type
 from normalize.dates.years import PrintedYear
@@ -13,8 +15,7 @@ LAST_DAY = 31
 """Of a month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, gc=False):
     """One end of an expression, as printed; None is not printed there."""
 
     day: int | None = None
@@ -25,8 +26,7 @@ class Point:
     year_from: str = ""  # "later" or "earlier" where the year was taken from a neighbour, "context" where from none
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, gc=False):
     """One date expression, unresolved; start and end are positions in the text."""
 
     kind: DateKind
@@ -38,8 +38,7 @@ class Span:
     unsure: bool = False  # a figure before "and" that may be no day: "7 และ 14 กุมภาพันธ์"
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(msgspec.Struct, frozen=True, gc=False):
     start: int
     end: int
     point: Point

@@ -6,8 +6,9 @@ and what an element does not print (month, year) it takes from the element after
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from normalize.dates.chains import LAST_DAY, Element, Point, Span, complete, first_with_month, rise, spans_of
 from normalize.dates.tokens import Token, Type

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import Enum, auto
 from functools import cache
 
+import msgspec
 import regex
 
 from normalize.tables import alternatives, table
@@ -32,8 +33,7 @@ class Type(Enum):
     WEEKDAY = auto()  # "(วันพุธ)" after a date
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, gc=False):
     """One token; positions in the text."""
 
     type: Type
@@ -79,7 +79,12 @@ def _months() -> dict[str, tuple[int, str]]:
 
 
 @cache
-def _pattern() -> regex.Pattern[str]:
+def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str], regex.Pattern[str]]:
+    """What begins with a digit, with a word, and with nothing but a sign or one of the words between days.
+
+    Each alternative stands before those that could match at the same place and are less; none is tried in vain where
+    it cannot begin.
+    """
     data = table("dates")
     months = data["month"]
     words = data["words"]
@@ -95,17 +100,25 @@ def _pattern() -> regex.Pattern[str]:
     # "5,12,19" is a list of days, "5,120" one figure.
     number = r"(?<![\d])(?<!\d[.:])(?<![A-Za-z]/)(?:(?<!\d,)|(?=\d{1,2}(?!\d)))"
     joined = alternatives(words["range"])
-    return regex.compile(
-        rf"""
-          (?P<numeric>(?<![\d/.])(?:
+    half = f"(?P<half>{_any(words['first_half'])}|{_any(words['second_half'])})"
+    between = rf"""
+          (?P<range>{alternatives(words["range"])})
+        | (?P<list>{alternatives(words["list"])})
+        | (?P<joiner>{alternatives(words["joiner"])})
+        """
+    with_digit = rf"""
+          (?P<numeric>(?=\d{{1,4}}\ ?[/.\-])(?<![\d/.])(?:
               (?P<d>\d{{1,2}})(?:(?P<sep>\ ?/\ ?)|(?<!-\d{{1,2}})(?P<sep>\ ?[.\-]\ ?))
                 (?:(?P<m>\d{{1,2}})|(?P<mm>{any_month}|{english}))(?P=sep)(?P<y>\d{{4}}|\d{{2}})
             | (?<!-)(?P<y2>\d{{4}})(?P<sep2>[/\-])(?P<m2>\d{{1,2}})(?P=sep2)(?P<d2>\d{{1,2}})
             )(?![\d]|[/:]\d|[.,]\d)(?:(?<=/\d{{2}}|/\d{{4}})|(?!-\d)))
         | (?P<day_month>(?<![\d/.\-])(?P<d3>\d{{1,2}})/(?P<m3>\d{{1,2}})(?=\ ?[-–—]\ ?\d{{1,2}}/\d{{1,2}}/\d))
-        | (?P<half>{_any(words["first_half"])}|{_any(words["second_half"])})
-        | (?P<quarter>{alternatives(words["quarter"])}\ ?(?P<q1>[1-4])(?:\ ?{joined}\ ?(?P<q2>[1-4]))?(?![\d]|[.,:]\d))
+        | {half}
         | (?P<number>{number}\d{{1,4}}(?!\d)(?P<nth>(?:st|nd|rd|th)(?![A-Za-z]))?(?![.:]\d)(?!,\d{{3}}(?!\d))(?!\ ?%))
+        """
+    with_word = rf"""
+          {half}
+        | (?P<quarter>{alternatives(words["quarter"])}\ ?(?P<q1>[1-4])(?:\ ?{joined}\ ?(?P<q2>[1-4]))?(?![\d]|[.,:]\d))
         | (?P<full>{full})
         | (?P<english>(?<![A-Za-z]){english}(?![A-Za-z])\.?)
         | (?P<era>{_eras()})
@@ -117,36 +130,68 @@ def _pattern() -> regex.Pattern[str]:
         | (?P<fiscal>{_any(words["fiscal_year"])})
         | (?P<month_word>{alternatives(words["month"])})
         | (?P<year_word>{alternatives(words["year"])}(?!\ ?{alternatives(data["not_a_year"]["after_year_word"])}))
-        | (?P<range>{alternatives(words["range"])})
-        | (?P<list>{alternatives(words["list"])})
-        | (?P<joiner>{alternatives(words["joiner"])})
-        """,
-        regex.VERBOSE | regex.V1,
-    )
+        | {between}
+        """
+    compiled = [regex.compile(each, regex.VERBOSE | regex.V1) for each in (with_digit, with_word, between)]
+    return compiled[0], compiled[1], compiled[2]
+
+
+_BEGINNING = 3  # characters of a word
+
+
+def _beginnings_of(words: Iterable[str]) -> set[str]:
+    """How words begin, up to a space that need not be there."""
+    return {word[:_BEGINNING].split(" ")[0] for word in words}
 
 
 @cache
 def _beginning() -> re.Pattern[str]:
-    """The first two characters of every word: most of a text begins no token, and is passed over at once."""
+    """How every word begins: most of a text begins no token, and is passed over at once."""
     data = table("dates")
-    words = [word for group in data["words"].values() for word in group]
-    words += [word for month in data["month"] for style in ("full", "informal") for word in month[style]]
-    words += _english_months()
-    words += [word for era in data["eras"].values() for word in era]
-    words += [name for key in ("names", "short") for group in data["weekdays"][key] for name in group]
-    words += data["words"]["weekday_prefix"]
-    seconds: dict[str, set[str]] = {}
-    for word in words:
-        seconds.setdefault(word[0], set()).add(word[1:2])
+    weekdays = [name for key in ("names", "short") for group in data["weekdays"][key] for name in group]
+    weekdays += data["words"]["weekday_prefix"]
+    beginnings = _beginnings_of([*_long_words(), *weekdays])
     for month in data["month"]:
         for word in month["short"]:
             first, second = word.rstrip(".").split(".")
-            seconds.setdefault(first[0], set()).update(first[1:2] or {".", " ", second[0]})
-    pairs = [
-        re.escape(first) if "" in after else re.escape(first) + "[" + re.escape("".join(sorted(after))) + "]"
-        for first, after in sorted(seconds.items())
+            beginnings |= {first[:2]} if len(first) > 1 else {f"{first}{after}" for after in (".", " ", second[0])}
+    firsts = re.escape("".join(sorted({word[0] for word in beginnings})))
+    in_brackets = rf"\(\ ?{_tree(_beginnings_of(weekdays))}"
+    # Zero-width: beginnings may overlap. Most characters begin nothing, and are passed over at the first look.
+    return re.compile(rf"(?=[\d({firsts}])(?=\d|{in_brackets}|{_tree(beginnings)})")
+
+
+def _long_words() -> list[str]:
+    """All words but weekdays and abbreviated months."""
+    data = table("dates")
+    words = [word for key, group in data["words"].items() if key != "weekday_prefix" for word in group]
+    words += [word for month in data["month"] for style in ("full", "informal") for word in month[style]]
+    return words + _english_months() + [word for era in data["eras"].values() for word in era]
+
+
+@cache
+def _between_only() -> frozenset[str]:
+    """First characters of the words between days that no other word begins with."""
+    data = table("dates")
+    between = {word[0] for key in ("range", "list", "joiner") for word in data["words"][key]}
+    other = [word for key, group in data["words"].items() if key not in ("range", "list", "joiner") for word in group]
+    other += [
+        word for month in data["month"] for key in ("full", "informal", "english", "short") for word in month[key]
     ]
-    return re.compile(r"(?=[\d(]|" + "|".join(pairs) + ")")  # zero-width: beginnings may overlap
+    other += [word.upper() for month in data["month"] for word in month["english"]]
+    other += [word for era in data["eras"].values() for word in era]
+    other += [name for key in ("names", "short") for group in data["weekdays"][key] for name in group]
+    return frozenset(between - {word[0] for word in other} - set("("))
+
+
+def _tree(words: Iterable[str]) -> str:
+    """Return an expression for texts that begin with one of the words, which looks at each character once."""
+    behind: dict[str, set[str]] = {}
+    for word in words:
+        if not word:
+            return ""
+        behind.setdefault(word[0], set()).add(word[1:])
+    return "(?:" + "|".join(re.escape(first) + _tree(rest) for first, rest in sorted(behind.items())) + ")"
 
 
 def _eras() -> str:
@@ -173,13 +218,16 @@ def weekday_numbers() -> dict[str, int]:
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a text with Arabic digits, in order."""
     tokens: list[Token] = []
-    match_at = _pattern().match
+    with_digit, with_word, between = _patterns()
+    between_only = _between_only()
     end = 0
     for beginning in _beginning().finditer(text):
         position = beginning.start()
         if position < end:
             continue
-        match = match_at(text, position)
+        first = text[position]
+        pattern = with_digit if first.isdecimal() else between if first in between_only else with_word
+        match = pattern.match(text, position)
         if match is not None:
             tokens.append(_token(match))
             end = match.end()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import msgspec
+
 from normalize.tables import table
 from raingan.model.records import BUDDHIST_ERA
 
@@ -41,8 +43,7 @@ class DateContext:
     quarter: int | None = None  # 1-4 where the section is a quarter's
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedYear:
+class PrintedYear(msgspec.Struct, frozen=True, gc=False):
     """A year as printed: figure, how many digits, and the era where one is written."""
 
     value: int
