@@ -54,6 +54,7 @@ STAGES = {
             *(
                 "extract/intake/inputs.py",
                 "extract/intake/contents.py",
+                "extract/intake/held",
                 "extract/intake/stores",
             ),  # which files there are
             *("extract/thai/folding.py", "extract/thai/words.py"),  # of sections alone

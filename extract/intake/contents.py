@@ -22,6 +22,11 @@ from extract.intake.archive import (
     read_member,
     safe_name,
 )
+from extract.intake.held import Part
+from extract.intake.held.attached import holds_files, parts_of_pdf
+from extract.intake.held.mail import parts_of_mail
+from extract.intake.held.message import parts_of_message
+from extract.intake.held.tar import parts_of_tar
 from raingan.model.errors import InputError
 from raingan.model.records import FileResult, Kind, Limits, Source, State
 
@@ -32,6 +37,9 @@ _SYSTEM_NAMES = frozenset(
 _SKIPPED = frozenset(
     ("unsupported-kind", "link", "system-file", "page-part")
 )  # none of our business; all else is a failure
+
+# Files that hold others, each of which is read like one of a zip.
+_HOLDERS = frozenset((Kind.MAIL, Kind.MESSAGE, Kind.TAR))
 
 # Browsers save what a page shows in a folder beside it, named like the page.
 _PAGE_FOLDERS = ("_files", ".files")
@@ -78,10 +86,66 @@ def content(item: Item, data: bytes, limits: Limits, budget: Budget, depth: int)
         yield item.fails(InputError("page-part"), sha256=source.sha256, size=len(data))
     elif found.kind is Kind.ZIP:
         yield from _archive(item, data, source.sha256, len(data), limits, budget, depth)
+    elif found.kind in _HOLDERS:
+        yield from _holder(item, source, found.kind, limits, budget, depth)
     elif found.kind is Kind.UNKNOWN and data:
         yield item.fails(triage.refusal(source, found), sha256=source.sha256, size=len(data))
     else:
         yield source
+        if found.kind is Kind.PDF and holds_files(data):
+            yield from _attached(item, source, limits, budget, depth)
+
+
+def _holder(item: Item, source: Source, kind: Kind, limits: Limits, budget: Budget, depth: int) -> Iterator[Found]:
+    """Tell of a mail, a message or a tar archive, then of each file in it."""
+    sha256, size = source.sha256, len(source.data)
+    try:
+        if depth > limits.zip_depth:
+            raise InputError("zip-depth", limit=limits.zip_depth)
+        parts = _parts_of(source, kind, limits, budget)
+        if len(parts) > budget.members:
+            raise InputError("too-large", what="members", size=len(parts), limit=limits.zip_members)
+    except InputError as error:
+        yield item.fails(error, sha256=sha256, size=size, kind=kind)
+        return
+    count = {"count": str(len(parts))}
+    yield item.ends(State.DONE, "archive", count, sha256=sha256, size=size, kind=kind)
+    yield from _held(item, parts, limits, budget, depth)
+
+
+def _parts_of(source: Source, kind: Kind, limits: Limits, budget: Budget) -> list[Part]:
+    if kind is Kind.TAR:
+        return parts_of_tar(source.data, source.name.rpartition("/")[2], limits, budget)
+    return parts_of_mail(source.data) if kind is Kind.MAIL else parts_of_message(source.data)
+
+
+def _attached(item: Item, source: Source, limits: Limits, budget: Budget, depth: int) -> Iterator[Found]:
+    """Tell of each file that a PDF holds; the PDF itself is read besides."""
+    try:
+        if depth > limits.zip_depth:
+            raise InputError("zip-depth", limit=limits.zip_depth)
+        parts = parts_of_pdf(source.data, limits, budget)
+    except InputError as error:
+        yield Item(f"{item.name}/…", item.path).fails(error)
+        return
+    yield from _held(item, parts, limits, budget, depth)
+
+
+def _held(item: Item, parts: Sequence[Part], limits: Limits, budget: Budget, depth: int) -> Iterator[Found]:
+    budget.members -= len(parts)
+    names = Names()
+    for part in parts:
+        name, unsafe = safe_name(part.name)
+        member = Item(names.distinct(f"{item.name}/{name}"), item.path, item.of_page or part.of_page)
+        error = part.error
+        if unsafe:
+            error = InputError("unsafe-path")
+        elif any(is_system(one) for one in name.split("/")):
+            error = InputError("system-file")
+        if error is not None:
+            yield member.fails(error, size=len(part.data))
+        else:
+            yield from content(member, part.data, limits, budget, depth + 1)
 
 
 def large_file(item: Item, stream: BinaryIO, size: int, limits: Limits) -> Iterator[Found]:

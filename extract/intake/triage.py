@@ -32,6 +32,7 @@ _OUR_SUFFIXES = frozenset(
             ".mht",
             ".mhtml",
             ".zip",
+            *(".eml", ".msg", ".tar", ".tgz", ".gz"),
         ),
         *(".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".gif", ".bmp", ".webp"),
     )
@@ -57,12 +58,11 @@ _IMAGES = (
 _OTHERS = (
     (0, b"Rar!\x1a\x07", "RAR archive (.rar)"),
     (0, b"7z\xbc\xaf\x27\x1c", "7-Zip archive (.7z)"),
-    (0, b"\x1f\x8b\x08", "gzip archive (.gz)"),
     (0, b"BZh", "bzip2 archive (.bz2)"),
     (0, b"\xfd7zXZ\0", "xz archive (.xz)"),
     (0, b"\x28\xb5\x2f\xfd", "Zstandard archive (.zst)"),
     (0, b"MSCF\0\0\0\0", "Windows cabinet (.cab)"),
-    (257, b"ustar", "tar archive (.tar)"),
+    (0, b"\x78\x9f\x3e\x22", "attachments packed by Outlook (winmail.dat)"),
     (0, b"ITSF\x03\0\0\0", "compiled help (.chm)"),
     (0, b"SQLite format 3\0", "SQLite database"),
     (0, b"\0\1\0\0Standard ", "Access database (.mdb)"),
@@ -82,6 +82,9 @@ _OTHERS = (
     (0, b"OTTO", "font (.otf)"),
     (0, b"wOF", "font (.woff)"),
 )
+
+# gzip, with or without a tar inside; tar archives themselves.
+_TARS = ((0, b"\x1f\x8b\x08"), (257, b"ustar"))
 
 _RTF = b"{\\rtf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -116,6 +119,9 @@ _HTML_START = re.compile(
 )
 _TAG = re.compile(r"<(?:html|body|table|div|p|br|span|li|h[1-6])[\s/>]", re.IGNORECASE)
 _MHTML = re.compile(r"^content-type:\s*(?:multipart/related|text/html|multipart/alternative)", re.IGNORECASE | re.M)
+_ATTACHED = re.compile(rb"^content-disposition:\s*attachment", re.IGNORECASE | re.MULTILINE)
+_FROM = re.compile(r"^(?:from|return-path|received):", re.IGNORECASE | re.MULTILINE)
+_MAIL_FIELDS = ("to", "subject", "date", "message-id", "mime-version", "content-type", "received", "reply-to")
 _MAIL_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
 
 
@@ -141,6 +147,8 @@ def look(source: Source) -> Triage:
         return Triage(Kind.RTF)
     if _is_pdf(data):
         return Triage(Kind.PDF)
+    if _starts(data, _TARS):
+        return Triage(Kind.TAR)
     for offset, magic, name in _OTHERS:
         if data.startswith(magic, offset):
             return Triage(Kind.UNKNOWN, name=name)
@@ -228,7 +236,7 @@ def _look_into_ole(data: bytes, suffix: str) -> Triage:
     if _WORD_STREAM.encode("utf-16-le") in data:
         return Triage(Kind.DOC)
     if _MESSAGE_STREAM.encode("utf-16-le") in data:  # before workbooks: one may be attached
-        return Triage(Kind.UNKNOWN, name="Outlook message (.msg)")
+        return Triage(Kind.MESSAGE)
     if suffix == ".xls" or any(stream.encode("utf-16-le") in data for stream in _SHEET_STREAMS):
         return Triage(Kind.XLS)
     for stream, name in _OLE_STREAMS:
@@ -242,8 +250,8 @@ def _look_at_text(data: bytes, suffix: str) -> Triage:
     if encoding is None:
         return Triage(Kind.UNKNOWN)
     head = decode(data[: _HEAD * 2], encoding).lstrip("\ufeff \t\r\n\f\0")
-    if _is_mhtml(head):
-        return Triage(Kind.HTML, encoding.name)
+    if _MAIL_HEADER.match(head) is not None and (kind := _kind_of_mail(head, data)) is not None:
+        return Triage(kind, encoding.name)
     if head.startswith("{\\rtf"):
         return Triage(Kind.RTF)
     markup = _after_prologue(head)
@@ -254,12 +262,14 @@ def _look_at_text(data: bytes, suffix: str) -> Triage:
     return Triage(Kind.TEXT, encoding.name)
 
 
-def _is_mhtml(head: str) -> bool:
-    """A web page saved as one file is a mail: header lines, then parts."""
-    if _MAIL_HEADER.match(head) is None:
-        return False
+def _kind_of_mail(head: str, data: bytes) -> Kind | None:
+    """Tell a web page saved as one file, which is a mail too, from a mail with attachments or without a page."""
     header = head.replace("\r\n", "\n").partition("\n\n")[0]
-    return "mime-version:" in header.lower() and _MHTML.search(header) is not None
+    small = header.lower()
+    if "mime-version:" in small and _MHTML.search(header) is not None and not _ATTACHED.search(data):
+        return Kind.HTML
+    is_mail = _FROM.search(header) is not None and sum(f"\n{name}:" in f"\n{small}" for name in _MAIL_FIELDS) >= 2
+    return Kind.MAIL if is_mail else None
 
 
 def _after_prologue(head: str) -> str:

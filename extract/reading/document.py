@@ -38,9 +38,9 @@ def read_document(source: Source, limits: Limits, ocr: OcrEngine = OcrEngine.OWN
     if not source.data:
         raise InputError("empty-file")
     found = triage.look(source)
-    if found.kind is Kind.ZIP:
-        # `extract.intake.inputs` opens archives; one that comes here was named as a single document.
-        raise InputError("unsupported-kind", kind="zip")
+    if found.kind in (Kind.ZIP, Kind.TAR, Kind.MAIL, Kind.MESSAGE):
+        # `extract.intake.inputs` opens what holds files; one that comes here was named as a single document.
+        raise InputError("unsupported-kind", kind=found.kind.value)
     if found.kind in PAGED_READERS:
         module, function = PAGED_READERS[found.kind]
         paged_reader: PagedReader = getattr(import_module(module), function)

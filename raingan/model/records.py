@@ -78,6 +78,9 @@ class Kind(StrEnum):
     XLS = "xls"
     ODS = "ods"
     ZIP = "zip"
+    TAR = "tar"  # packed by gzip or not; also a single file that is
+    MAIL = "mail"
+    MESSAGE = "msg"  # of Outlook
     IMAGE = "image"
     UNKNOWN = "unknown"
 

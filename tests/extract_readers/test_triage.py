@@ -80,7 +80,7 @@ def test_zips_by_what_is_in_them(source: Make, zip_of: Callable[..., bytes], doc
         ("Workbook\0", Kind.XLS, None),
         ("Book\0", Kind.XLS, None),
         ("Bookman\0", Kind.UNKNOWN, "OLE file"),
-        ("__properties_version1.0\0Workbook\0", Kind.UNKNOWN, "Outlook message (.msg)"),
+        ("__properties_version1.0\0Workbook\0", Kind.MESSAGE, None),
         ("PowerPoint Document\0", Kind.UNKNOWN, "PowerPoint 97 (.ppt)"),
     ],
 )
