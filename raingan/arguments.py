@@ -4,12 +4,40 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
 
 from raingan.apart.tasks import Bounds
 from raingan.model.messages import LANGUAGES, talk
 from raingan.model.records import OcrEngine
 from raingan.version import program_name
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says also argparse's own words in a language."""
+
+    def __init__(self, language: str, helps: bool = True, **options: Any) -> None:
+        super().__init__(add_help=False, formatter_class=partial(_Help, language), **options)
+        self._positionals.title = talk("help-positionals", language)
+        self._optionals.title = talk("help-options", language)
+        if helps:
+            self.add_argument("-h", "--help", action="help", help=talk("help-help", language))
+
+
+class _Help(argparse.HelpFormatter):
+    def __init__(self, language: str, prog: str) -> None:
+        super().__init__(prog)
+        self._usage = talk("help-usage", language)
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, self._usage if prefix is None else prefix)
 
 
 class _OldName(argparse.Action):
@@ -37,12 +65,12 @@ class _OldName(argparse.Action):
 def build_parser(language: str = "en") -> argparse.ArgumentParser:
     """Return the parser, its help in the given language; `command` tells which was given."""
     # Thai digits, names and paths may hold anything: file arguments are taken as they are.
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(language)
     common.add_argument("--lang", choices=LANGUAGES, default=language, help=talk("help-lang", language))
-    forms = argparse.ArgumentParser(add_help=False)
+    forms = _Parser(language, helps=False)
     forms.add_argument("--form", action="append", default=[], metavar="FILE", help=talk("help-form", language))
 
-    reading = argparse.ArgumentParser(add_help=False)
+    reading = _Parser(language, helps=False)
     reading.add_argument(
         "--ocr",
         choices=[choice.value for choice in OcrEngine],
@@ -58,13 +86,16 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
         choices=[choice.value for choice in OcrEngine],
     )
 
-    parser = argparse.ArgumentParser(prog="raingan", description=talk("help-program", language))
-    parser.add_argument("--version", action="version", version=f"raingan {program_name()}")
+    parser = _Parser(language, prog="raingan", description=talk("help-program", language))
+    version = f"raingan {program_name()}"
+    parser.add_argument("--version", action="version", version=version, help=talk("help-version", language))
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
-    def command(name: str, parents: list[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    def command(name: str, parents: list[_Parser]) -> _Parser:
         return commands.add_parser(
             name,
+            language=language,
+            helps=False,  # that is in common
             parents=parents,
             help=talk(f"help-{name}", language),
             description=talk(f"help-{name}", language),

@@ -279,6 +279,7 @@ def _text(options: argparse.Namespace) -> Exit:
 
     limits = Limits()
     code = Exit.OK
+    several = len(options.paths) > 1
     for item in iter_sources(options.paths, limits):
         if isinstance(item, FileResult):
             if item.state is State.FAILED:
@@ -294,6 +295,8 @@ def _text(options: argparse.Namespace) -> Exit:
         if options.json:
             print(json.dumps(_as_json(item.name, document), ensure_ascii=False))
         else:
+            if several or not Path(options.paths[0]).is_file() or "/" in item.name:  # of a folder, of an archive
+                print(f"==> {item.name} <==")
             _print_text(document, options.lang)
     return code
 

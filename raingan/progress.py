@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TextIO
@@ -57,7 +58,7 @@ class Progress:
         self._last = now
         line = pace_line(pace, self._language)
         if self._terminal:
-            self._stream.write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
+            self._stream.write("\r\x1b[K" + cut_to(line, shutil.get_terminal_size().columns - 1))
         else:
             self._stream.write(line + "\n")
         self._stream.flush()
@@ -81,6 +82,22 @@ def pace_line(pace: Pace, language: str) -> str:
         parts.append(talk("progress-speed", language, pages=f"{pace.pages / pace.seconds:.1f}"))
     parts.append("".join(character if character.isprintable() else "?" for character in pace.file))
     return " · ".join(part for part in parts if part)
+
+
+def cut_to(line: str, cells: int) -> str:
+    """Cut a line that a terminal shows so wide: Thai marks stand above and below letters and take no cell."""
+    taken = 0
+    for at, character in enumerate(line):
+        taken += _cells(character)
+        if taken > cells:
+            return line[:at]
+    return line
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
 def time_left(files: int, read: int, seconds: float) -> float | None:

@@ -89,6 +89,9 @@ def reason_words(values: Mapping[str, str], language: str) -> str:
 def system_words(said: str, language: str) -> str:
     """Return what the system said ("Permission denied", "Permission denied: x.pdf") in words of the language."""
     what, colon, rest = said.partition(": ")
+    entry = _system().get(said)
+    if entry is not None:  # a colon may be part of it
+        return entry.in_(language)
     entry = _system().get(what)
     return said if entry is None else f"{entry.in_(language)}{colon}{rest}"
 
@@ -124,9 +127,11 @@ def _talk() -> Mapping[str, Entry]:
 
 @cache
 def _system() -> Mapping[str, Entry]:
-    """Return words by what the system says in English, for the common errors that it knows."""
+    """Return words by what the system, or PDFium, says in English, for the common errors that they know."""
+    libraries = {entry.english: entry for key, entry in _talk().items() if key.startswith("pdfium-")}
     named = {key.removeprefix("errno-"): entry for key, entry in _talk().items() if key.startswith("errno-")}
-    return {os.strerror(getattr(errno, name)): entry for name, entry in named.items() if hasattr(errno, name)}
+    of_system = {os.strerror(getattr(errno, name)): entry for name, entry in named.items() if hasattr(errno, name)}
+    return libraries | of_system
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,9 @@ from pathlib import Path
 import pytest
 
 import raingan
-from raingan.cli import Exit, main
+from raingan.cli import Exit, build_parser, main
 from raingan.model.errors import InputError
+from raingan.model.messages import LANGUAGES
 from raingan.model.records import Limits, OcrEngine, Report, Source
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -220,6 +222,21 @@ def test_text_prints_every_line_with_its_page(capsys: pytest.CaptureFixture[str]
     assert any(line["repairs"] and line["raw"] != line["text"] for line in lines)
 
 
+def test_text_of_several_files_names_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"words of {name}", encoding="utf-8")
+
+    def names(*paths: Path) -> list[str]:
+        assert main(["text", *map(str, paths), "--lang", "en"]) == Exit.OK
+        return re.findall(r"^==> (.*) <==$", capsys.readouterr().out, re.MULTILINE)
+
+    assert names(tmp_path / "a.txt") == []
+    assert names(tmp_path / "a.txt", tmp_path / "b.txt") == ["a.txt", "b.txt"]
+    assert names(tmp_path) == ["a.txt", "b.txt"]
+    (tmp_path / "b.txt").unlink()
+    assert names(tmp_path) == ["a.txt"]  # which of a folder it is, is not known otherwise
+
+
 def test_text_of_a_file_that_cannot_be_read_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["text", str(SAMPLES / "broken.pdf"), str(SAMPLES / "memo.txt"), "--lang", "en"]) == Exit.SOME_FAILED
     captured = capsys.readouterr()
@@ -234,6 +251,20 @@ def test_python_gets_tables_and_records() -> None:
     assert set(tables["files"]["file"]) == {"two.pdf", "memo.txt"}
     with pytest.raises(InputError):
         raingan.read(["nowhere"])
+
+
+@pytest.mark.parametrize("command", [[], ["convert"], ["review"], ["text"]])
+def test_help_is_in_one_language(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    told = {}
+    for language in LANGUAGES:
+        with pytest.raises(SystemExit):
+            build_parser(language).parse_args([*command, "--help"])
+        told[language] = capsys.readouterr().out
+    for words in ("usage:", "options:", "positional arguments:", "show "):
+        assert words in told["en"] and words not in told["th"], words
+    assert re.findall("--[a-z-]+", told["th"].partition("\n\n")[0]) == re.findall(
+        "--[a-z-]+", told["en"].partition("\n\n")[0]
+    )
 
 
 def test_help_and_version_answer_without_the_heavy_libraries() -> None:

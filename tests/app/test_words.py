@@ -139,5 +139,7 @@ def test_words_of_the_system_are_said_in_thai() -> None:
     assert system_words("Permission denied: a.pdf", "th") == "ไม่มีสิทธิ์เข้าถึง: a.pdf"
     assert system_words("Permission denied", "en") == "Permission denied"
     assert system_words("disk I/O error", "th") == "disk I/O error"
+    said = "Failed to load document (PDFium: Data format error)."
+    assert system_words(said, "th") == "โครงสร้างของ PDF ไม่ถูกต้อง" and system_words(said, "en") == said
     error = LedgerError("ledger-not-writable", path="x", error=PermissionError(13, "its own words", "x"))
     assert "ไม่มีสิทธิ์เข้าถึง" in error_sentence(error, "th") and "Permission denied" in error_sentence(error, "en")
