@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -104,13 +105,23 @@ def _or_failed(file: About, step: Callable[[], Gave]) -> Gave | FileResult:
         return _failed(file, "bug", {"error": _where(error)})
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+# What the system's loader, C++ and onnxruntime say when they are refused memory; numpy puts a page of advice around it.
+_NO_MEMORY = re.compile(
+    "failed to map segment|cannot allocate memory|failed to allocate|bad_alloc|bad allocation", re.I
+)
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
     """Tell what libraries raise when memory is refused: OpenCV's own error, a library that cannot be loaded."""
+    below = error.__cause__ or error.__context__
+    if below is not None and (isinstance(below, MemoryError) or _is_out_of_memory(below)):
+        return True
     refused = type(error).__module__ == "cv2" and getattr(error, "code", None) == _CV_NO_MEMORY
     return (
         refused
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
-        or (isinstance(error, ImportError) and "failed to map segment" in str(error))  # of the system's loader
+        or (isinstance(error, ImportError | RuntimeError | SystemError) and _NO_MEMORY.search(str(error)) is not None)
+        or (type(error).__module__.startswith("onnxruntime") and _NO_MEMORY.search(str(error)) is not None)
     )
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from raingan.apart.hands import SEATS_AT_MOST, Hands, lending
-from raingan.apart.linux import adopt_orphans, children, ends_with
+from raingan.apart.linux import adopt_orphans, children, ends_with, untouched
 from raingan.apart.tasks import Bounds, Job, Work
 from raingan.apart.wire import (
     BEGUN,
@@ -325,8 +325,10 @@ def _why(status: int, resident: int, bounds: Bounds) -> dict[str, object]:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         name = signal.Signals(number).name if number in {int(known) for known in signal.Signals} else str(number)
-        # C code that is refused memory often does not ask whether it got any.
-        return {"signal": name, "memory": resident > bounds.memory_bytes * 0.7}
+        # C code that is refused memory often does not ask whether it got any. What counts for the limit is what it has
+        # asked for, touched or not: what it never touched has this process too, of which it is a copy.
+        asked = resident + untouched()
+        return {"signal": name, "memory": resident > bounds.memory_bytes * 0.7 or asked > bounds.memory_bytes * 0.85}
     return {"exit": str(os.WEXITSTATUS(status))}
 
 

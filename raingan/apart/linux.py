@@ -32,6 +32,15 @@ def children() -> list[int]:
         return []
 
 
+def untouched() -> int:
+    """Return how much memory this process has asked for beyond what it holds, in bytes."""
+    try:
+        size, resident, *_ = map(int, Path("/proc/self/statm").read_text("ascii").split())
+    except (OSError, ValueError):
+        return 0
+    return max(size - resident, 0) * os.sysconf("SC_PAGE_SIZE")
+
+
 def _ask(option: int, value: int) -> None:
     if sys.platform == "linux":
         import ctypes

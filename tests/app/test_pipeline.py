@@ -66,11 +66,31 @@ def _no_room_for_a_library() -> None:
     raise ImportError("libfont.so: failed to map segment from shared object")
 
 
+def _no_room_behind_a_page_of_advice() -> None:
+    try:
+        _no_room_for_a_library()
+    except ImportError as error:
+        raise ImportError("IMPORTANT: PLEASE READ THIS FOR ADVICE ON HOW TO SOLVE THIS ISSUE!") from error
+
+
+def _no_room_for_a_tensor() -> None:
+    raise RuntimeError("Non-zero status code: Failed to allocate memory for requested buffer of size 1048576")
+
+
 def _no_room_for_a_process() -> None:
     raise OSError(errno.ENOMEM, "Cannot allocate memory")
 
 
-@pytest.mark.parametrize("refused", [_no_room_for_a_matrix, _no_room_for_a_library, _no_room_for_a_process])
+@pytest.mark.parametrize(
+    "refused",
+    [
+        _no_room_for_a_matrix,
+        _no_room_for_a_library,
+        _no_room_behind_a_page_of_advice,
+        _no_room_for_a_tensor,
+        _no_room_for_a_process,
+    ],
+)
 def test_memory_that_a_library_was_refused_is_no_bug(
     refused: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,20 @@ def eat_memory_in_c(argument: str, begin_page: BeginPage) -> bytes:
         ctypes.memset(library.malloc(10_000_000), 1, 10_000_000)
 
 
+def asked_for(argument: str, begin_page: BeginPage) -> bytes:
+    """Tell how many bytes this process has asked the system for."""
+    return str(int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")).encode()
+
+
+def abort_holding(argument: str, begin_page: BeginPage) -> bytes:
+    """Do what C++ does that is refused memory, with so many bytes in hand."""
+    library = ctypes.CDLL(None)
+    library.malloc.restype = ctypes.c_void_p
+    size = int(argument)
+    ctypes.memset(library.malloc(size), 1, size)
+    os.abort()
+
+
 def print_much(argument: str, begin_page: BeginPage) -> bytes:
     for _ in range(200):
         os.write(1, b"out" * 10_000)

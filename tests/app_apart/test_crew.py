@@ -89,6 +89,17 @@ def test_a_fault_costs_only_itself(fault: str, how: TaskEnd, values: dict[str, s
         assert [outcome.how for outcome in outcomes(crew, "good:4", "good:5", "good:6")] == [TaskEnd.DONE] * 3
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has asked for is read in /proc")
+@pytest.mark.parametrize(("share", "how"), [(0.6, TaskEnd.CRASH), (0.9, TaskEnd.MEMORY)])
+def test_who_aborts_near_the_limit_was_refused_memory(share: float, how: TaskEnd) -> None:
+    """C++ that is refused memory aborts; what the process has asked for and never touched counts for the limit too."""
+    limit = 400 * 2**20
+    with Crew(JOB, 1, Bounds(memory_bytes=limit)) as crew:
+        (base,) = outcomes(crew, "asked_for")
+        (told,) = outcomes(crew, f"abort_holding:{int(limit * share) - int(base.payload)}")
+    assert told.how is how and told.values["signal"] == "SIGABRT"
+
+
 def test_pages_told_without_end_do_not_stop_the_clock() -> None:
     with Crew(JOB, 1, Bounds(file_seconds=0.5, page_seconds=0.5)) as crew:
         (told,) = outcomes(crew, "tell_pages_without_end")
