@@ -311,6 +311,7 @@ def _duplicate(source: Source, first: str) -> FileResult:
         reason_values={"other": first},
         sha256=source.sha256,
         size=len(source.data),
+        kind=_kind(source.name, source.data, source.sha256),
         path=source.path,
     )
 

@@ -258,6 +258,8 @@ def test_a_copy_that_is_read_in_another_way_is_no_copy(place: Place) -> None:
     assert place.read() == ["a.txt", "b.html"]
     copies = {name: row["message"].split()[4] for name, row in place.table().items() if row["reason"] == "duplicate"}
     assert copies == {"c.html": "b.html;", "d.txt": "a.txt;", "e.htm": "b.html;"}
+    kinds = {name: row["kind"] for name, row in place.table().items() if name in copies}
+    assert kinds == {"c.html": "html", "d.txt": "text", "e.htm": "html"}
 
 
 def test_an_output_never_takes_the_place_of_the_ledger(place: Place) -> None:

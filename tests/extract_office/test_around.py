@@ -71,6 +71,31 @@ def test_what_it_writes_is_read_as_word_and_its_folder_goes(fake: Fake) -> None:
     assert list(work.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        (("libsclo.so",), "office-no-writer"),
+        (("sclo.dll", "sdlo.dll"), "office-no-writer"),
+        (("libsclo.so", "libswlo.so"), "office-failed"),
+        ((), "office-failed"),  # its parts lie elsewhere: nobody knows
+    ],
+)
+def test_a_libreoffice_without_its_writer_is_told(
+    fake: Fake, tmp_path: Path, parts: tuple[str, ...], code: str
+) -> None:
+    fake("import sys\nsys.exit(0)\n")
+    for name in parts:
+        (tmp_path / "bin" / name).touch()
+    error = refused()
+    assert error.code == code and error.values.get("kind", ".rtf") == ".rtf"
+
+
+def test_a_libreoffice_that_lacks_writer_and_works_is_believed(fake: Fake, tmp_path: Path) -> None:
+    fake(COPIES)
+    (tmp_path / "bin" / "libsclo.so").touch()
+    assert read_document(RTF, Limits()).kind is Kind.RTF
+
+
 def test_the_folder_goes_after_a_failure_too(fake: Fake) -> None:
     work = fake(f"{ARGUMENTS}\nshutil.copy({str(SAMPLE)!r}, target)\nsys.exit(77)\n")
     error = refused()

@@ -22,6 +22,7 @@ _FILTERS = {".docx": "docx:MS Word 2007 XML", ".pdf": "pdf:writer_pdf_Export"}
 # A new profile makes LibreOffice end with this code once, to be started anew; twice is more than was ever seen.
 _START_AGAIN = 81
 _STARTS = 3
+_WRITER, _PARTS = "*swlo*", ("*sclo*", "*sdlo*")  # libraries of Writer; of Calc and Impress
 _NOWHERE = ("127.0.0.1", "9")  # the port "discard": no office computer listens there
 # What a program needs on Windows to run at all; everything else of the environment stays outside.
 _KEPT = (
@@ -90,7 +91,12 @@ def convert(data: bytes, suffix: str, limits: Limits, target: str = ".docx", ins
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(profile_settings(), "utf-8")
         code = _run(_command(program, folder, suffix, target), folder, limits)
-        return _written(folder / "out" / f"report{target}", code, limits)
+        try:
+            return _written(folder / "out" / f"report{target}", code, limits)
+        except InputError as error:
+            if error.code == "office-failed" and _lacks_writer(program):
+                raise InputError("office-no-writer", kind=suffix) from error
+            raise
 
 
 def profile_settings() -> str:
@@ -123,6 +129,12 @@ def _inner(program: Path) -> Path:
     """Prefer the program itself to the starter beside it: a starter that is killed leaves the program running."""
     inner = program.with_name("soffice.bin")
     return inner if inner.is_file() else program
+
+
+def _lacks_writer(program: Path) -> bool:
+    """Tell whether its other parts lie beside the program, and Writer does not: some install Calc alone."""
+    parts = [name for pattern in _PARTS for name in program.parent.glob(pattern)]
+    return bool(parts) and not any(program.parent.glob(_WRITER))
 
 
 def _command(program: Path, folder: Path, suffix: str, target: str) -> list[str]:
