@@ -90,6 +90,20 @@ def test_a_rotated_page_is_read_as_it_is_shown(turns: int) -> None:
     assert box[1] < 50 < box[3]
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_what_a_turned_page_says_beside_its_glyphs_is_read_once(turns: int) -> None:
+    """PDFium cuts the box of such a glyph into slices from left to right, which then lie on a turned page."""
+    file = File()
+    page = file.page(width=600, height=800, entries=f"/Rotate {90 * turns}")
+    angle = math.radians(90 * turns)
+    direction = (round(math.cos(angle)), round(math.sin(angle)))
+    x, y = {1: (50, 100), 2: (500, 50), 3: (550, 700)}[turns]
+    for letter, actual in (("ก", "กี่"), ("น", "นำ"), ("ด", "ดี")):
+        page.text(x, y, letter, turned=direction, actual=actual)
+        x, y = x + 7.2 * direction[0], y + 7.2 * direction[1]
+    assert [line.text for line in first_page(file).lines] == ["กี่นำดี"]
+
+
 def test_a_crop_box_moves_the_origin() -> None:
     file = File()
     file.page(entries="/CropBox [100 100 500 700]").text(150, 650, "น้ำใจที่ให้")

@@ -40,6 +40,38 @@ def move(places: Any, indices: list[int], moved: dict[int, Matrix]) -> None:
                 row[at] = value
 
 
+def make_whole(
+    xs: list[float],
+    ys: list[float],
+    lefts: list[float],
+    rights: list[float],
+    bottoms: list[float],
+    tops: list[float],
+) -> None:
+    """Give all characters that one drawn glyph stands for its whole box, in the file's coordinates.
+
+    PDFium gives them slices from left to right, which on a turned page lie one above the other.
+    """
+    start = 0
+    for at in range(1, len(xs) + 1):
+        if (
+            at < len(xs)
+            and xs[at] == xs[start]
+            and ys[at] == ys[start]
+            and bottoms[at] == bottoms[start]
+            and tops[at] == tops[start]
+            and abs(lefts[at] - rights[at - 1]) < _SLICE
+        ):
+            continue
+        if at - start > 1:
+            lefts[start:at] = [lefts[start]] * (at - start)
+            rights[start:at] = [rights[at - 1]] * (at - start)
+        start = at
+
+
+_SLICE = 0.02  # points between slices of one box
+
+
 def _box_of(page: Any) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of what is shown of a page, in the file's coordinates."""
     import pypdfium2.raw as pdfium

@@ -17,7 +17,7 @@ from typing import Any
 
 from extract.page.glyphs import Glyph, Shape
 from extract.reading.pdf.calls import calls
-from extract.reading.pdf.coordinates import Matrix, Transform, applied, combined, move, page_transform
+from extract.reading.pdf.coordinates import Matrix, Transform, applied, combined, make_whole, move, page_transform
 
 Drawn = tuple[Any, int, Matrix | None]
 """An object of a page, its kind, and the matrix of the form object around it."""
@@ -151,6 +151,7 @@ class TextPage:
         if to_page is None:  # most pages
             shown = [[height - y for y in column] for column in (ys, tops, bottoms)]
             return xs, shown[0], lefts, shown[1], rights, shown[2]
+        make_whole(xs, ys, lefts, rights, bottoms, tops)
         boxes = []
         for x, y, left, right, bottom, top in zip(xs, ys, lefts, rights, bottoms, tops, strict=True):
             (ax, ay), (bx, by) = to_page(left, top), to_page(right, bottom)

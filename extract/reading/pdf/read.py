@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from extract.page.carried import with_tables_carried
+from extract.page.glyphs import Glyph
+from extract.page.halves import cut_between, lines_of_sheet
 from extract.page.margins import split_margins
-from extract.page.pieces import lines_from, lines_of, rules_of
+from extract.page.pieces import lines_from
 from extract.page.placed import told_on_lines
+from extract.page.rows import Row
 from extract.page.told import wording
 from extract.reading.ahead import PageRead, pages_in_turn
 from extract.reading.pdf.gate import fault_of
@@ -25,6 +28,7 @@ from extract.reading.pdf.ticks import with_ticks
 from extract.reading.pdf.turned import apart, main_turn, turned_lines
 from extract.reading.pdf.witness.annotations import is_written_on
 from extract.reading.pdf.witness.look import look
+from extract.reading.pdf.witness.objects import forms_on
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
 from raingan.model.errors import InputError
 from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source
@@ -200,7 +204,7 @@ def _read_open_page(
         words = words_of(layer, text)
         aside: list[Line] = []
         if words is not None:
-            rows = rows_of_words(with_ticks(words + seen.written, drawn))
+            glyphs = words + seen.written
         else:
             glyphs = layer.glyphs(text)
             if turn := main_turn(glyphs):
@@ -208,9 +212,13 @@ def _read_open_page(
                 width, height = layer.width, layer.height
                 glyphs, drawn = layer.glyphs(text), shapes(page, objects, layer.quarter_turns)
             glyphs, turned = apart(glyphs)
-            rows = join_raised(rows_of(with_ticks(glyphs + seen.written, drawn)))
+            glyphs += seen.written
             aside = turned_lines(turned, number)
-        lines, arranged = lines_of(rows, rules_of(drawn), number, values_start)
+        cut = cut_between(glyphs, drawn, forms_on(layer, objects), width, height)
+        glyphs = with_ticks(glyphs, drawn)
+        lines, arranged = lines_of_sheet(
+            glyphs, _rows_of_glyphs if words is None else rows_of_words, drawn, cut, number, values_start
+        )
         aside += lines_from(arranged.aside, number)
     if any(LETTER_AS_MARK in line.repairs and "\ufffd" in line.text for line in lines):
         fault: str | None = "ill-formed"
@@ -226,6 +234,10 @@ def _read_open_page(
         hidden=tuple(seen.hidden),
     )
     return read, arranged.values_start
+
+
+def _rows_of_glyphs(glyphs: list[Glyph]) -> list[Row]:
+    return join_raised(rows_of(glyphs))
 
 
 # A page without text is blank if it shows no more than rules, a frame, or a speck.

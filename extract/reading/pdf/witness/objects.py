@@ -10,7 +10,8 @@ from typing import Any
 
 from extract.reading.pdf.calls import calls
 from extract.reading.pdf.coordinates import Matrix, combined
-from extract.reading.pdf.layer import TextPage, corners_of
+from extract.reading.pdf.layer import Drawn, TextPage, corners_of
+from raingan.model.records import Box
 
 _DEEPEST_FORM = 4
 
@@ -65,11 +66,23 @@ def text_objects_of(layer: TextPage, indices: Iterable[int]) -> list[int]:
     return [address_of(pdfium.FPDFText_GetTextObject(layer.handle, index)) for index in indices]
 
 
-def boxes_of(layer: TextPage, painted: Sequence[Painted]) -> list[tuple[float, float, float, float]]:
+def forms_on(layer: TextPage, drawn: Sequence[Drawn]) -> list[Box]:
+    """Return the boxes of the form objects that stand on a page themselves."""
+    import pypdfium2.raw as pdfium
+
+    own = [(item, outer) for item, kind, outer in drawn if kind == pdfium.FPDF_PAGEOBJ_FORM and outer is None]
+    return _boxes(layer, own) if own else []
+
+
+def boxes_of(layer: TextPage, painted: Sequence[Painted]) -> list[Box]:
     """Return the boxes of objects in points from the top left of the page as shown; an empty one where it has none."""
+    return _boxes(layer, [(one.item, one.outer) for one in painted])
+
+
+def _boxes(layer: TextPage, items: Sequence[tuple[Any, Matrix | None]]) -> list[Box]:
     found = []
-    for one in painted:
-        corners = corners_of(one.item, one.outer)
+    for item, outer in items:
+        corners = corners_of(item, outer)
         if corners is None:
             found.append((0.0, 0.0, 0.0, 0.0))
             continue
