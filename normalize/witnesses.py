@@ -342,7 +342,8 @@ def propose(place: Place, context: Context, name: str) -> str | None:
     if name == "thousands":
         whole, point, fraction = _trimmed(place.token.text).partition(".")
         digits = whole.replace(",", "")
-        if digits.isdigit() and "." not in fraction and "," not in fraction:
+        lost = any(len(group) < 3 for group in whole.split(",")[1:])  # a digit, and nobody knows which
+        if digits.isdigit() and not lost and "." not in fraction and "," not in fraction:
             proposal = f"{int(digits):,}{point}{fraction}"
     elif name == "in-words" and (said := _said(place)) is not None:
         proposal = f"{said:,f}"

@@ -111,7 +111,8 @@ def test_context_contradicts_and_the_fitting_reading_is_proposed(
 @pytest.mark.parametrize(
     ("key", "true", "wrong", "proposal", "reason"),
     [
-        ("quarters.1", "12,500", "12,50", "1,250", "thousands"),
+        ("quarters.1", "12,500", "12,50", "", "thousands"),
+        ("quarters.1", "12,500", "1,25,00", "", "thousands"),
         ("quarters.1", "12,500", "1,2500", "12,500", "thousands"),
         ("definition", "๓๐", "๓0", "30", "one-script"),
         ("indicator_code", "5048-0792", "5048-079", "", "id-format"),
