@@ -232,6 +232,7 @@ def _kept(head: Sequence[Any], data: bytes) -> tuple[About, Kept]:
 
 # What Python code alone takes apart, and the suffixes that such files mostly have.
 _SHARING = frozenset((Kind.TEXT, Kind.HTML, Kind.DOCX))
+_PICTURES = b"/media/"  # the folder of a Word file's pictures, as the zip's directory names it
 _SUFFIXES = (".txt", ".text", ".html", ".htm", ".xhtml", ".docx")
 
 
@@ -245,7 +246,10 @@ def may_share(payload: bytes) -> bool:
     from extract.intake.triage import look
 
     head, data = _opened(payload)
-    return len(head) == _KEPT_HEAD or look(_source(head, data)).kind in _SHARING
+    if len(head) == _KEPT_HEAD:
+        return True
+    kind = look(_source(head, data)).kind
+    return kind in _SHARING and not (kind is Kind.DOCX and _PICTURES in data)  # an image library reads those
 
 
 def pack_result(file: FileResult, reports: Sequence[bytes], kept: Kept = NOTHING, is_read: bool = True) -> bytes:

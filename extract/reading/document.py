@@ -16,12 +16,8 @@ Reader = Callable[[Source, Limits], Document]
 READERS: dict[Kind, tuple[str, str]] = {
     Kind.TEXT: ("extract.reading.text.read", "read_text"),
     Kind.HTML: ("extract.reading.html.read", "read_html"),
-    Kind.DOCX: ("extract.reading.docx.read", "read_docx"),
     Kind.XLSX: ("extract.reading.sheets.xlsx", "read_xlsx"),
     Kind.XLS: ("extract.reading.sheets.xls", "read_xls"),
-    Kind.DOC: ("extract.reading.office.read", "read_doc"),
-    Kind.RTF: ("extract.reading.office.read", "read_rtf"),
-    Kind.ODT: ("extract.reading.office.read", "read_odt"),
 }
 
 PagedReader = Callable[[Source, Limits, EngineMaker | None], Document]
@@ -29,6 +25,10 @@ PagedReader = Callable[[Source, Limits, EngineMaker | None], Document]
 # Readers of what may hold pages that are pictures: they are also given what reads those.
 PAGED_READERS: dict[Kind, tuple[str, str]] = {
     Kind.PDF: ("extract.reading.pdf", "read_pdf"),
+    Kind.DOCX: ("extract.reading.docx.read", "read_docx"),
+    Kind.DOC: ("extract.reading.office.read", "read_doc"),
+    Kind.RTF: ("extract.reading.office.read", "read_rtf"),
+    Kind.ODT: ("extract.reading.office.read", "read_odt"),
     Kind.IMAGE: ("extract.reading.scan.image_file", "read_image"),
 }
 

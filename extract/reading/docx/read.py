@@ -15,8 +15,10 @@ from extract.page.line_text import make_line
 from extract.page.told import note_here, part_not_read, with_told
 from extract.reading.docx.drawings import diagram_texts
 from extract.reading.docx.numbering import Numbering, Styles, integer, is_on, value_of, without_table_styles
+from extract.reading.docx.pictures import FEW_CHARACTERS, HungPicture, PictureReader
 from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, is_prompt, read_inline
 from extract.reading.docx.xml_parts import Package, R, Relation, W, parse
+from extract.reading.scan.engines import EngineMaker
 from extract.reading.text.read import plain_page, read_text
 from raingan.model.errors import InputError
 from raingan.model.records import Document, Kind, Limits, Line, Problem, Source
@@ -28,16 +30,30 @@ _TRANSPARENT = frozenset(W + name for name in ("sdt", "sdtContent", "customXml",
 _MARGIN_PARTS = ("header", "footer")
 
 Cell = tuple[int, int, int]
+_Part = Line | Problem | HungPicture
 
 
-def read_docx(source: Source, limits: Limits, depth: int = 0) -> Document:
-    """Read a Word file, or one inserted in another; raise `InputError` if it is broken or has a password."""
+def read_docx(source: Source, limits: Limits, engine: EngineMaker | None = None, depth: int = 0) -> Document:
+    """Read a Word file, or one inserted in another; raise `InputError` if it is broken or has a password.
+
+    Without an engine its pictures are told and not read.
+    """
     if source.data.startswith(_OLE):
         raise InputError("password")
     package = Package(source.data, limits)
     try:
         reader = _Reader(package, limits, depth)
-        lines, margins = reader.read()
+        parts = list(reader.body())
+        pictures = [part for part in parts if isinstance(part, HungPicture)]
+        known = PictureReader(package, limits, engine)
+        if pictures and sum(len(part.text) for part in parts if isinstance(part, Line)) < FEW_CHARACTERS:
+            lines = with_told(part for part in parts if not isinstance(part, HungPicture))
+            pages, problems = known.as_pages(lines, pictures)
+            return Document(Kind.DOCX, READER, tuple(pages), (*reader.problems, *problems))
+        lines = with_told(
+            one for part in parts for one in (known.in_text(part) if isinstance(part, HungPicture) else (part,))
+        )
+        margins = with_told(part for part in reader.margins() if not isinstance(part, HungPicture))
     finally:
         package.close()
     page = dataclasses.replace(plain_page(lines), margins=tuple(margins))
@@ -63,16 +79,22 @@ class _Reader:
         self._fields = Fields()
         self._kept_back: Inline | None = None  # paragraphs whose end mark was deleted: they join the next one
 
-    def read(self) -> tuple[list[Line], list[Line]]:
-        """Return the lines of the body and of headers and footers."""
-        root = self._package.part(self._name)
+        root = package.part(self._name)
         body = None if root is None else root.find(f"{W}body")
         if body is None:
             raise InputError("broken-file", error=f"{self._name} is missing or has no body")
-        self._fields = Fields.of(body)
-        return with_told(self._blocks(body, None, 0)), with_told(self._margins(body))
+        self._body = body
 
-    def _blocks(self, parent: Element, cell: Cell | None, depth: int) -> Iterator[Line | Problem]:
+    def body(self) -> Iterator[_Part]:
+        """Yield the lines of the body, with what is told and where pictures stand."""
+        self._fields = Fields.of(self._body)
+        yield from self._blocks(self._body, None, 0)
+
+    def margins(self) -> Iterator[_Part]:
+        """Yield the lines of headers and footers, the same way."""
+        yield from self._margins(self._body)
+
+    def _blocks(self, parent: Element, cell: Cell | None, depth: int) -> Iterator[_Part]:
         """Yield the lines of paragraphs and tables, whatever wraps them."""
         self._check_depth(depth)
         for element in parent:
@@ -88,7 +110,7 @@ class _Reader:
             found, self._kept_back = self._kept_back, None
             yield from _lines_of(found, "", cell)
 
-    def _paragraph(self, paragraph: Element, cell: Cell | None, depth: int) -> Iterator[Line | Problem]:
+    def _paragraph(self, paragraph: Element, cell: Cell | None, depth: int) -> Iterator[_Part]:
         properties = paragraph.find(f"{W}pPr")
         style = value_of(properties, "pStyle") or self._styles.default
         found, self._kept_back = self._kept_back or Inline(), None
@@ -106,8 +128,8 @@ class _Reader:
             list_id = value_of(properties, "numPr/numId")
             mark = self._numbering.mark(list_id, integer(value_of(properties, "numPr/ilvl")), style)
             yield from _lines_of(found, mark if has_text else "", cell)
-        for more in behind:
-            yield from (dataclasses.replace(line, cell=cell) for line in more)
+        for part in behind:
+            yield dataclasses.replace(part, cell=cell) if isinstance(part, Line) else part
         for box in boxes:
             yield from self._blocks(box, cell, depth + 1)
         for kind, note in notes:
@@ -115,10 +137,11 @@ class _Reader:
             if element is not None:
                 yield from self._blocks(element, cell, depth + 1)
 
-    def _hung(self, found: Inline) -> list[list[Line]]:
-        """Tell of what hangs on the places of a paragraph; return the lines that stand behind it."""
-        behind: list[list[Line]] = []
-        for at, kind, name in found.hung:
+    def _hung(self, found: Inline) -> list[Line | HungPicture]:
+        """Tell of what hangs on the places of a paragraph; return what stands behind it."""
+        behind: list[Line | HungPicture] = []
+        for hung in found.hung:
+            kind, name, told = hung.kind, hung.name, None
             if kind in ("comment", "footnote", "endnote"):
                 text = self._comments.get(name, "") if kind == "comment" else _text_of(self._notes[kind].get(name))
                 told = note_here(text) if text.strip() else None
@@ -127,17 +150,17 @@ class _Reader:
                 texts = diagram_texts(data) if data is not None else []
                 lines = [line for text in texts if (line := make_line(text, paragraph_end=True)) is not None]
                 told = Problem("drawing-read") if lines else part_not_read("a-drawing")
-                behind.append(lines)
+                behind += lines
             elif kind == "picture":
-                told = part_not_read("a-picture")
+                behind.append(HungPicture(self._target(name), hung.width))
             else:
                 told = part_not_read(kind)
             if told is not None:
-                found.told.append((at, told))
+                found.told.append((hung.at, told))
         found.hung = []
         return behind
 
-    def _inserted(self, chunk: Element) -> Iterator[Line | Problem]:
+    def _inserted(self, chunk: Element) -> Iterator[_Part]:
         """Read what another program put in as a part of its own kind: a web page, a text, a Word file."""
         data = self._package.bytes_of(self._target(chunk.get(f"{R}id", ""))) or b""
         inner = inserted_lines(data, self._limits, self._depth)
@@ -156,7 +179,7 @@ class _Reader:
         relation = self._relations.get(name)
         return "" if relation is None else relation.target
 
-    def _table(self, table: Element, outer: Cell | None, depth: int) -> Iterator[Line | Problem]:
+    def _table(self, table: Element, outer: Cell | None, depth: int) -> Iterator[_Part]:
         self._tables += 1
         number = self._tables
         row_number = 0
@@ -173,7 +196,7 @@ class _Reader:
                     yield from self._blocks(cell, (number, row_number, column), depth + 1)
                 column += max(integer(value_of(about, "gridSpan")) or 1, 1)
 
-    def _margins(self, body: Element) -> Iterator[Line | Problem]:
+    def _margins(self, body: Element) -> Iterator[_Part]:
         """Yield the lines of every header and footer that a section uses, each part once."""
         seen: set[str] = set()
         for kind in _MARGIN_PARTS:
@@ -237,7 +260,7 @@ def inserted_lines(data: bytes, limits: Limits, depth: int) -> Sequence[Line] | 
     source = Source("part", data, "")
     kind = look(source).kind if data else Kind.UNKNOWN
     if kind is Kind.DOCX and depth < _DEEPEST_PART:
-        return read_docx(source, limits, depth + 1).pages[0].lines
+        return read_docx(source, limits, None, depth + 1).pages[0].lines
     if kind is Kind.HTML:
         from extract.reading.html.read import read_html
 
@@ -245,7 +268,7 @@ def inserted_lines(data: bytes, limits: Limits, depth: int) -> Sequence[Line] | 
     return read_text(source, limits).pages[0].lines if kind is Kind.TEXT else None
 
 
-def _lines_of(found: Inline, mark: str, cell: Cell | None) -> Iterator[Line | Problem]:
+def _lines_of(found: Inline, mark: str, cell: Cell | None) -> Iterator[_Part]:
     """Yield the lines of a paragraph, each with what is told of it behind it; its number goes before the first."""
     waiting = sorted(found.all_told(), key=lambda item: item[0])
     breaks = [at for at, part in enumerate(found.parts) if "\n" in part] if waiting else []

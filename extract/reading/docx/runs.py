@@ -31,6 +31,16 @@ _LONGEST_MARK = 4  # characters of such a mark; whole words are shifted for look
 _NEAR_FIGURE = 25  # characters before a note's mark in which a digit stands
 
 
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """What hangs on a place of a paragraph."""
+
+    at: int  # parts of text before it
+    kind: str  # "comment", "footnote", "endnote", "picture", "diagram", or the reason why it is not read
+    name: str  # id of the note, or of the relation to the part
+    width: float | None = None  # of a picture as shown, points
+
+
 @dataclass(slots=True)
 class Inline:
     """What one paragraph holds."""
@@ -38,7 +48,7 @@ class Inline:
     parts: list[str] = field(default_factory=list)  # text; "\n" where the line is broken by hand
     boxes: list[Element] = field(default_factory=list)  # contents of text boxes anchored here
     notes: list[tuple[str, str]] = field(default_factory=list)  # ("footnote" or "endnote", id)
-    hung: list[tuple[int, str, str]] = field(default_factory=list)  # what hangs on a place: parts before it, kind, id
+    hung: list[Hung] = field(default_factory=list)
     told: list[tuple[int, Problem]] = field(default_factory=list)  # with the number of parts before it
     struck: list[tuple[int, str]] = field(default_factory=list)  # runs of struck text, in the same way
     inserted: list[str] = field(default_factory=list)  # by changes that nobody has accepted yet
@@ -149,9 +159,9 @@ def _read_run(run: Element, found: Inline, fields: Fields, styles: Styles, style
             kind = "footnote" if tag == f"{W}footnoteReference" else "endnote"
             found.notes.append((kind, element.get(f"{W}id", "")))
             if any(character.isdigit() for character in found.tail()):
-                found.hung.append((len(found.parts), kind, element.get(f"{W}id", "")))
+                found.hung.append(Hung(len(found.parts), kind, element.get(f"{W}id", "")))
         elif tag == f"{W}commentReference":
-            found.hung.append((len(found.parts), "comment", element.get(f"{W}id", "")))
+            found.hung.append(Hung(len(found.parts), "comment", element.get(f"{W}id", "")))
         elif tag in _PICTURES:
             _read_drawing(element, found, fields, styles, depth)
         elif tag == f"{W}ruby":
@@ -161,8 +171,11 @@ def _read_run(run: Element, found: Inline, fields: Fields, styles: Styles, style
 def _read_drawing(element: Element, found: Inline, fields: Fields, styles: Styles, depth: int) -> None:
     """Take a text box of one line that stands in the line as part of it; what else a drawing holds comes behind."""
     drawing = read_drawing(element)
+    width = None if drawing.size is None else drawing.size[0]
     found.hung.extend(
-        (len(found.parts), kind, name) for kind, name in drawing.hung if kind != "picture" or not drawing.is_small
+        Hung(len(found.parts), kind, name, width)
+        for kind, name in drawing.hung
+        if kind != "picture" or not drawing.is_small
     )
     for box in drawing.boxes:
         paragraphs = [paragraph for paragraph in box if any(text.text for text in paragraph.iter(f"{W}t"))]

@@ -11,6 +11,7 @@ from extract.intake.archive import Budget, files_in, open_archive, read_member
 from extract.reading.docx.read import read_docx
 from extract.reading.office.soffice import convert
 from extract.reading.pace import begin_page
+from extract.reading.scan.engines import EngineMaker
 from raingan.model.errors import InputError
 from raingan.model.records import Document, Kind, Limits, Source
 
@@ -22,19 +23,19 @@ _WORD_HEAD = b"\xec\xa5"
 _ENCRYPTED = 0x01  # bit of the byte 11 bytes into that head
 
 
-def read_doc(source: Source, limits: Limits) -> Document:
+def read_doc(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
     """Read a file of Word 97 to 2003; raise `InputError` as `read_rtf` does."""
-    return _read(source, Kind.DOC, limits)
+    return _read(source, Kind.DOC, limits, engine)
 
 
-def read_rtf(source: Source, limits: Limits) -> Document:
+def read_rtf(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
     """Read Rich Text Format; raise `InputError` where LibreOffice is missing or cannot make it a .docx."""
-    return _read(source, Kind.RTF, limits)
+    return _read(source, Kind.RTF, limits, engine)
 
 
-def read_odt(source: Source, limits: Limits) -> Document:
+def read_odt(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
     """Read an OpenDocument text; raise `InputError` as `read_rtf` does, and for a zip bomb before it starts."""
-    return _read(source, Kind.ODT, limits)
+    return _read(source, Kind.ODT, limits, engine)
 
 
 def laid_out(source: Source, kind: Kind, limits: Limits, inside: str) -> bytes:
@@ -64,10 +65,10 @@ def _refuse(source: Source, kind: Kind, limits: Limits) -> None:
         archive.close()
 
 
-def _read(source: Source, kind: Kind, limits: Limits) -> Document:
+def _read(source: Source, kind: Kind, limits: Limits, engine: EngineMaker | None) -> Document:
     _refuse(source, kind, limits)
     begin_page(1)
     converted = convert(source.data, f".{kind.value}", limits)
     begin_page(1)  # the time that LibreOffice took is not the reader's
-    document = read_docx(dataclasses.replace(source, data=converted), limits)
+    document = read_docx(dataclasses.replace(source, data=converted), limits, engine)
     return dataclasses.replace(document, kind=kind, reader=f"{READER}+{document.reader}")
