@@ -57,6 +57,19 @@ def _both_figures(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
         yield Flag("target-without-actual", "actual")
     if actual and not target:
         yield Flag("actual-without-target", "target")
+    if not (target or actual) and report.target.text is None and report.actual.text is None:
+        yield Flag("no-figures", "target")
+
+
+def _agency(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """An agency that is not printed may be the one whose orders are cited; it is told, and not taken."""
+    if report.agency is not None:
+        return
+    issuers = list(dict.fromkeys(order.issuer for order in report.orders if order.issuer is not None))
+    if len(issuers) == 1:
+        yield Flag("agency-suggested", "agency", {"issuer": issuers[0]})
+    else:
+        yield Flag("agency-unknown", "agency")
 
 
 def _units(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
@@ -276,6 +289,7 @@ def _doubtful_quantities(report: Report, cited: frozenset[int]) -> Iterator[Flag
 
 
 CHECKS: tuple[Check, ...] = (
+    _agency,
     _both_figures,
     _units,
     _unit_and_name,

@@ -69,14 +69,14 @@ class ValueKind:
 def _prose(reader: ValueReader, region: Region) -> list[RawField]:
     pieces = reader.unmarked(region.pieces)
     joined = reader.joiner.join(pieces)
-    flags = reader.unknown_labels(region, pieces)
+    flags = [*reader.unknown_labels(region, pieces), *reader.left_blank(region)]
     return [reader.field(region, pieces, reader.filled(joined.paragraphs), flags)]
 
 
 def _text(reader: ValueReader, region: Region) -> list[RawField]:
     pieces = reader.unmarked(region.pieces)
     joined = reader.joiner.join(pieces, one_paragraph=True)
-    return [reader.field(region, pieces, reader.filled(joined.paragraphs))]
+    return [reader.field(region, pieces, reader.filled(joined.paragraphs), reader.left_blank(region))]
 
 
 def _line(reader: ValueReader, region: Region) -> list[RawField]:

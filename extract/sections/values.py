@@ -136,6 +136,24 @@ class ValueReader:
         kept = tuple(text for text in paragraphs if text and not NOTHING.fullmatch(text))
         return () if len(kept) == 1 and fold(kept[0]) in self._empty else kept
 
+    def left_blank(self, region: Region) -> list[Flag]:
+        """Flag a required section with nothing behind its label, not even the mark of a form or a dash for nothing.
+
+        Not in a picture: the two colons that a form prints for nothing are specks there, and may be lost.
+        """
+        field = region.field
+        picture = self.items[region.heading.candidate.line].line.confidence is not None
+        if (
+            picture
+            or not field.required
+            or any(not NOTHING.fullmatch(text) or self._says(text) for text in _texts(region))
+        ):
+            return []
+        return [Flag("section-empty", str(field.key), {"section": str(field.key)})]
+
+    def _says(self, text: str) -> bool:
+        return text.startswith(self._lead or ("\0",)) or (text not in (":", "\uff1a") and fold(text) in self._empty)
+
     def without_cut_mark(self, value: str) -> tuple[str, bool]:
         for mark in sorted(self.form.cut, key=len, reverse=True):
             if value.endswith(mark) and not value[: -len(mark)].rstrip()[-1:].isdigit():
@@ -166,6 +184,10 @@ class ValueReader:
             if marked or (printed and numbers and printed[1] == following):
                 found.append(Flag("unknown-label", str(region.field.key), {"label": text}))
         return found
+
+
+def _texts(region: Region) -> list[str]:
+    return [text for piece in region.pieces if (text := piece.text.strip())]
 
 
 def renamed(raw: RawField, key: str, unit: str | None = None) -> RawField:

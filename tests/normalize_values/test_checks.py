@@ -23,11 +23,13 @@ from raingan.model.records import (
 
 
 def percent(value: str | None, unit: str | None = "ร้อยละ", operator: str | None = None) -> Measure:
-    return Measure(None if value is None else Decimal(value), unit, operator)
+    return Measure(None if value is None else Decimal(value), unit, operator, value or "-")
 
 
 def flags(cited: frozenset[int] = frozenset(), **values: Any) -> list[Flag]:
-    report = Report("ก.pdf", "00", None, "text", "bma-indicator", fiscal_year=2564)
+    plain = Measure(text="-")
+    report = Report("ก.pdf", "00", None, "text", "bma-indicator", agency="สำนักคลัง", fiscal_year=2564)
+    report = dataclasses.replace(report, target=plain, actual=plain)
     return check_report(dataclasses.replace(report, **values), cited)
 
 
@@ -221,3 +223,18 @@ def test_every_code_has_its_sentences() -> None:
         for code in regex.findall(r'Flag\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
     }
     assert used and used <= known
+
+
+def test_a_report_without_figures_says_so_unless_it_prints_that_it_has_none() -> None:
+    assert codes(target=Measure(), actual=Measure()) == ["no-figures"]
+    assert codes(target=Measure(text="-"), actual=Measure()) == []
+
+
+def test_a_missing_agency_is_told_with_the_one_issuer_of_the_orders() -> None:
+    def cited(*issuers: str | None) -> list[tuple[str, str]]:
+        orders = tuple(Order("evidence", f"{n}/2564", None, issuer) for n, issuer in enumerate(issuers, 1))
+        return [(flag.code, flag.values.get("issuer", "")) for flag in flags(agency=None, orders=orders)]
+
+    assert cited() == [("agency-unknown", "")]
+    assert cited("สำนักเทศกิจ", None, "สำนักเทศกิจ") == [("agency-suggested", "สำนักเทศกิจ")]
+    assert cited("สำนักเทศกิจ", "สำนักคลัง") == [("agency-unknown", "")]
