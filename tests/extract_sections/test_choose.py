@@ -113,3 +113,10 @@ def test_a_document_that_prints_no_colons(usual: int, colons: int, expected: boo
     found = choose(FORM, [*candidates, candidate(len(keys), "definition", 2.3, colon=False)])
     assert found[-1].out_of_order is expected
     assert len(found) == usual - 1 + expected
+
+
+@pytest.mark.parametrize(("weight", "expected"), [(1.4, False), (1.6, True)])
+def test_a_title_below_the_name(weight: float, expected: bool) -> None:
+    found = taken(("indicator_name", 4.0), ("agency", weight), *record(AFTER_NAME))
+    assert len(found) == len(REQUIRED) + expected
+    assert [heading.new_record for heading in found].count(True) == 1

@@ -333,6 +333,15 @@ def test_the_foot_of_a_page_is_its_last_three_lines(behind: int, dropped: bool) 
     assert ("กรุงเทพมหานคร" not in "".join(paragraphs(report, "quarters.3"))) is dropped
 
 
+@pytest.mark.parametrize("mark", ["", ":: ", "• ", "-- ", "8. "])
+def test_a_heading_over_two_lines(mark: str) -> None:
+    lines = print_report({**TREES, "obstacles": ["ดินเค็ม"]}, Style(numbers=bool(mark == "8. ")))
+    at = next(at for at, line in enumerate(lines) if "อุปสรรคต่อการดำเนินงาน" in line)
+    (report,) = reports([*lines[:at], f"{mark}อุปสรรคต่อการ", "ดำเนินงาน :", *lines[at + 1 :]])
+    assert paragraphs(report, "obstacles") == ["ดินเค็ม"]
+    assert paragraphs(report, "supporting_factors") == TREES["supporting_factors"]
+
+
 def test_banner_over_two_lines() -> None:
     lines = print_report(TREES)
     at = lines.index(BANNER)
@@ -360,6 +369,25 @@ def test_what_is_no_report(lines: list[str], code: str) -> None:
     found, values = why_not_a_report(document(lines), FORMS)
     assert found == code
     assert (code == "not-a-report") == ("why" in values)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "says"),
+    [
+        ("definition", "งด", True),
+        ("definition", "ก", False),  # a stain, a mark of a list
+        ("definition", "ก.....", False),
+        ("definition", "........ 12", False),  # a leader and its page
+        ("target", "9", True),
+        ("target", "๙", True),
+        ("target", "........ 9", False),
+    ],
+)
+def test_what_is_content_beyond_headings(key: str, text: str, says: bool) -> None:
+    lines = [
+        f"{number} {label} : {text}" if own == key else f"{number} {label} :" for own, number, label, _ in HEADINGS
+    ]
+    assert (len(reports(lines)) == 1) is says
 
 
 @pytest.mark.parametrize("full", [True, False])

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.sections.forms import load_forms
-from extract.sections.labels import LabelIndex, allowed_edits, prefix_distance
+from extract.sections.labels import LabelIndex, _edits_before_colon, allowed_edits, prefix_distance
+from extract.sections.layout import read_items
+from tests.extract_sections.made import document
 
 (FORM,) = (form for form in load_forms() if form.id == "bma-indicator")
 INDEX = LabelIndex(FORM)
@@ -58,6 +60,13 @@ def test_longer_labels_may_have_more_damage(length: int, edits: int) -> None:
     assert allowed_edits(length) == edits
 
 
+@pytest.mark.parametrize(
+    ("length", "edits"), [(3, 0), (4, 1), (6, 1), (7, 2), (9, 2), (10, 3), (13, 3), (14, 4), (60, 4)]
+)
+def test_a_colon_right_behind_lets_a_label_have_more(length: int, edits: int) -> None:
+    assert _edits_before_colon(length) == edits
+
+
 def weight(
     length: int = 20, edits: int = 0, printed: str | None = None, boundary: str = ":", cut: bool = False
 ) -> float:
@@ -82,3 +91,23 @@ def test_damage_and_a_cut_weigh_against_a_heading() -> None:
 def test_what_stands_behind_a_label_weighs_in_this_order() -> None:
     weights = [weight(boundary=boundary) for boundary in (":", "end", "space", "bracket", "glued")]
     assert [weights[0] - weight for weight in weights] == pytest.approx([0.0, 1.0, 2.0, 2.5, 5.5])
+
+
+@pytest.mark.parametrize(("length", "weights"), [(109, [1.5]), (110, [0.5]), (160, [0.5]), (161, [])])
+def test_a_year_in_a_long_line_is_less_of_a_title_and_in_a_longer_one_none(length: int, weights: list[float]) -> None:
+    """Letters as they are compared, without spaces: titles take a line, prose that names a year takes more."""
+    title = "ประจำปีงบประมาณ พ.ศ. 2564"
+    own = len(read_items(document([title]))[0].folded)
+    items = read_items(document(["ก" * (length - own) + title]))
+    assert len(items[0].folded) == length
+    years = [found for found in INDEX.candidates(items, 0) if FORM.fields[found.field].key == "fiscal_year"]
+    assert [found.score for found in years] == weights
+
+
+@pytest.mark.parametrize(
+    ("below", "found"), [("2564", True), ("๒๕๖๔", True), ("พ.ศ. 2564", False), ("2564 ก", False), ("256", False)]
+)
+def test_the_year_of_a_title_may_stand_alone_below_it(below: str, found: bool) -> None:
+    items = read_items(document(["แผนประจำปีงบประมาณ", below]))
+    years = [one for one in INDEX.candidates(items, 0) if FORM.fields[one.field].key == "fiscal_year"]
+    assert [(one.line, one.end_line) for one in years] == ([(0, 1)] if found else [])

@@ -177,18 +177,45 @@ def test_figures_at_the_beginning_of_a_line_are_no_list_items(end: str, begin: s
 )
 def test_cut_anywhere(end: str, begin: str, expected: str) -> None:
     """In text that was broken at a fixed number of characters."""
+    assert cut_anywhere(end, begin).endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("end", "begin", "free", "expected"),
+    [
+        # A letter would have had room: a space stood there, that was dropped at the edge.
+        ("แนะ", "นกบิน", 0, "แนะนกบิน"),
+        ("แนะ", "นกบิน", 1, "แนะ นกบิน"),
+        # A letter with sara am takes two places.
+        ("แนะ", "นำประชาชน", 1, "แนะนำประชาชน"),
+        ("แนะ", "นำประชาชน", 2, "แนะ นำประชาชน"),
+        ("แนะ", "น้ำประชาชน", 1, "แนะน้ำประชาชน"),
+        # What never has a space before it has none, whatever the room.
+        ("ครบ", ") ไป", 1, "ครบ) ไป"),
+        ("ครบ (", "ทุก) ไป", 1, "ครบ (ทุก) ไป"),
+        ("ครบ", ": ไป", 0, "ครบ : ไป"),
+        ("ครบ", "... ไป", 0, "ครบ ... ไป"),
+        ("ครบ", ". ไป", 1, "ครบ. ไป"),
+    ],
+)
+def test_a_space_at_the_edge_is_known_by_the_room_before_it(end: str, begin: str, free: int, expected: str) -> None:
+    assert cut_anywhere(end, begin, free).endswith(expected)
+
+
+def cut_anywhere(end: str, begin: str, free: int = 0) -> str:
+    """Return the paragraph of a line that ends so, with room for `free` letters, and of the next."""
     width = 60
     body = "งานดูแลสวนสาธารณะให้ร่มรื่นและปลอดภัยตลอดทั้งปีโดยอาสาสมัครในพื้นที่ทุกแห่งและประชาชนทั่วไปที่สนใจเข้าร่วม"
     report_in: Report = {**TREES, "definition": [body * 4], "calculation": [body * 4], "quarters.1": []}
     printed = print_report(report_in, Style(width, "character"))
     at = next(at for at, line in enumerate(printed) if line.startswith("(6.1)"))
     head = "(6.1) ไตรมาสที่ 1 : "
-    fill = clusters("งาน" * 40)[: width - len(clusters(head + " " + end))]
+    fill = clusters("งาน" * 40)[: width - free - len(clusters(head + " " + end))]
     first = f"{head}{''.join(fill)} {end}".rstrip()
     (report,) = find_reports(document([*printed[:at], first, begin, *printed[at + 1 :]]), FORMS)
     field = report.get("quarters.1")
     assert field is not None and len(field.paragraphs) == 1
-    assert field.paragraphs[0].endswith(expected)
+    return field.paragraphs[0]
 
 
 @pytest.mark.parametrize(

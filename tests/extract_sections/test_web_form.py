@@ -173,7 +173,18 @@ def test_assessment_lines_fill_blank_cells_and_differences_are_flagged() -> None
     (report,) = found(HEAD + TOP + lines + TABLE + CELLS + PROSE)
     cell = report.get("quarter_results.2.assessment")
     assert cell is not None and cell.paragraphs == ("100",)
-    assert [flag.code for flag in cell.flags] == ["value-ambiguous"]
+    assert [(flag.code, flag.values) for flag in cell.flags] == [
+        ("value-ambiguous", {"text": "4.50, 100", "value": "100"})
+    ]
+
+
+@pytest.mark.parametrize(("between", "whole"), [(0, True), (4, True), (5, False)])
+def test_a_name_takes_up_to_six_lines_with_its_code(between: int, whole: bool) -> None:
+    first = "มิติที่ 3 (3.2) จำนวนครั้งของการประชุมคณะกรรมการ"
+    middle = [f"ส่วนที่ต่อ {'กขคง'[number % 4] * 20}" for number in range(between)]
+    (report,) = found([*HEAD, first, *middle, "ติดตามงานซ่อมถนน : 5111-0043", *TOP[1:], *PROSE])
+    (name,) = values(report)["indicator_name"]
+    assert name.startswith("มิติที่ 3") is whole and name.endswith("ติดตามงานซ่อมถนน")
 
 
 def test_two_pages_and_a_wrapped_name() -> None:
@@ -183,6 +194,14 @@ def test_two_pages_and_a_wrapped_name() -> None:
     assert values(other)["indicator_code"] == ("5111-0043",)
     assert values(other)["indicator_name"] == ("มิติที่ 3 (3.2) จำนวนครั้งของการประชุมคณะกรรมการ ติดตามงานซ่อมถนน",)
     assert other.missing == ("quarters.4", "year_summary", "definition")
+
+
+@pytest.mark.parametrize("mark", ["", "*", ": ", "- "])
+def test_the_unit_of_a_label_ends_at_the_colon_behind_it(mark: str) -> None:
+    top = [TOP[0], f"{mark}ค่าเป้าหมาย ร้อยละ : 80.0000", *TOP[2:]]
+    (report,) = found(HEAD + top + PROSE)
+    target = report.get("target")
+    assert target is not None and (target.unit, target.paragraphs) == ("ร้อยละ", ("80.0000",))
 
 
 def test_words_around_the_target() -> None:

@@ -20,6 +20,11 @@ CASES: dict[tuple[str, str | None], tuple[str | None, str | None, str | None, st
     ("= 5.00 (ระดับ).", None): ("5.00", "ระดับ", None, None, None),
     ("5 (ระดับ", None): ("5", "ระดับ", None, None, None),
     ("5 ระดับ)", None): ("5", "ระดับ", None, None, None),
+    # Words of no table, with a bracket whose partner is lost.
+    ("5 (ฌาปนสถาน", None): ("5", "ฌาปนสถาน", None, None, None),
+    ("5 ฌาปนสถาน)", None): ("5", "ฌาปนสถาน", None, None, None),
+    ("5 ฌาปนสถาน", None): ("5", "ฌาปนสถาน", None, None, None),
+    ("5 (ฌาปนสถาน)", None): ("5", "ฌาปนสถาน", None, None, None),
     ("1 (ชุด (ใหม่))", None): ("1", "ชุด (ใหม่)", None, None, None),
     ("5 ระดับ (ผ่านเกณฑ์)", None): ("5", "ระดับ", None, None, None),
     ("5 จากปีที่ผ่านมา", None): ("5", None, None, None, None),

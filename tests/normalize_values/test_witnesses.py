@@ -166,3 +166,19 @@ def test_words_of_the_next_line_are_of_another_amount() -> None:
 def test_three_digits_seen_twice_are_no_chance(figure: str, confidence: float, expected: bool) -> None:
     other = place_in(f"ข {figure}", figure, confidence)
     assert answer("elsewhere", place_in(f"ก {figure}", figure), beside=(other,)) is expected
+
+
+@pytest.mark.parametrize(
+    ("key", "quarter", "value", "expected"),
+    [
+        ("actual", "4", "80", True),  # the last quarter's figure is the year's
+        ("actual", "4", "81", False),
+        ("quarter_results.4.value", "4", "80", False),  # its own
+        ("quarter_results.4.value", "3", "80", True),
+    ],
+)
+def test_a_figure_stands_again_in_a_quarter(key: str, quarter: str, value: str, expected: bool) -> None:
+    kind = "measure" if key == "actual" else "result"
+    place = place_in("80", "80", key=key, field=key, kind=kind, section="actual")
+    results = {quarter: QuarterResult(Decimal(value), None, ())}
+    assert bool(answer("restated", place, quarter_results=results)) is expected
