@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from raingan.apart.tasks import Bounds
 from raingan.arguments import build_parser
 from raingan.model.errors import CannotStart, InputError, LedgerError, OutputError, RainganError
-from raingan.model.messages import LANGUAGES, error_sentence, sentence, talk
+from raingan.model.messages import LANGUAGES, error_sentence, reason_words, sentence, talk
 from raingan.model.records import OcrEngine
 from raingan.settings import Settings
 
@@ -132,6 +132,9 @@ def _converted(options: argparse.Namespace, settings: Settings, ahead: Launched 
     finally:
         progress.end()
     _say_how_it_ended(converted, failed, settings.language)
+    if converted.found_nothing:
+        print(talk("error", options.lang, message=talk("no-report", options.lang)), file=sys.stderr)
+        return Exit.WRONG_USE
     return Exit.SOME_FAILED if converted.states[State.FAILED] else Exit.OK
 
 
@@ -172,6 +175,12 @@ def _say_how_it_ended(converted: Converted, failed: Sequence[FileResult], langua
     if len(converted.gone) > _GONE_SHOWN:
         say("gone-more", count=len(converted.gone) - _GONE_SHOWN)
     say("summary", total=states.total(), **{state.value: states[state] for state in State})
+    if converted.skipped:
+        reasons = (
+            talk("skipped-for", language, count=count, why=reason_words({"reason": f"skip-{reason}"}, language))
+            for reason, count in sorted(converted.skipped.items(), key=lambda item: (-item[1], item[0]))
+        )
+        say("skipped-files", reasons=", ".join(reasons))
     if converted.known:
         say("known", count=converted.known)
     for outputs, key in ((converted.written, "written"), (converted.unchanged, "unchanged")):

@@ -70,6 +70,13 @@ class Converted:
     unchanged: tuple[Output, ...]  # stood there already, as this run would have written them
     gone: tuple[str, ...]  # inputs of the run before that are no more
     known: int  # files that an earlier run had read
+    skipped: Counter[str]  # files that were, by their reason
+    reports: int
+
+    @property
+    def found_nothing(self) -> bool:
+        """Say whether no input was a report, nor one that could not be read: they were hardly meant."""
+        return not self.reports and not self.states[State.FAILED]
 
 
 def convert(
@@ -107,8 +114,15 @@ def convert(
             if output.path is not None:
                 kept.set_output(output.path, target)
             written.append(output)
-        states = Counter(result.state for result in run.files())
-        return Converted(states, tuple(written), tuple(unchanged), kept.gone(), pace.known)
+        states, skipped, reports = Counter[State](), Counter[str](), 0
+        for result in run.files():
+            states[result.state] += 1
+            reports += result.reports
+            if result.state is State.SKIPPED:
+                skipped[result.reason or ""] += 1
+        if ledger is not None and tell is not None and not kept.is_there():
+            tell("ledger-went", {"path": str(ledger)})
+        return Converted(states, tuple(written), tuple(unchanged), kept.gone(), pace.known, skipped, reports)
 
 
 def export(ledger: Path, outputs: Sequence[Output], language: str, four_eyes: bool | None = None) -> None:

@@ -41,6 +41,7 @@ class Ledger(View):
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: Lock) -> None:
         super().__init__(path, connection)
         self._lock = lock
+        self._opened = path.stat()
         self._run = 0
         self._position = 0  # of the next input
         self._first: dict[bytes, str] = {}  # names of contents that are not written down yet
@@ -78,6 +79,13 @@ class Ledger(View):
             lock.release()
             raise
         return ledger
+
+    def is_there(self) -> bool:
+        """Say whether the file that is written still lies under its name: nothing keeps others from removing it."""
+        try:
+            return os.path.samestat(self.path.stat(), self._opened)
+        except OSError:
+            return False
 
     def close(self, finished: bool = False) -> None:
         """End the run and let go of the file; what is still at work is forgotten, not counted as interrupted."""

@@ -15,11 +15,15 @@ from pathlib import Path
 
 import pytest
 
+import extract.intake.contents
 import raingan
 from raingan.cli import Exit, build_parser, main
+from raingan.convert import convert
 from raingan.model.errors import InputError
-from raingan.model.messages import LANGUAGES
+from raingan.model.messages import LANGUAGES, reason_words
 from raingan.model.records import Limits, OcrEngine, Report, Source
+from raingan.outputs import plan_outputs
+from raingan.settings import Settings
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # Workers of its own cost a run a second; test_archives.py has them.
@@ -66,6 +70,57 @@ def test_every_file_ends_with_one_state(archive: Archive, tmp_path: Path, capsys
     assert found["good.txt"] == "skipped" and found["copy.txt"] in ("done", "review")
     told = capsys.readouterr().err
     assert "empty.txt" in told and "5 files" in told
+
+
+@pytest.mark.parametrize("name", [None, "memo.txt"])
+def test_inputs_without_any_report_are_wrong_use(
+    name: str | None, archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = archive(**({} if name is None else {"a__txt": SAMPLES / name}))
+    for language, words in (("en", "no report was found"), ("th", "ไม่พบรายงาน")):
+        assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", language]) == Exit.WRONG_USE
+        assert words in capsys.readouterr().err
+    assert (tmp_path / "r.jsonl").read_bytes() == b""  # written all the same: the files have their states
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7")  # may have been one
+    assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl")]) == Exit.SOME_FAILED
+
+
+def test_the_terminal_says_why_files_were_skipped(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = archive(a__txt=SAMPLES / "park.txt", b__txt=SAMPLES / "park.txt", c__txt=SAMPLES / "park.txt")
+    (folder / "link").symlink_to(folder / "a.txt")
+    assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "en"]) == Exit.OK
+    assert "skipped: 2 a copy of another, 1 a link or a device" in capsys.readouterr().err
+    assert main([*CONVERT, str(folder), "-o", str(tmp_path / "r.jsonl"), "--lang", "th"]) == Exit.OK
+    assert "ข้าม: สำเนา 2, ลิงก์หรืออุปกรณ์ 1" in capsys.readouterr().err
+
+
+def test_every_reason_to_skip_has_its_words() -> None:
+    found = extract.intake.contents._SKIPPED | {"duplicate", "blank", "headings-only", "another-form", "not-a-report"}
+    for reason in found:
+        for language in ("en", "th"):
+            assert reason_words({"reason": f"skip-{reason}"}, language) != f"skip-{reason}"
+
+
+@pytest.mark.parametrize("becomes", ["nothing", "another"])
+def test_a_ledger_that_went_away_while_it_was_written_is_told(becomes: str, archive: Archive, tmp_path: Path) -> None:
+    ledger, told = tmp_path / "r.raingan", []
+
+    def remove(*_: object) -> None:
+        ledger.unlink(missing_ok=True)
+        if becomes == "another":
+            ledger.write_bytes(b"another file")
+
+    outputs = plan_outputs([str(tmp_path / "r.jsonl")])
+    folder = archive(good__txt=SAMPLES / "park.txt")
+    settings = Settings(workers=0)
+    convert([str(folder)], outputs, settings, remove, ledger, lambda code, _: told.append(code))
+    assert told == ["ledger-went"] and (tmp_path / "r.jsonl").stat().st_size
+    assert ledger.exists() == (becomes == "another")
+    ledger.unlink(missing_ok=True)
+    convert([str(folder)], outputs, settings, None, ledger, lambda code, _: told.append(code))
+    assert told == ["ledger-went"]
 
 
 def test_nothing_failed_is_exit_code_0(archive: Archive, tmp_path: Path) -> None:
