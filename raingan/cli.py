@@ -240,14 +240,14 @@ def _apply(options: argparse.Namespace) -> Exit:
 
 
 def _evidence(options: argparse.Namespace) -> Exit:
-    from raingan.review.evidence import write_evidence
+    from raingan.review.dossier import write_dossier
     from raingan.standing import check_file
     from raingan.workfolder import clear
 
     clear(Path(options.output).parent)
     if not Path(options.output).is_dir():
         check_file(Path(options.output), None, options.replace)
-    for path in write_evidence(Path(options.ledger), options.report, Path(options.output), options.lang):
+    for path in write_dossier(Path(options.ledger), options.report, Path(options.output), options.lang):
         print(talk("written", options.lang, path=path), file=sys.stderr)
     return Exit.OK
 

@@ -64,7 +64,7 @@ FOR_PICTURES = ("cv2", "onnxruntime", "tesserocr")
 LINES_AT_MOST = 500
 THAI = re.compile("[\u0e01-\u0e5b]")
 CARRIES_A_CODE = {"Flag", "Problem", "InputError"}
-ERRORS = {"FormError", "OutputError", "Refused", "EvidenceError", "LedgerError", "PageError"}
+ERRORS = {"FormError", "OutputError", "Refused", "DossierError", "LedgerError", "PageError"}
 CODE = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 NO_CODES = {"utf-8", "named-code"}  # strings of that form in modules that pick codes
 

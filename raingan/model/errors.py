@@ -5,7 +5,7 @@
     ├── FormError        a form file that cannot be used
     ├── OutputError      an output that cannot be
     ├── Refused          something else that was asked for and cannot be done
-    │   └── EvidenceError    a page for auditors that cannot be written
+    │   └── DossierError     a page for auditors that cannot be written
     ├── LedgerError      a ledger or its decisions that cannot be read or written
     ├── CannotStart      no process that reads files can be started
     ├── PageError        a page that cannot be shown
@@ -56,7 +56,7 @@ class Refused(RainganError):
     """Something the user asked for that cannot be done."""
 
 
-class EvidenceError(Refused):
+class DossierError(Refused):
     """A report that is not known, or a page for auditors that cannot be written where it should."""
 
 

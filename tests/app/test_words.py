@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 # Tables of sentences and words by key; names of fields and columns say what the form says, and may be equal to words.
 FLAT = (
     *(("raingan.model", name) for name in ("messages.toml", "talk.toml", "form_errors.toml")),
-    *(("raingan.review.server", "words.toml"), ("raingan.review.evidence", "words.toml")),
+    *(("raingan.review.server", "words.toml"), ("raingan.review.dossier", "words.toml")),
 )
 GROUPED = ("export", "words.toml")
 

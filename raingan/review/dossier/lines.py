@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from raingan.review.evidence.gather import Row
-from raingan.review.evidence.markup import Markup, element
-from raingan.review.evidence.sheets import row_name
-from raingan.review.evidence.words import Words
+from raingan.review.dossier.gather import Row
+from raingan.review.dossier.markup import Markup, element
+from raingan.review.dossier.sheets import row_name
+from raingan.review.dossier.words import Words
 from raingan.review.pages.shown import TextLine
 
 _KEPT_AROUND = 12  # lines without a field that are kept before and after one with, so that it reads in its context

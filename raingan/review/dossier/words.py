@@ -62,4 +62,4 @@ def _severities() -> Mapping[str, int]:
 
 
 def _table() -> Mapping[str, Entry]:
-    return entries("raingan.review.evidence", "words.toml")
+    return entries("raingan.review.dossier", "words.toml")

@@ -9,13 +9,13 @@ from importlib.resources import files
 
 from raingan.model.errors import PageError
 from raingan.model.messages import error_sentence
-from raingan.review.evidence.gather import Settled
-from raingan.review.evidence.lines import lines_view, places_of
-from raingan.review.evidence.markup import Markup, element, joined, single
-from raingan.review.evidence.sheets import data_address, drawing, mark_name
-from raingan.review.evidence.source import PICTURE_BYTES, SMALLER, Original, Shot
-from raingan.review.evidence.tables import Place, fields_table, name_of, trail_table
-from raingan.review.evidence.words import Words
+from raingan.review.dossier.gather import Settled
+from raingan.review.dossier.lines import lines_view, places_of
+from raingan.review.dossier.markup import Markup, element, joined, single
+from raingan.review.dossier.sheets import data_address, drawing, mark_name
+from raingan.review.dossier.source import PICTURE_BYTES, SMALLER, Original, Shot
+from raingan.review.dossier.tables import Place, fields_table, name_of, trail_table
+from raingan.review.dossier.words import Words
 from raingan.version import program_name
 
 # Nothing is fetched and nothing runs, whatever a report says; pictures, styles and letters stand in the file.
@@ -184,4 +184,4 @@ def _style() -> str:
         f"src:url({data_address('font/woff2', fonts.joinpath(name).read_bytes())}) format('woff2')}}\n"
         for weight, name in _FONTS
     )
-    return faces + files("raingan.review.evidence").joinpath("page.css").read_text(encoding="utf-8")
+    return faces + files("raingan.review.dossier").joinpath("page.css").read_text(encoding="utf-8")

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from raingan.model.records import Box
-from raingan.review.evidence.markup import Markup, element, joined
-from raingan.review.evidence.source import Mark, Shot
-from raingan.review.evidence.words import Words
+from raingan.review.dossier.markup import Markup, element, joined
+from raingan.review.dossier.source import Mark, Shot
+from raingan.review.dossier.words import Words
 from raingan.review.pages.shown import Sheet
 
 # A page is drawn as wide as A4 in points, or as high where it is a strip, so that numbers are as large on each.

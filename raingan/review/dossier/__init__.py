@@ -6,6 +6,6 @@ It is read without a network and without a program of ours, printed and put into
 runs in it, and what a report says is always text.
 """
 
-from raingan.review.evidence.write import write_evidence
+from raingan.review.dossier.write import write_dossier
 
-__all__ = ["write_evidence"]
+__all__ = ["write_dossier"]

@@ -16,18 +16,18 @@ import pytest
 
 from raingan.convert import convert
 from raingan.ledger import View
-from raingan.model.errors import EvidenceError, LedgerError, OutputError, PageError
+from raingan.model.errors import DossierError, LedgerError, OutputError, PageError
 from raingan.model.messages import talk
 from raingan.model.records import Flag
 from raingan.outputs import plan_outputs
 from raingan.review.decisions import Action, Decision, ReportId
-from raingan.review.evidence import write_evidence
-from raingan.review.evidence.gather import Row, Settled
-from raingan.review.evidence.page import page
-from raingan.review.evidence.sheets import drawing
-from raingan.review.evidence.source import SMALLER, WIDTH, Mark, Original, Shot, original
-from raingan.review.evidence.words import Words
-from raingan.review.evidence.write import find_report
+from raingan.review.dossier import write_dossier
+from raingan.review.dossier.gather import Row, Settled
+from raingan.review.dossier.page import page
+from raingan.review.dossier.sheets import drawing
+from raingan.review.dossier.source import SMALLER, WIDTH, Mark, Original, Shot, original
+from raingan.review.dossier.words import Words
+from raingan.review.dossier.write import find_report
 from raingan.review.pages.pages import Pages
 from raingan.review.pages.shown import FileRef, Image, Sheet, TextLine
 from raingan.review.settle import open_flags, reviewed, standings
@@ -109,7 +109,7 @@ def decide(
 def written(archive: Path) -> str:
     """The page of a PDF."""
     target = archive.parent / "canal.html"
-    assert write_evidence(archive, "canal.pdf", target, "en", AT) == (target,)
+    assert write_dossier(archive, "canal.pdf", target, "en", AT) == (target,)
     return target.read_text(encoding="utf-8")
 
 
@@ -184,7 +184,7 @@ def test_every_field_stands_once_and_links_lead_both_ways(written: str, archive:
 
 def test_lines_link_both_ways(archive: Path) -> None:
     target = archive.parent / "park.html"
-    write_evidence(archive, "park.txt", target, "th", AT)
+    write_dossier(archive, "park.txt", target, "th", AT)
     parsed = Parsed(target.read_text(encoding="utf-8"))
     assert {to for _, to in parsed.links} <= set(parsed.ids)
     to_rows = {(line, row) for line, row in parsed.links if line.startswith("line-")}
@@ -301,7 +301,7 @@ def test_a_file_that_is_gone_leaves_the_values(archive: Path, tmp_path: Path) ->
     ledger = tmp_path / "b.raingan"
     convert([str(tmp_path / "in")], plan_outputs([str(tmp_path / "b.jsonl")]), Settings("en", workers=0), ledger=ledger)
     (tmp_path / "in" / "park.txt").unlink()
-    write_evidence(ledger, "1", tmp_path / "out.html", "en", AT)
+    write_dossier(ledger, "1", tmp_path / "out.html", "en", AT)
     parsed = Parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
     assert "park.txt is no longer there" in parsed.texts["source"] and "field-20" in parsed.ids
 
@@ -320,18 +320,18 @@ def test_reports_are_found_by_number_name_and_id(archive: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "key"),
     [
-        ("99", "evidence-unknown"),
-        ("9" * 400, "evidence-unknown"),
-        ("missing.pdf", "evidence-unknown"),
-        ("two.pdf#3", "evidence-unknown"),
-        ("\ud800", "evidence-unknown"),
-        (f"{'ab' * 32}-0", "evidence-unknown"),
-        ("two.pdf", "evidence-several"),
+        ("99", "dossier-unknown"),
+        ("9" * 400, "dossier-unknown"),
+        ("missing.pdf", "dossier-unknown"),
+        ("two.pdf#3", "dossier-unknown"),
+        ("\ud800", "dossier-unknown"),
+        (f"{'ab' * 32}-0", "dossier-unknown"),
+        ("two.pdf", "dossier-several"),
     ],
 )
 def test_what_is_not_one_report_is_told(archive: Path, tmp_path: Path, name: str, key: str) -> None:
-    with pytest.raises(EvidenceError) as caught:
-        write_evidence(archive, name, tmp_path / "out.html", "en", AT)
+    with pytest.raises(DossierError) as caught:
+        write_dossier(archive, name, tmp_path / "out.html", "en", AT)
     assert caught.value.code == key and list(tmp_path.iterdir()) == []
     for language in ("th", "en"):
         assert "{" not in talk(key, language, **caught.value.values)
@@ -341,14 +341,14 @@ def test_outputs_that_cannot_be_are_told_before_any_work(archive: Path, tmp_path
     (tmp_path / "folder.html").mkdir()
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     for report_name, output, key in (
-        ("1", tmp_path / "out.xlsx", "evidence-suffix"),
+        ("1", tmp_path / "out.xlsx", "dossier-suffix"),
         ("1", tmp_path / "folder.html", "output-is-folder"),
         ("1", tmp_path / "none" / "out.html", "output-no-folder"),
-        ("all", tmp_path / "file", "evidence-is-file"),
+        ("all", tmp_path / "file", "dossier-is-file"),
         ("all", tmp_path / "none" / "folder", "output-no-folder"),
     ):
-        with pytest.raises((EvidenceError, OutputError)) as caught:
-            write_evidence(archive, report_name, output, "en", AT)
+        with pytest.raises((DossierError, OutputError)) as caught:
+            write_dossier(archive, report_name, output, "en", AT)
         assert caught.value.code == key
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
@@ -362,7 +362,7 @@ def test_the_same_input_gives_the_same_bytes_and_links_are_not_followed(archive:
     except OSError:
         target.write_text("old", encoding="utf-8")  # Windows lets few people make links
     for output in (target, tmp_path / "again.html"):
-        write_evidence(archive, "park.txt", output, "en", AT)
+        write_dossier(archive, "park.txt", output, "en", AT)
     assert target.read_bytes() == (tmp_path / "again.html").read_bytes()
     assert mine.read_text(encoding="utf-8") == "mine" and not target.is_symlink()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again.html", "mine.txt", "out.html"]
@@ -379,12 +379,12 @@ def test_a_page_is_written_whole_or_not_at_all(archive: Path, tmp_path: Path) ->
     target = tmp_path / "out.html"
     target.write_text("old", encoding="utf-8")
     with pytest.raises(OSError, match="disk full"):
-        write_evidence(archive, "park.txt", target, "en", AT.replace(tzinfo=_Broken()))
+        write_dossier(archive, "park.txt", target, "en", AT.replace(tzinfo=_Broken()))
     assert target.read_text(encoding="utf-8") == "old" and list(tmp_path.iterdir()) == [target]
 
 
 def test_all_writes_those_that_were_decided_and_remembers_them(archive: Path, tmp_path: Path) -> None:
-    (path,) = write_evidence(archive, "all", tmp_path / "pages", "th", AT)
+    (path,) = write_dossier(archive, "all", tmp_path / "pages", "th", AT)
     with View.look(archive) as view, Decisions.open(decisions_beside(archive)) as decisions:
         known = find_report(view, "canal.pdf")
         assert decisions.dossier(known) == str(path)
@@ -396,27 +396,27 @@ def test_decided_reports_that_are_no_longer_listed_are_told(archive: Path, tmp_p
     copyfile(archive, ledger)
     with Decisions.open(decisions_beside(ledger)) as decisions:
         decide(decisions, ReportId("cd" * 32, 0), "agency", Action.NOTE, "", None, note="of a file that went")
-    with pytest.raises(EvidenceError) as caught:
-        write_evidence(ledger, "all", tmp_path / "pages", "th", AT)
+    with pytest.raises(DossierError) as caught:
+        write_dossier(ledger, "all", tmp_path / "pages", "th", AT)
     assert (caught.value.code, caught.value.values["count"], caught.value.values["written"]) == (
-        "evidence-gone",
+        "dossier-gone",
         "1",
         "0",
     )
-    assert "{" not in talk("evidence-gone", "th", **caught.value.values)
+    assert "{" not in talk("dossier-gone", "th", **caught.value.values)
 
 
 def test_without_decisions_all_is_nothing(archive: Path, tmp_path: Path) -> None:
     ledger = tmp_path / "b.raingan"
     copyfile(archive, ledger)
-    with pytest.raises(EvidenceError) as caught:
-        write_evidence(ledger, "all", tmp_path / "pages", "en", AT)
-    assert caught.value.code == "evidence-none" and not (tmp_path / "pages").exists()
+    with pytest.raises(DossierError) as caught:
+        write_dossier(ledger, "all", tmp_path / "pages", "en", AT)
+    assert caught.value.code == "dossier-none" and not (tmp_path / "pages").exists()
     with pytest.raises(LedgerError):
-        write_evidence(tmp_path / "none.raingan", "1", tmp_path / "out.html", "en", AT)
+        write_dossier(tmp_path / "none.raingan", "1", tmp_path / "out.html", "en", AT)
 
 
 def test_it_works_without_the_extra_for_the_review() -> None:
-    script = "import sys, raingan.review.evidence; print(sorted({'flask', 'jinja2', 'waitress'} & set(sys.modules)))"
+    script = "import sys, raingan.review.dossier; print(sorted({'flask', 'jinja2', 'waitress'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

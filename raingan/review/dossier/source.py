@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from raingan.model.errors import PageError
 from raingan.model.records import Box
-from raingan.review.evidence.gather import Row, Settled
+from raingan.review.dossier.gather import Row, Settled
 from raingan.review.pages.pages import Pages
 from raingan.review.pages.shown import FileRef, Image, Sheet, TextLine
 

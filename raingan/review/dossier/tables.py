@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from raingan.model.records import Flag, Trace
 from raingan.model.report_fields import report_fields
 from raingan.review.decisions import Action, Decision, Field, FieldKind, FieldState
-from raingan.review.evidence.gather import Row, Settled
-from raingan.review.evidence.markup import Markup, element, single
-from raingan.review.evidence.sheets import data_address, row_name
-from raingan.review.evidence.words import Words, severity_of
+from raingan.review.dossier.gather import Row, Settled
+from raingan.review.dossier.markup import Markup, element, single
+from raingan.review.dossier.sheets import data_address, row_name
+from raingan.review.dossier.words import Words, severity_of
 from raingan.review.values import shown
 
 # Fields of which several stand under one name: the last part of the key path tells them apart.

@@ -9,13 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from raingan.ledger import View
-from raingan.model.errors import EvidenceError, LedgerError, OutputError
+from raingan.model.errors import DossierError, LedgerError, OutputError
 from raingan.outputs import replacing
 from raingan.review.decisions import ReportId
-from raingan.review.evidence.gather import Settled, settled
-from raingan.review.evidence.page import page
-from raingan.review.evidence.source import original
-from raingan.review.evidence.words import Words
+from raingan.review.dossier.gather import Settled, settled
+from raingan.review.dossier.page import page
+from raingan.review.dossier.source import original
+from raingan.review.dossier.words import Words
 from raingan.review.pages.pages import Pages
 from raingan.review.store import Decisions, decisions_beside
 
@@ -25,14 +25,14 @@ _DIGITS = 9  # of a number of a report; a ledger holds some millions
 _HASH = 12  # letters of a file's SHA-256 in the name of a page: no two files of an archive share them
 
 
-def write_evidence(
+def write_dossier(
     ledger: Path, report: str, output: Path, language: str, at: datetime | None = None
 ) -> tuple[Path, ...]:
     """Write a report's page for auditors, whole or not at all, and return its path; it is remembered for the workbook.
 
     `report` is its number in the workbook, its name ("<sha256>-<place>"), its file as it stands in the workbook
     ("a.pdf", or "a.pdf#2" for the second in it), or "all": each report that somebody decided something about, `output`
-    then being a folder. `at` is when it is written. Raises `EvidenceError`, `OutputError`, `LedgerError`, `OSError`.
+    then being a folder. `at` is when it is written. Raises `DossierError`, `OutputError`, `LedgerError`, `OSError`.
     """
     moment = at or datetime.now().astimezone()
     words = Words(language)
@@ -44,7 +44,7 @@ def write_evidence(
         if report == ALL:
             wanted = sorted(decisions.reports()) if decisions is not None else []
             if not wanted:
-                raise EvidenceError("evidence-none", path=ledger)
+                raise DossierError("dossier-none", path=ledger)
             _check_folder(output)
         else:
             wanted = [find_report(view, report)]
@@ -62,16 +62,16 @@ def write_evidence(
             written.append(target)
             _remember(ledger, known, target)
     if len(written) < len(wanted):
-        raise EvidenceError("evidence-gone", count=len(wanted) - len(written), written=len(written), path=output)
+        raise DossierError("dossier-gone", count=len(wanted) - len(written), written=len(written), path=output)
     return tuple(written)
 
 
 def find_report(view: View, report: str) -> ReportId:
-    """Return the report that is called so; raises `EvidenceError` for none and for several."""
+    """Return the report that is called so; raises `DossierError` for none and for several."""
     with suppress(ValueError):
         known = ReportId.parse(report)
         if view.report(known.content, known.place) is None:
-            raise EvidenceError("evidence-unknown", report=report, path=view.path)
+            raise DossierError("dossier-unknown", report=report, path=view.path)
         return known
     if view.results() is None:
         raise LedgerError("ledger-unfinished", path=view.path)
@@ -84,9 +84,9 @@ def find_report(view: View, report: str) -> ReportId:
     if not found and name and place.isdecimal() and len(place) <= _DIGITS:
         found = [item for item in view.with_name(name) if item[1] == int(place) - 1]
     if not found:
-        raise EvidenceError("evidence-unknown", report=report, path=view.path)
+        raise DossierError("dossier-unknown", report=report, path=view.path)
     if len(found) > 1:
-        raise EvidenceError("evidence-several", report=report, count=len(found), known=_told(view, report, found))
+        raise DossierError("dossier-several", report=report, count=len(found), known=_told(view, report, found))
     return ReportId(*found[0])
 
 
@@ -108,7 +108,7 @@ def _file_name(found: Settled) -> str:
 
 def _check_file(output: Path, ledger: Path) -> None:
     if output.suffix.lower() not in _SUFFIXES:
-        raise EvidenceError("evidence-suffix", path=output)
+        raise DossierError("dossier-suffix", path=output)
     if output.is_dir():
         raise OutputError("output-is-folder", path=str(output))
     if output.exists() and output.resolve() in (ledger.resolve(), decisions_beside(ledger).resolve()):
@@ -118,7 +118,7 @@ def _check_file(output: Path, ledger: Path) -> None:
 
 def _check_folder(output: Path) -> None:
     if output.exists() and not output.is_dir():
-        raise EvidenceError("evidence-is-file", path=output)
+        raise DossierError("dossier-is-file", path=output)
     if not output.exists():
         _check_parent(output, output.parent)
         output.mkdir()
