@@ -43,6 +43,8 @@ _NAMED = regex.compile(r"\s*+\(([^()]*+)\)")
 # Signs that typists set around a figure; they say nothing of it. A square bracket is no minus.
 _MARKS = regex.compile(r"[\"'\u2018\u2019\u201c\u201d\u2020\u2021\u2022\u2611\u2713\u2714*#\[\]{}|`]++")
 _ROUND_SUM = regex.compile(r"(?<=\d)\s?[.,]\s?[-\u2013=](?!\s?\d)(?:\s?[\u0e01-\u0e4e.]++)?+")
+# "(-30-)": dashes set around a figure, and parentheses around them; neither is a minus.
+_DASHED_ASIDE = regex.compile(r"\(\s?[-\u2013\u2014]\s?(\d[\d,.]*+)\s?[-\u2013\u2014]\s?\)")
 _COUNTED = ("count", "scale")
 
 
@@ -78,7 +80,7 @@ def parse_measure(text: str, unit_hint: str | None = None, field: str = "") -> t
 
 def _plain(printed: str) -> str:
     """Return a printed value without what is typed around its figures: dotted lines, dashes, marks."""
-    signs = plain_signs(printed[:LONGEST_VALUE])
+    signs = _DASHED_ASIDE.sub(r" \1 ", plain_signs(printed[:LONGEST_VALUE]))
     bare = understood(signs, typed_around(signs)).text
     return " ".join(_MARKS.sub(" ", _ROUND_SUM.sub(f" {table('figures')['money']['unit']}", bare)).split())
 

@@ -20,7 +20,7 @@ from normalize.units import rate_end, unit_at, unit_before, unit_named
 MINUS = "-\u2212\u2013"
 _FIGURE = regex.compile(r"\d[\d,.]*+")
 _NEGATIVE = regex.compile(r"\(\s*+(\d[\d,.]*+)\s*+\)")
-_SPACED_GROUPS = regex.compile(r"(?<![\d,.A-Za-z])\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d,.])")
+_SPACED_GROUPS = regex.compile(r"(?<![\d,.A-Za-z])\d{1,3}(?: \d{3})+(?:\.\d+|,\d{1,2})?(?![\d,.])")
 _POINT_FOR_COMMA = regex.compile(r"[1-9]\d{0,2}\.\d{3}")
 _COMMA_FOR_POINT = regex.compile(r"(\d{1,3}(?:\.\d{3})*+|\d++),(\d{1,2})")
 _YEARS = range(2400, 2700)
@@ -77,7 +77,7 @@ def _behind_unit(text: str, end: int) -> int:
 
 def _spaced_groups(text: str) -> list[ValueFigure]:
     return [
-        ValueFigure(match.start(), match.end(), Decimal(match.group().replace(" ", "")), doubt=True)
+        ValueFigure(match.start(), match.end(), Decimal(match.group().replace(" ", "").replace(",", ".")), doubt=True)
         for match in _SPACED_GROUPS.finditer(text)
     ]
 

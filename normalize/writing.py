@@ -24,14 +24,14 @@ _ODD = re.compile("[" + "".join(map(re.escape, map(chr, _TWINS))) + "]")
 # is a slip. Dots set apart (". . . .") are one from three on.
 _MAY_LEAD = re.compile(r"[.\u00b7\u2024][. \u00b7\u2024]|[\u2026_\u2025]")
 _LEADERS = regex.compile(
-    r" *+(?:[.\u2026_\u00b7\u2024\u2025]{3,}+|[\u2026_\u2025]++|(?:[.\u00b7] ){2,}+[.\u00b7](?!\d)"
+    r" *+(?:[.\u2026_\u00b7\u2024\u2025]{3,}+|[\u2026_\u2025]++|[.\u00b7](?: {1,2}[.\u00b7]){2,}+(?!\d)"
     r"|(?<![\d.])\.\.(?=\d)|(?<=\d)\.\.(?![\d.])) *+"
 )
 
 # "-40-", "- 40 -": a figure between two dashes, and nothing that a dash could join it to on either side.
 _DASHED = regex.compile(
-    r"(?<![\d.,/)-] ?)(?:^|(?<=[ \n\t:=(]))([-\u2013\u2014\u2212]) ?(\d[\d,.]*+) ?"
-    r"([-\u2013\u2014\u2212])(?!-)(?! ?[\d(])",
+    r"(?<![\d.,/)-] {0,2})(?:^|(?<=[ \n\t:=(]))([-\u2013\u2014\u2212]) {0,3}(\d[\d,.]*+) {0,3}"
+    r"([-\u2013\u2014\u2212])(?!-)(?! {0,3}[\d(])",
     regex.MULTILINE,
 )
 
