@@ -23,6 +23,8 @@ _SAMPLES = 5  # coloured pixels among every sixteenth, about one digit; fewer ar
 _SOLID = 0.75  # of the paper; tinted table grounds have 0.8 and more, solid stamps 0.3-0.7
 _DEEPER = 1.3  # exponent: strokes under stamp ink keep half of their contrast, and get some of it back
 _WIDEST_STAMP = 24.0  # body heights; round stamps measure 3-5 cm, boxes of "received" 6 cm: a larger frame is a table
+_PEN = 0.7  # body heights: strokes of stamps and pens are thinner than the band that a marker draws
+_BRIGHT = 225  # of the lightest channel; markers have 250, stamps 60 to 220
 _SAME_HUE = 24  # of 180; one ink over white and over print, JPEG 40
 _MOST_AT_ONCE = 2_000_000  # pixels: 60 MB of working copies; a stamp of 6 cm at 300 dpi has 500,000
 _MOST_BLOBS = 4000  # more are a picture or noise
@@ -34,17 +36,21 @@ def has_colour(picture: Pixels) -> bool:
     return int(np.count_nonzero(spread > _COLOURED)) >= _SAMPLES
 
 
-def to_grey(picture: Pixels, small: Pixels, reach: int, body: float) -> Pixels:
-    """Turn an RGB page into flat grey without stamps; `small` is the page reduced, `body` the height of its letters."""
+def to_grey(picture: Pixels, small: Pixels, reach: int, body: float) -> tuple[Pixels, Pixels | None]:
+    """Turn an RGB page into flat grey without stamps, and with them where there is coloured ink.
+
+    `small` is the page reduced, `body` the height of its letters.
+    """
     ground = paper(small, reach)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     flat = divide(grey, np.asarray(cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY), np.uint8))
     ground = _without_discs(ground)
+    plain = flat.copy()
     for left, top, right, bottom in _in_bands(_coloured_places(picture, small, ground, body)):
         place = np.s_[top:bottom, left:right]
         window = np.s_[top // STEP : -(-bottom // STEP), left // STEP : -(-right // STEP)]
         flat[place] = _without_stamps(divide(picture[place], ground[window]), flat[place], body)
-    return flat
+    return flat, None if np.array_equal(flat, plain) else plain
 
 
 def _without_discs(ground: Pixels) -> Pixels:
@@ -110,6 +116,8 @@ def _spread(colours: Pixels) -> tuple[Pixels, Pixels, Pixels]:
 def _without_stamps(colours: Pixels, flat: Pixels, body: float) -> Pixels:
     most, spread, least = _spread(colours)
     core = np.asarray(cv2.threshold(cv2.blur(spread, (3, 3)), _COLOURED, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    marked = _marked(core, most, body) > 0
+    core[marked] = 0
     if not core.any():
         # A tint too weak to be cut out is paper to the lightest channel, and black is black to it too.
         return np.asarray(np.where(spread > _HINT, np.maximum(flat, most), flat), np.uint8)
@@ -122,7 +130,17 @@ def _without_stamps(colours: Pixels, flat: Pixels, body: float) -> Pixels:
     result = np.where(near > 0, np.maximum(flat, clear), flat)
     faint = (near == 0) & (spread > _HINT)
     result = np.where(faint, np.maximum(flat, most), result)
-    return np.asarray(np.where(kept > 0, np.minimum(least, flat), result), np.uint8)
+    result = np.where(kept > 0, np.minimum(least, flat), result)
+    return np.asarray(np.where(marked, np.maximum(flat, most), result), np.uint8)
+
+
+def _marked(core: Pixels, most: Pixels, body: float) -> Pixels:
+    """Mask what was marked with a bright pen: print under it is as dark as elsewhere to the lightest channel."""
+    side = max(3, round(_PEN * body)) | 1
+    bright = cv2.bitwise_and(core, cv2.threshold(cv2.dilate(most, np.ones((5, 5), np.uint8)), _BRIGHT, 1, 0)[1])
+    filled = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    broad = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.dilate(broad, np.ones((side, side), np.uint8)), np.uint8)
 
 
 def _stamp_level(plane: Pixels, core: Pixels, margin: float) -> NDArray[np.float32]:

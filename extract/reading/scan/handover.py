@@ -43,6 +43,7 @@ class Straight:
     dpi: float  # as told, or judged by the size of the letters
     back: Matrix  # 3 x 3: homogeneous pixel here -> pixel of the picture as decoded
     turned: int = 0  # degrees clockwise by which the picture was turned: 0, 90, 180, 270
+    plain: Pixels | None = None  # the same with coloured ink left in, where there is any
 
 
 @dataclass(frozen=True, slots=True)

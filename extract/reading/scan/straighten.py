@@ -57,10 +57,12 @@ def straighten(picture: Picture) -> Straight:
     factor = working_scale(width, height, found.body, dpi)
     pixels, scaling = _scaled(pixels, factor)
     body = found.body * factor if found.body else _USUAL_BODY
-    grey = _clean(pixels, body)
+    grey, plain = _clean(pixels, body)
     grey, turning = _turned(grey, found.turn, found.lean)
+    if plain is not None:
+        plain = _turned(plain, found.turn, found.lean)[0]
     back = np.asarray(np.linalg.inv(turning @ scaling @ matrix), np.float64)
-    return Straight(grey, dpi * factor, back, found.turn)
+    return Straight(grey, dpi * factor, back, found.turn, plain)
 
 
 def find_turn(pixels: Pixels) -> int:
@@ -74,7 +76,8 @@ def turn(straight: Straight, degrees: int) -> Straight:
         raise ValueError(f"not a quarter turn: {degrees}")
     pixels, matrix = _quarter(straight.pixels, degrees % 360)
     back = straight.back @ np.linalg.inv(matrix)
-    return replace(straight, pixels=pixels, back=back, turned=(straight.turned + degrees) % 360)
+    plain = None if straight.plain is None else _quarter(straight.plain, degrees % 360)[0]
+    return replace(straight, pixels=pixels, back=back, turned=(straight.turned + degrees) % 360, plain=plain)
 
 
 def _checked(pixels: Pixels) -> Pixels:
@@ -126,12 +129,18 @@ def _look(grey: Pixels) -> _Finding:
     return _Finding(body / page.scale if body else None, (90 if sideways else 0) + (180 if down else 0), lean)
 
 
-def _clean(pixels: Pixels, body: float) -> Pixels:
+def _clean(pixels: Pixels, body: float) -> tuple[Pixels, Pixels | None]:
+    """Return flat grey without stamps, borders and specks, and with coloured ink left in where there is any."""
     reach = max(12, round(_REACH * body))
     small = reduced(pixels)
-    grey = to_grey(pixels, small, reach, body) if pixels.ndim == 3 else divide(pixels, paper(small, reach))
-    grey = remove_edges(grey, _grey(small), body)
-    return remove_specks(grey, body)
+    plain = None
+    if pixels.ndim == 3:
+        grey, plain = to_grey(pixels, small, reach, body)
+    else:
+        grey = divide(pixels, paper(small, reach))
+    dark = _grey(small)
+    kept = [remove_specks(remove_edges(flat, dark, body), body) for flat in (grey, plain) if flat is not None]
+    return kept[0], kept[1] if len(kept) > 1 else None
 
 
 def _turned(grey: Pixels, degrees: int, lean: float) -> tuple[Pixels, Matrix]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.reading.scan.components import Bools
+from extract.reading.scan.components import Bools, Ints
 from extract.reading.scan.handover import TickBox
 
 if TYPE_CHECKING:
@@ -54,7 +54,15 @@ def find_ticks(ink: Pixels, parts: Components, body: float) -> tuple[list[TickBo
 def _square(shape: Bools, body: float) -> tuple[int, int, int, int] | None:
     """Find the outline in one part: (left, top, right, bottom), or None where it has no four straight sides."""
     rows, columns = shape.sum(axis=1), shape.sum(axis=0)
-    least = 0.7 * LEAST * body
+    # A broad tick that stands out of the box has rows and columns as long as the sides of a small one.
+    for least in (0.7 * LEAST * body, LEAST * body):
+        if (square := _sides(shape, rows, columns, least, body)) is not None:
+            return square
+    return None
+
+
+def _sides(shape: Bools, rows: Ints, columns: Ints, least: float, body: float) -> tuple[int, int, int, int] | None:
+    """Find the outline whose sides are the outermost rows and columns of at least that many pixels."""
     # Methods, not numpy's functions: letters come here by the hundred, and each call counts.
     flat, steep = (rows >= least).nonzero()[0], (columns >= least).nonzero()[0]
     if len(flat) < 2 or len(steep) < 2:
