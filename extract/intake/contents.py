@@ -5,7 +5,9 @@ Where the bytes came from, a disk or a store behind an address, makes no differe
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -76,6 +78,19 @@ class Item:
         """Make the result of an input that cannot be read, or is of no kind that is read."""
         state = State.SKIPPED if error.code in _SKIPPED else State.FAILED
         return self.ends(state, error.code, error.values, sha256=sha256, size=size, kind=kind)
+
+
+def opened(item: Item, data: bytes, limits: Limits) -> Iterator[Found]:
+    """Hand on a file as `content` does; whatever goes wrong in taking it apart costs this file alone."""
+    told = False
+    try:
+        for found in content(item, data, limits, Budget.of(limits), depth=1):
+            told = True
+            yield found
+    except Exception as error:  # of a library: it would end the whole run
+        words = os.strerror(errno.ENOMEM) if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
+        ended = Item(f"{item.name}/…", item.path) if told else item  # members that were told of stay
+        yield ended.fails(InputError("bug" if not isinstance(error, MemoryError) else "cannot-read", error=words[:300]))
 
 
 def content(item: Item, data: bytes, limits: Limits, budget: Budget, depth: int) -> Iterator[Found]:

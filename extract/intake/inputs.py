@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from extract.intake.archive import Budget, is_text, shown_name
-from extract.intake.contents import Found, Item, Names, content, is_page_folder, is_system, large_file
+from extract.intake.archive import is_text, shown_name
+from extract.intake.contents import Found, Item, Names, is_page_folder, is_system, large_file, opened
 from extract.intake.stores.addresses import is_address, local_path, without_secrets
 from extract.intake.stores.walk import RemotePlace
 from raingan.model.errors import InputError
@@ -236,7 +236,7 @@ def _file(item: Item, path: Path, limits: Limits, follow: bool = False) -> Itera
     if len(data) > limits.file_bytes:  # it has grown meanwhile
         yield item.fails(InputError("too-large", what="bytes", size=len(data), limit=limits.file_bytes))
         return
-    yield from content(item, data, limits, Budget.of(limits), depth=1)
+    yield from opened(item, data, limits)
 
 
 def _opened(path: Path, follow: bool) -> BinaryIO:

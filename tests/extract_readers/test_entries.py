@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import os
 import socket
@@ -248,3 +249,32 @@ def test_no_memory_for_a_file_costs_that_file(folder: Path, monkeypatch: pytest.
     told = list(iter_sources([str(folder)], Limits()))
     assert isinstance(told[0], FileResult) and told[0].reason_values["error"] == os.strerror(errno.ENOMEM)
     assert len(told) == 3
+
+
+def test_whatever_goes_wrong_in_taking_a_file_apart_costs_that_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, and after a member was told of."""
+    import extract.intake.contents as contents
+
+    (folder / "a.txt").write_bytes(b"PK\3\4" + bytes(40))
+    real = contents.content
+
+    def broken(item: Any, data: bytes, *more: Any, **named: Any) -> Iterator[Any]:
+        if item.name == "a.txt":
+            raise KeyError("no such thing")
+        yield from real(item, data, *more, **named)
+        if item.name == "z.txt":
+            raise MemoryError
+
+    monkeypatch.setattr(contents, "content", broken)
+    told = ["a.txt: failed bug", "sub/b.txt: source", "z.txt: source", "z.txt/…: failed cannot-read"]
+    assert [f"{name}: {how}" for name, how in rows(folder)] == told
+
+
+@pytest.mark.parametrize("keep", range(2, 21))
+def test_a_gzip_that_is_cut_off_ends_as_broken(keep: int, folder: Path) -> None:
+    (folder / "z.txt").unlink()
+    (folder / "z.gz").write_bytes(gzip.compress(b"some words of a report")[:keep])
+    name, how = rows(folder)[-1]
+    assert name.startswith("z.gz") and how in ("failed broken-file", "source", "skipped unsupported-kind")

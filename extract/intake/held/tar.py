@@ -17,7 +17,18 @@ from raingan.model.errors import InputError
 from raingan.model.records import Limits
 
 _HARMLESS = 2**20  # bytes; below this nothing is a bomb
-_BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, OverflowError)
+# A gzip whose head is cut off is a TypeError to tarfile.
+_BROKEN = (
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    TypeError,
+    IndexError,
+    RuntimeError,
+)
 _STEP = 2**18
 
 

@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from extract.intake.archive import Budget, is_text, safe_name, shown_name
-from extract.intake.contents import Found, Item, Names, content, is_page_folder, is_system, large_file
+from extract.intake.archive import is_text, safe_name, shown_name
+from extract.intake.contents import Found, Item, Names, is_page_folder, is_system, large_file, opened
 from extract.intake.stores.addresses import Entry, Store, parse_address
 from raingan.model.errors import InputError
 from raingan.model.records import Limits
@@ -98,7 +98,7 @@ def _file(item: Item, entry: Entry, store: Store, limits: Limits) -> Iterator[Fo
             yield from large_file(item, fetched, size, limits)  # type: ignore[arg-type]  # it is a BinaryIO
             return
         data = fetched.read()
-    yield from content(item, data, limits, Budget.of(limits), depth=1)
+    yield from opened(item, data, limits)
 
 
 def _fetch(read: Callable[[int], bytes], told: int | None, into: IO[bytes], limits: Limits) -> int:
