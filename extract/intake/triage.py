@@ -104,8 +104,8 @@ _OFFICE_ZIPS = (
 )
 # A text, or a template of texts, but no master document, which only links to others.
 _ODT = re.compile(rb"application/vnd\.oasis\.opendocument\.text(?:-template)?(?=PK|[^\w-]|$)")
+_ODS = re.compile(rb"application/vnd\.oasis\.opendocument\.spreadsheet(?:-template)?(?=PK|[^\w-]|$)")
 _MIMETYPES = {
-    b"application/vnd.oasis.opendocument.spreadsheet": "OpenDocument spreadsheet (.ods)",
     b"application/vnd.oasis.opendocument.presentation": "OpenDocument presentation (.odp)",
     b"application/vnd.oasis.opendocument": "OpenDocument",
     b"application/epub+zip": "EPUB book (.epub)",
@@ -203,6 +203,9 @@ def _look_into_zip(data: bytes, suffix: str) -> Triage:
             return Triage(Kind.DOCX)
         if b"xl/workbook.xml" in data or suffix in _SHEET_SUFFIXES:
             return Triage(Kind.XLSX)
+        for kind, pattern in ((Kind.ODT, _ODT), (Kind.ODS, _ODS)):
+            if pattern.search(data[:200]) is not None:
+                return Triage(kind)
         name = next((name for folder, name in _OFFICE_ZIPS if folder.encode() in data[:65536]), None)
         return Triage(Kind.ZIP) if name is None else Triage(Kind.UNKNOWN, name=name)
 
@@ -221,6 +224,8 @@ def _kind_of_zip(names: Set[str], mimetype: bytes) -> Triage:
             return Triage(Kind.UNKNOWN, name="XPS (.xps)")
     if _ODT.search(mimetype) is not None:
         return Triage(Kind.ODT)
+    if _ODS.search(mimetype) is not None:
+        return Triage(Kind.ODS)
     for kind_bytes, kind in _MIMETYPES.items():
         if kind_bytes in mimetype:
             return Triage(Kind.UNKNOWN, name=kind)

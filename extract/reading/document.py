@@ -17,6 +17,7 @@ READERS: dict[Kind, tuple[str, str]] = {
     Kind.TEXT: ("extract.reading.text.read", "read_text"),
     Kind.HTML: ("extract.reading.html.read", "read_html"),
     Kind.XLSX: ("extract.reading.sheets.xlsx", "read_xlsx"),
+    Kind.ODS: ("extract.reading.odf.sheet", "read_ods"),
     Kind.XLS: ("extract.reading.sheets.xls", "read_xls"),
 }
 
@@ -28,7 +29,7 @@ PAGED_READERS: dict[Kind, tuple[str, str]] = {
     Kind.DOCX: ("extract.reading.docx.read", "read_docx"),
     Kind.DOC: ("extract.reading.office.read", "read_doc"),
     Kind.RTF: ("extract.reading.office.read", "read_rtf"),
-    Kind.ODT: ("extract.reading.office.read", "read_odt"),
+    Kind.ODT: ("extract.reading.odf.text", "read_odt"),
     Kind.IMAGE: ("extract.reading.scan.image_file", "read_image"),
 }
 

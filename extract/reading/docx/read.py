@@ -16,7 +16,7 @@ from extract.page.told import note_here, part_not_read, with_told
 from extract.reading.docx.drawings import diagram_texts
 from extract.reading.docx.numbering import Numbering, Styles, integer, is_on, value_of, without_table_styles
 from extract.reading.docx.pictures import FEW_CHARACTERS, HungPicture, PictureReader
-from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, is_prompt, read_inline
+from extract.reading.docx.runs import TOO_DEEP, Fields, Inline, is_prompt, lines_of, read_inline
 from extract.reading.docx.xml_parts import Package, R, Relation, W, parse
 from extract.reading.scan.engines import EngineMaker
 from extract.reading.text.read import plain_page, read_text
@@ -108,7 +108,7 @@ class _Reader:
                 yield from self._blocks(element, cell, depth + 1)
         if self._kept_back is not None:  # a deleted end mark without a paragraph to join
             found, self._kept_back = self._kept_back, None
-            yield from _lines_of(found, "", cell)
+            yield from lines_of(found, "", cell)
 
     def _paragraph(self, paragraph: Element, cell: Cell | None, depth: int) -> Iterator[_Part]:
         properties = paragraph.find(f"{W}pPr")
@@ -127,7 +127,7 @@ class _Reader:
         elif has_text or not _mark_has(properties, "vanish"):
             list_id = value_of(properties, "numPr/numId")
             mark = self._numbering.mark(list_id, integer(value_of(properties, "numPr/ilvl")), style)
-            yield from _lines_of(found, mark if has_text else "", cell)
+            yield from lines_of(found, mark if has_text else "", cell)
         for part in behind:
             yield dataclasses.replace(part, cell=cell) if isinstance(part, Line) else part
         for box in boxes:
@@ -266,20 +266,6 @@ def inserted_lines(data: bytes, limits: Limits, depth: int) -> Sequence[Line] | 
 
         return read_html(source, limits).pages[0].lines
     return read_text(source, limits).pages[0].lines if kind is Kind.TEXT else None
-
-
-def _lines_of(found: Inline, mark: str, cell: Cell | None) -> Iterator[_Part]:
-    """Yield the lines of a paragraph, each with what is told of it behind it; its number goes before the first."""
-    waiting = sorted(found.all_told(), key=lambda item: item[0])
-    breaks = [at for at, part in enumerate(found.parts) if "\n" in part] if waiting else []
-    text = "".join(found.parts)
-    read = (mark + text.lstrip() if mark else text).split("\n")
-    for number, one in enumerate(read):
-        line = make_line(one, paragraph_end=True, cell=cell)
-        if line is not None:
-            yield line
-        while waiting and (number + 1 == len(read) or number >= len(breaks) or waiting[0][0] <= breaks[number]):
-            yield waiting.pop(0)[1]
 
 
 def _wrapped(parent: Element, tag: str, depth: int) -> Iterator[Element]:

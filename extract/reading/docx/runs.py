@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from extract.page import symbols
+from extract.page.line_text import make_line
 from extract.page.told import note_mark, struck_out, wording
 from extract.reading.docx.drawings import read_drawing
 from extract.reading.docx.equations import M, equation_text
@@ -13,7 +15,7 @@ from extract.reading.docx.looks import Look, said_of
 from extract.reading.docx.numbering import Styles, integer, is_on, value_of
 from extract.reading.docx.xml_parts import MC, W14, W
 from raingan.model.errors import InputError
-from raingan.model.records import Problem
+from raingan.model.records import Line, Problem
 
 # Elements that only wrap runs.
 _WRAPPERS = frozenset(
@@ -286,3 +288,17 @@ def _chosen(alternatives: Element) -> Element | None:
     """A text box stands in a file twice, for new programs and for old ones; one of them is read."""
     choice = alternatives.find(f"{MC}Choice")
     return alternatives.find(f"{MC}Fallback") if choice is None else choice
+
+
+def lines_of(found: Inline, mark: str, cell: tuple[int, int, int] | None) -> Iterator[Line | Problem]:
+    """Yield the lines of a paragraph, each with what is told of it behind it; its number goes before the first."""
+    waiting = sorted(found.all_told(), key=lambda item: item[0])
+    breaks = [at for at, part in enumerate(found.parts) if "\n" in part] if waiting else []
+    text = "".join(found.parts)
+    read = (mark + text.lstrip() if mark else text).split("\n")
+    for number, one in enumerate(read):
+        line = make_line(one, paragraph_end=True, cell=cell)
+        if line is not None:
+            yield line
+        while waiting and (number + 1 == len(read) or number >= len(breaks) or waiting[0][0] <= breaks[number]):
+            yield waiting.pop(0)[1]

@@ -1,4 +1,4 @@
-"""Readers of old Office files (.doc, .rtf, .odt): LibreOffice makes a .docx of them, and that is read.
+"""Readers of old Office files (.doc, .rtf): LibreOffice makes a .docx of them, and that is read.
 
 It also lays out what has no pages of its own, for people to look at.
 """
@@ -31,11 +31,6 @@ def read_doc(source: Source, limits: Limits, engine: EngineMaker | None = None) 
 def read_rtf(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
     """Read Rich Text Format; raise `InputError` where LibreOffice is missing or cannot make it a .docx."""
     return _read(source, Kind.RTF, limits, engine)
-
-
-def read_odt(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
-    """Read an OpenDocument text; raise `InputError` as `read_rtf` does, and for a zip bomb before it starts."""
-    return _read(source, Kind.ODT, limits, engine)
 
 
 def laid_out(source: Source, kind: Kind, limits: Limits, inside: str) -> bytes:

@@ -1,0 +1,1 @@
+"""OpenDocument files: texts (.odt) and sheets (.ods), read without LibreOffice."""
