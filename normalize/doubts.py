@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normalize.digits import to_arabic
-from normalize.places import TICKS, Context, Place, core, find_places
+from normalize.places import TICKS, Context, FigureSpan, core, find_places
 from normalize.section_findings import Prose
 from normalize.witnesses import WITNESSES, Witness, propose
 from raingan.model.records import Flag, RawReport, ReadToken, Report
@@ -54,7 +54,7 @@ def flag_doubts(report: Report, raw: RawReport, sections: Sequence[Prose], sure:
     return flags
 
 
-def judge(context: Context, place: Place) -> Verdict:
+def judge(context: Context, place: FigureSpan) -> Verdict:
     """Weigh the readings of one figure by what the rest of the report says."""
     token = place.token
     weights = _readings(token)
@@ -116,7 +116,7 @@ def _plain(text: str) -> str:
     return "".join(to_arabic(text).split())
 
 
-def _outvoted(context: Context, place: Place, other: str) -> Witness | None:
+def _outvoted(context: Context, place: FigureSpan, other: str) -> Witness | None:
     """The witness that speaks for another reading and not for the one as it stands."""
     for witness in WITNESSES:
         if witness.kinds and place.kind not in witness.kinds:
@@ -126,7 +126,7 @@ def _outvoted(context: Context, place: Place, other: str) -> Witness | None:
     return None
 
 
-def _flag(context: Context, place: Place) -> Flag | None:
+def _flag(context: Context, place: FigureSpan) -> Flag | None:
     if place.kind == "tick":
         return _tick(place) if place.key == "level" else None
     verdict = judge(context, place)
@@ -149,7 +149,7 @@ def _flag(context: Context, place: Place) -> Flag | None:
     return Flag("figure-doubtful", place.field, values, picture=token.picture)
 
 
-def _tick(place: Place) -> Flag | None:
+def _tick(place: FigureSpan) -> Flag | None:
     token = place.token
     if token.confidence >= SURE_TICK:
         return None

@@ -27,7 +27,7 @@ _STRATEGY = ("strategy.issue", "strategy.sub", "strategy.goal")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FigureSpan:
     """One figure, the text around it, and the value that it belongs to."""
 
     token: ReadToken
@@ -57,7 +57,7 @@ class Context:
     """What is known of the report when its figures are judged."""
 
     report: Report
-    places: tuple[Place, ...]
+    places: tuple[FigureSpan, ...]
     sections: tuple[Prose, ...]
     sure: float  # confidence from which a figure needs no witness
 
@@ -81,7 +81,7 @@ class Context:
             if item.unit is not None and item.value is not None
         )
 
-    def elsewhere(self, place: Place, reading: str) -> bool:
+    def elsewhere(self, place: FigureSpan, reading: str) -> bool:
         """Tell whether the same figure was read surely at another place."""
         return any(self.places[number] is not place for number in self.witnesses.get(core(reading), ()))
 
@@ -92,11 +92,11 @@ def core(text: str) -> str:
     return match[0].replace(",", "") if match else ""
 
 
-def find_places(report: Report, raw: RawReport, sections: Sequence[Prose]) -> tuple[Place, ...]:
+def find_places(report: Report, raw: RawReport, sections: Sequence[Prose]) -> tuple[FigureSpan, ...]:
     """Find the place of every figure of the raw fields, in their order."""
     prose = {section_field(section.name): section for section in sections}
     offsets = _Offsets(sections)
-    found: list[Place] = []
+    found: list[FigureSpan] = []
     shown: dict[str, int] = {}
     for item in raw.fields:
         if not item.tokens:
@@ -175,20 +175,20 @@ class _Offsets:
         return self._values[section.name]
 
 
-def _in_prose(token: ReadToken, key: str, section: Prose, start: int, end: int, values: Sequence[_Value]) -> Place:
+def _in_prose(token: ReadToken, key: str, section: Prose, start: int, end: int, values: Sequence[_Value]) -> FigureSpan:
     """The value that a figure lies in: a date before the order or the paper that it dates."""
     last = bisect_left(values, max(end, start + 1), key=lambda item: item.start)
     inside = [value for value in values[max(0, last - _OVERLAPPING) : last] if start < value.end]
     value = min(inside, key=lambda item: (item.end - item.start, item.start), default=None)
     if _is_tick(token):
-        return Place(token, key, key, "tick", section.printed, start, end, (start, end), section.name)
+        return FigureSpan(token, key, key, "tick", section.printed, start, end, (start, end), section.name)
     if value is None:
-        return Place(token, key, key, "", section.printed, start, end, (start, end), section.name)
+        return FigureSpan(token, key, key, "", section.printed, start, end, (start, end), section.name)
     owner = (value.start, value.end)
-    return Place(token, key, value.path, value.kind, section.printed, start, end, owner, section.name, value.index)
+    return FigureSpan(token, key, value.path, value.kind, section.printed, start, end, owner, section.name, value.index)
 
 
-def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str, start: int, end: int) -> Place:
+def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str, start: int, end: int) -> FigureSpan:
     kind, path = "", item.key
     if _is_tick(token):
         kind = "tick"
@@ -208,7 +208,7 @@ def _in_short_field(report: Report, item: RawField, token: ReadToken, text: str,
         kind = "id"
     elif item.key.startswith("quarter_results."):
         kind = "result"
-    return Place(token, item.key, report_fields().known_path(report, path), kind, text, start, end, (0, len(text)))
+    return FigureSpan(token, item.key, report_fields().known_path(report, path), kind, text, start, end, (0, len(text)))
 
 
 def _is_tick(token: ReadToken) -> bool:

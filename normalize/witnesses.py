@@ -17,7 +17,7 @@ from normalize.dates import DateContext, FoundDate, locate_dates
 from normalize.dates.fiscal import fiscal_year_of, infer_fiscal_year
 from normalize.digits import parse_number, to_arabic
 from normalize.numerals import find_numerals
-from normalize.places import Context, Place, core
+from normalize.places import Context, FigureSpan, core
 from normalize.snap import understand
 from normalize.strategy import parse_item
 from normalize.tables import table
@@ -25,7 +25,7 @@ from normalize.units import canonical_unit, unit_named
 from raingan.model.records import BUDDHIST_ERA, DateMention, Measure
 
 Answer = bool | None
-Ask = Callable[[Context, Place, str], Answer]
+Ask = Callable[[Context, FigureSpan, str], Answer]
 
 _THAI, _ARABIC = re.compile("[\u0e50-\u0e59]"), re.compile("[0-9]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -59,11 +59,11 @@ class Witness:
 # --- how figures are written -------------------------------------------------------------------------
 
 
-def _one_script(context: Context, place: Place, reading: str) -> Answer:
+def _one_script(context: Context, place: FigureSpan, reading: str) -> Answer:
     return None if not (_THAI.search(reading) and _ARABIC.search(reading)) else False
 
 
-def _thousands(context: Context, place: Place, reading: str) -> Answer:
+def _thousands(context: Context, place: FigureSpan, reading: str) -> Answer:
     """Commas part groups of three digits."""
     figure = _trimmed(reading)
     if "," not in figure or re.search("[^0-9.,]", figure):
@@ -73,14 +73,14 @@ def _thousands(context: Context, place: Place, reading: str) -> Answer:
     return None if _GROUPED.fullmatch(figure) else False
 
 
-def _id_format(context: Context, place: Place, reading: str) -> Answer:
+def _id_format(context: Context, place: FigureSpan, reading: str) -> Answer:
     return None if _CODE.fullmatch(_trimmed(reading)) else False
 
 
 # --- sequences ---------------------------------------------------------------------------------------
 
 
-def _list_mark(context: Context, place: Place, reading: str) -> Answer:
+def _list_mark(context: Context, place: FigureSpan, reading: str) -> Answer:
     """A list's numbers follow each other."""
     mark = _mark_at(place, reading)
     if mark is None:
@@ -102,7 +102,7 @@ def _list_mark(context: Context, place: Place, reading: str) -> Answer:
     return False if following in (None, expected + 1, 1) else following == number + 1
 
 
-def _mark_at(place: Place, reading: str) -> tuple[tuple[str, str], int] | None:
+def _mark_at(place: FigureSpan, reading: str) -> tuple[tuple[str, str], int] | None:
     line_start = place.text.rfind("\n", 0, place.start) + 1
     if place.text[line_start : place.start].strip(" (["):
         return None
@@ -114,7 +114,7 @@ def _mark_at(place: Place, reading: str) -> tuple[tuple[str, str], int] | None:
 # --- dates and years -----------------------------------------------------------------------------------
 
 
-def _calendar(context: Context, place: Place, reading: str) -> Answer:
+def _calendar(context: Context, place: FigureSpan, reading: str) -> Answer:
     """The day exists, and a range goes forward; that it does is no evidence, for nearly all wrong days do."""
     found = _dates_with(context, place, reading)
     if not found:
@@ -122,7 +122,7 @@ def _calendar(context: Context, place: Place, reading: str) -> Answer:
     return False if any(flag.code in _IMPOSSIBLE for item in found for flag in item.flags) else None
 
 
-def _weekday(context: Context, place: Place, reading: str) -> Answer:
+def _weekday(context: Context, place: FigureSpan, reading: str) -> Answer:
     text = place.text[place.owner[0] : place.owner[1]]
     names = table("dates")["weekdays"]["names"]
     if not any(name in text for group in names for name in group):
@@ -131,7 +131,7 @@ def _weekday(context: Context, place: Place, reading: str) -> Answer:
     return bool(found) and not any(flag.code == "weekday-mismatch" for item in found for flag in item.flags)
 
 
-def _dates_with(context: Context, place: Place, reading: str) -> list[FoundDate]:
+def _dates_with(context: Context, place: FigureSpan, reading: str) -> list[FoundDate]:
     """Dates that lie over the figure when it is read so."""
     begin = max(place.text.rfind("\n", 0, place.start) + 1, min(place.owner[0], place.start) - _NEAR)
     stop = place.text.find("\n", place.end)
@@ -152,7 +152,7 @@ def _located(
     return understood.forward(first), tuple(found)
 
 
-def _near_year(context: Context, place: Place, reading: str) -> Answer:
+def _near_year(context: Context, place: FigureSpan, reading: str) -> Answer:
     """Days that a quarter's report tells of lie in its fiscal year or beside it."""
     year = context.report.fiscal_year
     days = [item.mention.start for item in _dates_with(context, place, reading) if item.mention.start is not None]
@@ -164,7 +164,7 @@ def _near_year(context: Context, place: Place, reading: str) -> Answer:
     return True if re.fullmatch("[0-9]{4}", _trimmed(reading)) else None  # a day says nothing of its year
 
 
-def _lone_year(context: Context, place: Place, reading: str) -> Answer:
+def _lone_year(context: Context, place: FigureSpan, reading: str) -> Answer:
     """A figure behind the word for year."""
     if not place.before.rstrip().endswith(_year_words()) or context.report.fiscal_year is None:
         return None
@@ -179,7 +179,7 @@ def _year_words() -> tuple[str, ...]:
     return (*words["words"]["year"], *words["words"]["fiscal_year"], *words["eras"]["be"])
 
 
-def _fiscal_year(context: Context, place: Place, reading: str) -> Answer:
+def _fiscal_year(context: Context, place: FigureSpan, reading: str) -> Answer:
     """The printed fiscal year is the one that the dates point to."""
     mentions: list[DateMention] = [item.mention for section in context.sections for item in section.dates]
     inferred = infer_fiscal_year(mentions)
@@ -189,7 +189,7 @@ def _fiscal_year(context: Context, place: Place, reading: str) -> Answer:
     return None if inferred is None else int(figure) == inferred
 
 
-def _clock(context: Context, place: Place, reading: str) -> Answer:
+def _clock(context: Context, place: FigureSpan, reading: str) -> Answer:
     """Hours go to 24 and minutes to 59."""
     data = table("figures")["clock"]
     if not place.before.rstrip().endswith(tuple(data["before"])):
@@ -201,7 +201,7 @@ def _clock(context: Context, place: Place, reading: str) -> Answer:
 # --- orders ----------------------------------------------------------------------------------------------
 
 
-def _order_year(context: Context, place: Place, reading: str) -> Answer:
+def _order_year(context: Context, place: FigureSpan, reading: str) -> Answer:
     """An order's number ends in its year."""
     order = context.report.orders[place.index] if place.index < len(context.report.orders) else None
     match = _ORDER_YEAR.search(_trimmed(reading))
@@ -224,7 +224,7 @@ def _be_years(day: date, year: int) -> bool:
 # --- the plan ----------------------------------------------------------------------------------------------
 
 
-def _plan(context: Context, place: Place, reading: str) -> Answer:
+def _plan(context: Context, place: FigureSpan, reading: str) -> Answer:
     """Codes of the plan nest: 5.2.1 under 5.2 under 5."""
     strategy = context.report.strategy
     item = parse_item(place.with_reading(reading))
@@ -245,7 +245,7 @@ def _plan(context: Context, place: Place, reading: str) -> Answer:
 # --- target, actual, quarters --------------------------------------------------------------------------------
 
 
-def _unit_range(context: Context, place: Place, reading: str) -> Answer:
+def _unit_range(context: Context, place: FigureSpan, reading: str) -> Answer:
     """A percentage is at most 100, a level at most 5; what lies inside says little.
 
     In prose a percentage may be of a target and pass 100; assessments and scores have ranges of their own.
@@ -259,7 +259,7 @@ def _unit_range(context: Context, place: Place, reading: str) -> Answer:
     return False if not known.low <= value <= known.high else None
 
 
-def _unit_of(context: Context, place: Place) -> str | None:
+def _unit_of(context: Context, place: FigureSpan) -> str | None:
     report = context.report
     if place.kind == "quantity":
         return report.quantities[place.index].unit if place.index < len(report.quantities) else None
@@ -268,12 +268,12 @@ def _unit_of(context: Context, place: Place) -> str | None:
     return _measure_at(context, place).unit
 
 
-def _measure_at(context: Context, place: Place) -> Measure:
+def _measure_at(context: Context, place: FigureSpan) -> Measure:
     measure: Measure = getattr(context.report, place.key)
     return measure
 
 
-def _restated(context: Context, place: Place, reading: str) -> Answer:
+def _restated(context: Context, place: FigureSpan, reading: str) -> Answer:
     """The same value stands elsewhere: in the prose, as target or actual, or as the last quarter."""
     value, unit = parse_number(_trimmed(reading)), _unit_of(context, place)
     if value is None:
@@ -292,7 +292,7 @@ def _restated(context: Context, place: Place, reading: str) -> Answer:
     )
 
 
-def _sum_of_quarters(context: Context, place: Place, reading: str) -> Answer:
+def _sum_of_quarters(context: Context, place: FigureSpan, reading: str) -> Answer:
     """The year's figure is the last quarter's, or the sum of all four."""
     report, value = context.report, parse_number(_trimmed(reading))
     if value is None or place.key not in ("actual", *(f"quarter_results.{n}.value" for n in "1234")):
@@ -308,7 +308,7 @@ def _sum_of_quarters(context: Context, place: Place, reading: str) -> Answer:
     return figures.get("4") == year or (len(figures) == 4 and sum(figures.values()) == year)
 
 
-def _in_words(context: Context, place: Place, reading: str) -> Answer:
+def _in_words(context: Context, place: FigureSpan, reading: str) -> Answer:
     """An amount that is said again in words behind it, in brackets."""
     said = _said(place)
     if said is None:
@@ -316,7 +316,7 @@ def _in_words(context: Context, place: Place, reading: str) -> Answer:
     return parse_number(_trimmed(reading)) == said
 
 
-def _said(place: Place) -> Decimal | None:
+def _said(place: FigureSpan) -> Decimal | None:
     behind = place.text[place.end : place.end + 200].partition("\n")[0]
     bracket = behind.find("(")
     if not 0 <= bracket <= _BAHT_ROOM:
@@ -325,7 +325,7 @@ def _said(place: Place) -> Decimal | None:
     return value if start <= 2 else None
 
 
-def _elsewhere(context: Context, place: Place, reading: str) -> Answer:
+def _elsewhere(context: Context, place: FigureSpan, reading: str) -> Answer:
     """The same digits were read surely at another place."""
     digits = core(reading)
     return len(re.sub("[^0-9]", "", digits)) >= _SEEN_TWICE and context.elsewhere(place, reading)
@@ -336,7 +336,7 @@ def _trimmed(reading: str) -> str:
     return to_arabic(reading).strip(" \t()[]{}.,:;=-–%\"'“”*")
 
 
-def propose(place: Place, context: Context, name: str) -> str | None:
+def propose(place: FigureSpan, context: Context, name: str) -> str | None:
     """Return what a witness would have the figure be, where it can tell; Thai digits as the figure has them."""
     proposal: str | None = None
     if name == "thousands":

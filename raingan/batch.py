@@ -23,7 +23,7 @@ from raingan.progress import Pace
 from raingan.work import Result, looks_light, pack_kept_task, pack_task, unpack_result
 
 if TYPE_CHECKING:
-    from raingan.fingerprint import Rules
+    from raingan.fingerprint import Fingerprints
     from raingan.ledger import Ledger
     from raingan.settings import Settings
 
@@ -45,12 +45,12 @@ def read_archive(
     settings: Settings,
     ledger: Ledger,
     runner: Runner,
-    rules: Rules,
+    fingerprints: Fingerprints,
     avoid: Set[str] = frozenset(),
     watch: Watch | None = None,
 ) -> Pace:
     """Bring the ledger up to what lies below the paths; `avoid` names files and folders that this run writes."""
-    batch = _Batch(paths, settings, ledger, rules, avoid, watch)
+    batch = _Batch(paths, settings, ledger, fingerprints, avoid, watch)
     batch.run_all(runner)
     return batch.pace
 
@@ -74,7 +74,7 @@ class _Batch:
     paths: Sequence[str]
     settings: Settings
     ledger: Ledger
-    rules: Rules
+    fingerprints: Fingerprints
     avoid: Set[str]
     watch: Watch | None
     pace: Pace = field(default_factory=Pace)
@@ -179,12 +179,12 @@ class _Batch:
                 yield item
 
     def _key(self, source: Source) -> bytes:
-        return reading_key(source.sha256, source.name, self.rules.values)
+        return reading_key(source.sha256, source.name, self.fingerprints.values)
 
     def _pages(self, source: Source) -> Pages | None:
         """Return what an earlier run read of a content, where that is still what this one would read."""
         content = content_key(source.sha256, source.name)
-        pages = self.ledger.pages(content, self.rules.reading, self.rules.sections)
+        pages = self.ledger.pages(content, self.fingerprints.reading, self.fingerprints.sections)
         if pages is None or pages.failed is None or not self.settings.retry_failed or pages.tries >= POISONED_AFTER:
             return pages
         return None
@@ -197,7 +197,9 @@ class _Batch:
         self.begun[self.numbers] = _Begun(
             key, content, source.name, source.sha256, len(source.data), source.data[:_HEAD], lost, bool(kept)
         )
-        self.changes.begun.append(Flight(key, alone) if kept else Flight(key, alone, content, self.rules.reading))
+        self.changes.begun.append(
+            Flight(key, alone) if kept else Flight(key, alone, content, self.fingerprints.reading)
+        )
         payload = pack_kept_task(source, kept) if kept else pack_task(source)
         light = (bool(kept) or looks_light(source)) and not lost and not alone
         return Task(self.numbers, payload, light=light)
@@ -219,7 +221,7 @@ class _Batch:
             return None
         pages = None
         if result.kept or not begun.is_kept:
-            pages = Pages(begun.content, self.rules.reading, self.rules.sections, result.kept)
+            pages = Pages(begun.content, self.fingerprints.reading, self.fingerprints.sections, result.kept)
         self.changes.outcomes.append(
             Ended(begun.key, result.packed, result.reports, outcome.seconds, pages, result.is_read)
         )

@@ -166,7 +166,7 @@ def reading(
     `meanwhile` is called while workers start, if any do.
     """
     from extract.intake.inputs import iter_sources
-    from raingan.fingerprint import rules_of
+    from raingan.fingerprint import fingerprints_of
     from raingan.ledger import LEDGER_FILES, Ledger
     from raingan.review.applied import decided_beside
     from raingan.standing import check_inputs, check_ledger
@@ -180,13 +180,13 @@ def reading(
     check_inputs(paths, avoid)
     forms = _own_forms(settings)
     job = job_of(settings, forms, settings.keep_pages and ledger is not None)
-    rules = rules_of(settings, forms)
+    fingerprints = fingerprints_of(settings, forms)
     with ExitStack() as stack:
         lasting = ledger is not None
         if ledger is None:
             work = stack.enter_context(WorkFolder())
             ledger = work.path / f"run{LEDGER_SUFFIX}"
-        opened = stack.enter_context(Ledger.open(ledger, lasting=lasting, across=rules.across))
+        opened = stack.enter_context(Ledger.open(ledger, lasting=lasting, across=fingerprints.across))
         if opened.is_older and tell is not None:
             tell("ledger-brought-up", {"path": str(ledger)})
         if lasting:
@@ -196,7 +196,7 @@ def reading(
         if settings.cluster is None:
             job = dataclasses.replace(job, folder=str(work.path))
         with _runner(settings, job, tell, meanwhile, ahead) as runner:
-            pace = read_archive(paths, settings, opened, runner, rules, avoid, watch)
+            pace = read_archive(paths, settings, opened, runner, fingerprints, avoid, watch)
         _compare(opened, work.path / "across")
         decided = stack.enter_context(decided_beside(opened, ledger)) if lasting else None
         yield Run(opened, _run_info(paths, settings, forms), decided), opened, pace

@@ -46,7 +46,7 @@ _RECORDS = (
     *("raingan/model/report_fields.py", "raingan/model/report_fields.toml"),
 )
 
-# The records decide no reading, but for the shape of what is kept; see `rules_of`.
+# The records decide no reading, but for the shape of what is kept; see `fingerprints_of`.
 STAGES = {
     "reading": Stage(
         parts=("extract/intake", "extract/page", "extract/thai", "extract/reading"),
@@ -89,7 +89,7 @@ _HEADER = 1_000  # characters; the version stands in the first lines
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Fingerprints:
     """The fingerprints of a run's stages; each holds those of the stages before it."""
 
     reading: str  # what a file is read as
@@ -98,7 +98,7 @@ class Rules:
     across: str  # what is found between reports
 
 
-def rules_of(settings: Settings, forms: Sequence[FormText] = ()) -> Rules:
+def fingerprints_of(settings: Settings, forms: Sequence[FormText] = ()) -> Fingerprints:
     """Return what decides the results of a run; `forms` are the very texts that it uses."""
     told = json.dumps([settings.ocr.value, dataclasses.asdict(settings.limits)], sort_keys=True)
     # Forms are tried in the order given; where they lie says nothing.
@@ -108,7 +108,7 @@ def rules_of(settings: Settings, forms: Sequence[FormText] = ()) -> Rules:
     sections = _digest("sections", [("reading", reading.encode()), *own_forms])
     values = _digest("values", [("sections", sections.encode())])
     across = _digest("across", [("values", values.encode()), ("severities", severities.encode())])
-    return Rules(reading, sections, values, across)
+    return Fingerprints(reading, sections, values, across)
 
 
 def program_fingerprint() -> str:

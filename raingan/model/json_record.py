@@ -1,9 +1,9 @@
-"""A report as plain JSON values and back: the record of the JSON Lines file.
+"""A report as plain JSON values: the record of the JSON Lines file.
 
 Its keys are those of the table of fields, in that order; then its flags, where each field was read, and what people
 decided. The record holds what a reader of the file needs, so three things of a `Report` are not in it: the parameters
 of a flag (its sentence is), the picture beside it, and the wording of an order (`origin` has the section's).
-Everything else survives the way there and back.
+Everything else can be read back from it, as the tests do.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from raingan.model import records
-from raingan.model.kinds import Way, share_from
+from raingan.model.kinds import Way
 from raingan.model.made_functions import made_function
-from raingan.model.records import Box, Origin, Review, ReviewState, Trace
+from raingan.model.records import Origin, Review, Trace
 from raingan.model.report_fields import ReportField, report_fields
-from raingan.model.stages import ToldFlag, ToldReport
+from raingan.model.stages import ToldReport
 
 # Separators that some readers of lines take for the end of a line.
 _LINE_ENDS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -52,18 +51,6 @@ def _record(report: ToldReport) -> dict[str, object]:
     return record
 
 
-def report_from_json(data: Mapping[str, Any]) -> ToldReport:
-    """Return the report of a record; raises KeyError, TypeError or ValueError where it is not one."""
-    return ToldReport(
-        **{entry.key: way(data[entry.key]) for entry, way in _ways_back()},
-        flags=tuple(ToldFlag(item["code"], item["field"], message=item["message"]) for item in data["flags"]),
-        origin={key: _origin_from(item) for key, item in data["origin"].items()},
-        report_index=0,  # the record does not tell
-        reviews=tuple(_review_from(item) for item in data.get("reviews", ())),
-        trail=tuple(Trace(**{**item, "codes": tuple(item["codes"])}) for item in data.get("trail", ())),
-    )
-
-
 def to_line(report: ToldReport) -> str:
     """Return the record as one line of JSON, without its line end; encodes to UTF-8 whatever the report holds."""
     line = _dumped(_record(report))
@@ -88,11 +75,6 @@ def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(key): _clean(below) for key, below in value.items()}
     return [_clean(below) for below in value] if isinstance(value, list) else value
-
-
-def from_line(line: str) -> ToldReport:
-    """Return the report of one line of JSON; no digit of a number is lost."""
-    return report_from_json(json.loads(line, parse_float=Decimal))
 
 
 def _marked(value: object) -> str:
@@ -148,32 +130,6 @@ def _records_to_json(entry: ReportField, to_json: Way) -> Way:
     return lambda value: None if value is None else to_json(value)
 
 
-@cache
-def _ways_back() -> tuple[tuple[ReportField, Way], ...]:
-    return tuple((entry, _from_json(entry)) for entry in report_fields().fields.values())
-
-
-def _from_json(entry: ReportField) -> Way:
-    one = _record_from_json(entry) if entry.kind is None else entry.kind.from_json or _as_it_is
-    if entry.listed:
-        return lambda values: tuple(one(value) for value in values)
-    if entry.by:
-        return lambda values: {key: one(value) for key, value in values.items()}
-    return one
-
-
-def _record_from_json(entry: ReportField) -> Way:
-    kind = getattr(records, entry.record or "")
-    ways = [(part, _from_json(part)) for part in entry.parts.values() if part.json != "never"]
-
-    def from_json(told: Mapping[str, Any] | None) -> Any:
-        if told is None:
-            return None
-        return kind(**{p.key: way(told[p.key]) for p, way in ways if p.json == "always" or p.key in told})
-
-    return from_json
-
-
 def _as_it_is(value: object) -> object:
     return value
 
@@ -190,19 +146,7 @@ def _origin(origin: Origin) -> dict[str, object]:
     }
 
 
-def _origin_from(item: Mapping[str, Any]) -> Origin:
-    box: Box | None = None
-    if item["box"] is not None:
-        x0, top, x1, bottom = (float(edge) for edge in item["box"])
-        box = (x0, top, x1, bottom)
-    return Origin(item["page"], box, item["text"], share_from(item["confidence"]))
-
-
 def _row(row: Review | Trace) -> dict[str, object]:
     """Return a row of a review by the names of its fields."""
     values = ((field.name, getattr(row, field.name)) for field in dataclasses.fields(row))
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values}
-
-
-def _review_from(item: Mapping[str, Any]) -> Review:
-    return Review(**{**item, "codes": tuple(item["codes"]), "state": ReviewState(item["state"])})

@@ -12,8 +12,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from raingan.model.records import DateKind
-
 Way = Callable[[Any], Any]
 
 # A double keeps 15 significant digits; JSON itself sets no limit, so longer numbers are written digit by digit.
@@ -26,13 +24,12 @@ _BETWEEN_FIGURES = " / "
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of value. The ways to and from JSON take None; those to and from text do not."""
+    """One kind of value. The way to JSON takes None; those to and from text do not."""
 
     name: str
     column: str | None  # type of its column, as `export/columns.toml` lists them; None where it has none of its own
     typed: str | None  # what people type it as (`FieldKind` of the review); None where nobody may change it
     to_json: Way | None = None  # None: it is plain already
-    from_json: Way | None = None
     to_text: Way = str  # canonical
     from_text: Way = str  # of a canonical text; raises ValueError
     empty: Any = None  # where the value is unknown
@@ -54,37 +51,16 @@ def _number(value: Decimal | None) -> int | float | Decimal | None:
     return float(value) if len(value.as_tuple().digits) <= _FLOAT_DIGITS else value
 
 
-def _number_from(value: float | Decimal | None) -> Decimal | None:
-    return None if value is None else Decimal(repr(value) if isinstance(value, float) else value)
-
-
 def _numbers(values: tuple[Decimal, ...]) -> list[object]:
     return [_number(value) for value in values]
-
-
-def _numbers_from(values: list[float | Decimal | None]) -> tuple[Decimal, ...]:
-    return tuple(number for number in map(_number_from, values) if number is not None)
 
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _day_from(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
 def _list(values: tuple[object, ...] | None) -> list[object] | None:
     return None if values is None else list(values)
-
-
-def _pages_from(values: list[int] | None) -> tuple[int, int] | None:
-    return None if values is None else (values[0], values[1])
-
-
-def share_from(value: Decimal | float | None) -> float | None:
-    """Return a probability of a record."""
-    return None if value is None else float(value)
 
 
 # --- canonical texts
@@ -144,14 +120,14 @@ KINDS = {
         Kind("wording", "prose", None),  # as printed or as given
         Kind("word", "text", None),  # of our own: the id of a form, a section
         Kind("choice", "text", "choice"),
-        Kind("year", "year", "year", None, None, str, _year),  # Buddhist era
-        Kind("figure", "number", "number", _number, _number_from, _figure_text, _figure),
-        Kind("figures", "text", "text", _numbers, _numbers_from, _figures_text, _figures, ()),
-        Kind("day", "date", "day", _day, _day_from, date.isoformat, date.fromisoformat),
-        Kind("period", None, "date", None, None, _period_text, _period, (None, None), ("start", "end")),
-        Kind("date-kind", "text", None, lambda kind: kind.value, DateKind),
-        Kind("pages", "identifier", None, _list, _pages_from),  # first and last
-        Kind("share", "share", None, None, share_from),  # of 1
+        Kind("year", "year", "year", None, str, _year),  # Buddhist era
+        Kind("figure", "number", "number", _number, _figure_text, _figure),
+        Kind("figures", "text", "text", _numbers, _figures_text, _figures, ()),
+        Kind("day", "date", "day", _day, date.isoformat, date.fromisoformat),
+        Kind("period", None, "date", None, _period_text, _period, (None, None), ("start", "end")),
+        Kind("date-kind", "text", None, lambda kind: kind.value),
+        Kind("pages", "identifier", None, _list),  # first and last
+        Kind("share", "share", None),  # of 1
     )
 }
 """Every kind by its name."""

@@ -12,7 +12,7 @@ import pytest
 
 import raingan.cluster.worker
 import raingan.fingerprint
-from raingan.fingerprint import STAGES, Rules, Stage, files_of, program_fingerprint, rules_of
+from raingan.fingerprint import STAGES, Fingerprints, Stage, files_of, fingerprints_of, program_fingerprint
 from raingan.model.records import Limits, OcrEngine
 from raingan.settings import Settings
 from tests.app_ledger.making import ROOT
@@ -34,8 +34,12 @@ def names_of(stage: str) -> set[str]:
     return {name for name, _ in files_of(STAGES[stage])}
 
 
-def differing(one: Rules, other: Rules) -> set[str]:
-    return {field.name for field in dataclasses.fields(Rules) if getattr(one, field.name) != getattr(other, field.name)}
+def differing(one: Fingerprints, other: Fingerprints) -> set[str]:
+    return {
+        field.name
+        for field in dataclasses.fields(Fingerprints)
+        if getattr(one, field.name) != getattr(other, field.name)
+    }
 
 
 @pytest.mark.parametrize(
@@ -50,14 +54,14 @@ def differing(one: Rules, other: Rules) -> set[str]:
 def test_a_setting_changes_its_stage_and_those_after_it(
     settings: Settings, forms: list[tuple[str, str]], anew: set[str]
 ) -> None:
-    assert differing(rules_of(Settings()), rules_of(settings, forms)) == anew
+    assert differing(fingerprints_of(Settings()), fingerprints_of(settings, forms)) == anew
 
 
 def test_forms_count_by_what_they_say_and_in_which_order() -> None:
-    usual = rules_of(Settings(), [FORM, ("b.toml", "b")])
-    assert usual == rules_of(Settings(), [("moved.toml", "a"), ("b.toml", "b")])
+    usual = fingerprints_of(Settings(), [FORM, ("b.toml", "b")])
+    assert usual == fingerprints_of(Settings(), [("moved.toml", "a"), ("b.toml", "b")])
     others = ([("b.toml", "b"), FORM], [FORM, ("b.toml", "c")], [FORM])
-    assert len({usual.sections, *(rules_of(Settings(), forms).sections for forms in others)}) == 4
+    assert len({usual.sections, *(fingerprints_of(Settings(), forms).sections for forms in others)}) == 4
 
 
 @pytest.mark.parametrize(
@@ -85,12 +89,12 @@ def test_a_file_of_the_program_decides_its_stages(file: str, stages: set[str]) -
 
 
 def test_a_changed_file_changes_its_stage_alone_and_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual, program = rules_of(Settings()), program_fingerprint()
+    usual, program = fingerprints_of(Settings()), program_fingerprint()
     for stage, anew in (("values", {"values", "across"}), ("across", {"across"})):
         more = dataclasses.replace(STAGES[stage], parts=(*STAGES[stage].parts, "export/words.toml"))
         with monkeypatch.context() as patch:
             patch.setitem(raingan.fingerprint.STAGES, stage, more)
-            assert differing(usual, rules_of(Settings())) == anew
+            assert differing(usual, fingerprints_of(Settings())) == anew
             assert program_fingerprint() != program
 
 
@@ -98,9 +102,9 @@ def test_a_changed_file_changes_its_stage_alone_and_those_after_it(monkeypatch: 
 def test_another_version_of_a_library_changes_what_it_reads(
     library: str, anew: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual, known = rules_of(Settings()), raingan.fingerprint._version
+    usual, known = fingerprints_of(Settings()), raingan.fingerprint._version
     monkeypatch.setattr(raingan.fingerprint, "_version", lambda name: "9.9" if name == library else known(name))
-    assert ("reading" in differing(usual, rules_of(Settings()))) == anew
+    assert ("reading" in differing(usual, fingerprints_of(Settings()))) == anew
 
 
 def test_every_package_that_we_ask_for_stands_in_the_list() -> None:

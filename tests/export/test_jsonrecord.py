@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from export.jsonl import write_jsonl
-from raingan.model.json_record import from_line, report_from_json, report_to_json, to_line
+from raingan.model.json_record import report_to_json, to_line
 from raingan.model.records import (
     DateKind,
     DateMention,
@@ -29,6 +29,7 @@ from raingan.model.records import (
 from raingan.model.report_fields import report_fields
 from raingan.model.stages import ToldFlag, ToldReport
 from tests.export import made
+from tests.json_back import from_line, report_from_json
 
 KEYS = [
     *("file", "sha256", "pages", "read_by", "confidence", "form", "agency", "fiscal_year"),

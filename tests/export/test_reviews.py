@@ -16,11 +16,12 @@ from export.layout import Words, plans
 from export.rows import RowMaker
 from export.styles import _REVIEWED_FILL, _TYPED_FILL
 from export.workbook import write_workbook
-from raingan.model.json_record import from_line, report_to_json, to_line
+from raingan.model.json_record import report_to_json, to_line
 from raingan.model.records import FileResult, Kind, Problem, Review, ReviewState, State
 from raingan.model.stages import ToldReport
 from raingan.telling import told_file
 from tests.export import made
+from tests.json_back import from_line
 
 
 def write(path: Path, reports: list[ToldReport], language: str = "th") -> openpyxl.Workbook:

@@ -23,11 +23,12 @@ from normalize.numerals import find_numerals, parse_numeral
 from normalize.orders import find_citations
 from normalize.quantities import find_quantities
 from raingan.model.errors import FormError, InputError
-from raingan.model.json_record import from_line, to_line
+from raingan.model.json_record import to_line
 from raingan.model.records import DateKind, Document, Kind, Line, Page, Source, State
 from raingan.pipeline import process
 from raingan.settings import Settings
 from tests.fuzz.made import SAMPLES, damaged, few, prose, sample
+from tests.json_back import from_line
 from tests.records import told
 
 FORMS = load_forms()

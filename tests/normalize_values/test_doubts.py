@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normalize.doubts import SURE, judge
-from normalize.places import Context, Place, core, find_places
+from normalize.places import Context, FigureSpan, core, find_places
 from normalize.report import normalize_report
 from normalize.witnesses import WITNESSES
 from raingan.model.messages import LANGUAGES, reason_words, sentence
@@ -268,7 +268,7 @@ def test_each_witness_is_silent_without_its_matter() -> None:
     places = find_places(report, raw, ())
     assert [place.kind for place in places] == [""]
     context = Context(report, places, (), SURE)
-    place = Place(places[0].token, "obstacles", "obstacles", "", "พบ 47 ราย", 3, 5)
+    place = FigureSpan(places[0].token, "obstacles", "obstacles", "", "พบ 47 ราย", 3, 5)
     for witness in WITNESSES:
         if not witness.kinds or "" in witness.kinds:
             assert not witness.ask(context, place, "47"), witness.name

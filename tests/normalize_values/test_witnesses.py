@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from normalize.doubts import SURE
-from normalize.places import Context, Place
+from normalize.places import Context, FigureSpan
 from normalize.witnesses import WITNESSES
 from raingan.model.records import Measure, Order, QuarterResult, ReadToken, Report
 
 ASKED = {witness.name: witness for witness in WITNESSES}
 
 
-def place_in(text: str, figure: str, confidence: float = 0.5, **more: Any) -> Place:
+def place_in(text: str, figure: str, confidence: float = 0.5, **more: Any) -> FigureSpan:
     start = text.rindex(figure)
     values = {"key": "quarters.1", "field": "quarters.1", "kind": "", "section": "quarter_1", **more}
-    return Place(ReadToken(figure, confidence), text=text, start=start, end=start + len(figure), **values)
+    return FigureSpan(ReadToken(figure, confidence), text=text, start=start, end=start + len(figure), **values)
 
 
 def answer(
-    name: str, place: Place, reading: str | None = None, beside: tuple[Place, ...] = (), **fields: Any
+    name: str, place: FigureSpan, reading: str | None = None, beside: tuple[FigureSpan, ...] = (), **fields: Any
 ) -> object:
     report = Report("ก.pdf", "00", None, "ocr", "bma-indicator", fiscal_year=2564)
     context = Context(dataclasses.replace(report, **fields), (place, *beside), (), SURE)
@@ -79,7 +79,7 @@ def test_commas_part_groups_of_three_digits(kind: str, figure: str, expected: bo
 )
 def test_numbers_of_a_list_follow_each_other(before: str, mark: str, behind: str, expected: bool | None) -> None:
     text = f"{before}{mark}. ข{behind}"
-    place = Place(ReadToken(mark, 0.5), "quarters.1", "", "", text, len(before), len(before) + len(mark))
+    place = FigureSpan(ReadToken(mark, 0.5), "quarters.1", "", "", text, len(before), len(before) + len(mark))
     assert answer("list-mark", place) is expected
 
 
