@@ -10,7 +10,7 @@ from typing import Any
 
 from raingan.apart.tasks import Bounds
 from raingan.model.messages import LANGUAGES, talk
-from raingan.model.records import OcrEngine
+from raingan.model.records import OcrEngine, Witness
 from raingan.version import program_name
 
 
@@ -84,6 +84,13 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
         new_name="--ocr",
         language=language,
         choices=[choice.value for choice in OcrEngine],
+    )
+
+    reading.add_argument(
+        "--witness",
+        choices=[choice.value for choice in Witness],
+        default=Witness.DOUBT.value,
+        help=talk("help-witness", language),
     )
 
     parser = _Parser(language, prog="raingan", description=talk("help-program", language))

@@ -23,7 +23,7 @@ from raingan.apart.tasks import Bounds
 from raingan.arguments import build_parser
 from raingan.model.errors import CannotStart, InputError, LedgerError, OutputError, RainganError
 from raingan.model.messages import LANGUAGES, error_sentence, reason_words, sentence, talk
-from raingan.model.records import OcrEngine
+from raingan.model.records import OcrEngine, Witness
 from raingan.settings import Settings
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         language=options.lang,
         forms=tuple(options.form),
         ocr=OcrEngine(options.ocr),
+        witness=Witness(options.witness),
         workers=options.workers,
         bounds=Bounds(
             file_seconds=options.file_seconds,
@@ -296,7 +297,7 @@ def _text(options: argparse.Namespace) -> Exit:
                 code = Exit.SOME_FAILED
             continue
         try:
-            document = read_document(item, limits, OcrEngine(options.ocr))
+            document = read_document(item, limits, OcrEngine(options.ocr), Witness(options.witness))
         except InputError as error:
             _complain(item.name, error.code, error.values, options.lang)
             code = Exit.SOME_FAILED

@@ -100,7 +100,7 @@ class Fingerprints:
 
 def fingerprints_of(settings: Settings, forms: Sequence[FormText] = ()) -> Fingerprints:
     """Return what decides the results of a run; `forms` are the very texts that it uses."""
-    told = json.dumps([settings.ocr.value, dataclasses.asdict(settings.limits)], sort_keys=True)
+    told = json.dumps([settings.ocr.value, settings.witness.value, dataclasses.asdict(settings.limits)], sort_keys=True)
     # Forms are tried in the order given; where they lie says nothing.
     own_forms = [(f"form {place}", text.encode("utf-8", "surrogatepass")) for place, (_, text) in enumerate(forms)]
     severities = json.dumps(sorted((kind.code, kind.severity) for kind in message_kinds()))  # the queue has the worst

@@ -72,7 +72,7 @@ def read(source: Source, settings: Settings) -> Document | FileResult:
     """Return what stands on the pages of a file, or how it ended."""
     from extract.reading.document import read_document
 
-    return _or_failed(about(source), lambda: read_document(source, settings.limits, settings.ocr))
+    return _or_failed(about(source), lambda: read_document(source, settings.limits, settings.ocr, settings.witness))
 
 
 def find(file: About, document: Document, forms: Sequence[Form]) -> Found | FileResult:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from raingan.apart.tasks import Bounds
 from raingan.model.messages import LANGUAGES
-from raingan.model.records import Limits, OcrEngine
+from raingan.model.records import Limits, OcrEngine, Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Settings:
     language: str = "th"  # of messages and of the workbook's titles
     forms: tuple[str, ...] = ()  # paths of the user's own form files, tried before the bundled ones
     ocr: OcrEngine = OcrEngine.OWN  # what reads scanned pages
+    witness: Witness = Witness.DOUBT  # how much of a PDF's text is held against the picture of its page
     limits: Limits = field(default_factory=Limits)
     # What follows affects speed and limits only, never the result of a file that is read.
     workers: int | None = (

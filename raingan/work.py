@@ -22,7 +22,7 @@ from raingan.first_worker import PRELOAD
 from raingan.kept import NOTHING, Kept, document_of, found_of, keep, keep_found
 from raingan.model.codec import pack, unpack
 from raingan.model.messages import message_kinds
-from raingan.model.records import FileResult, Found, Kind, Limits, OcrEngine, Report, Source, State
+from raingan.model.records import FileResult, Found, Kind, Limits, OcrEngine, Report, Source, State, Witness
 from raingan.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def job_of(settings: Settings, forms: Sequence[FormText] = (), keep_pages: bool 
     setup = {
         "forms": forms,
         "ocr": settings.ocr.value,
+        "witness": settings.witness.value,
         "limits": dataclasses.asdict(settings.limits),
         "keep_pages": keep_pages,
     }
@@ -86,7 +87,7 @@ def reader(setup: bytes) -> Work:
 
     told = json.loads(setup)
     forms = forms_of([(path, text) for path, text in told["forms"]])
-    settings = Settings(ocr=OcrEngine(told["ocr"]), limits=Limits(**told["limits"]))
+    settings = Settings(ocr=OcrEngine(told["ocr"]), witness=Witness(told["witness"]), limits=Limits(**told["limits"]))
 
     # To the packed end: what packs a type is made at its first use too.
     _from_the_file(_warm(_WARM), forms, settings, True, lambda _: None)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from importlib import import_module
 
 from extract.intake import triage
-from extract.reading.scan.engines import EngineMaker, engine_for
+from extract.reading.scan.engines import engine_for
 from raingan.model.errors import InputError
-from raingan.model.records import Document, Kind, Limits, OcrEngine, Source
+from raingan.model.records import Document, Kind, Limits, OcrEngine, Source, Witness
 
 Reader = Callable[[Source, Limits], Document]
 
@@ -21,7 +21,7 @@ READERS: dict[Kind, tuple[str, str]] = {
     Kind.XLS: ("extract.reading.sheets.xls", "read_xls"),
 }
 
-PagedReader = Callable[[Source, Limits, EngineMaker | None], Document]
+PagedReader = Callable[..., Document]  # (source, limits, engine maker or None); that of PDFs also the witness
 
 # Readers of what may hold pages that are pictures: they are also given what reads those.
 PAGED_READERS: dict[Kind, tuple[str, str]] = {
@@ -34,7 +34,9 @@ PAGED_READERS: dict[Kind, tuple[str, str]] = {
 }
 
 
-def read_document(source: Source, limits: Limits, ocr: OcrEngine = OcrEngine.OWN) -> Document:
+def read_document(
+    source: Source, limits: Limits, ocr: OcrEngine = OcrEngine.OWN, witness: Witness = Witness.DOUBT
+) -> Document:
     """Tell what a file is and read it; raise `InputError` with the reason if that cannot be done."""
     if not source.data:
         raise InputError("empty-file")
@@ -45,6 +47,8 @@ def read_document(source: Source, limits: Limits, ocr: OcrEngine = OcrEngine.OWN
     if found.kind in PAGED_READERS:
         module, function = PAGED_READERS[found.kind]
         paged_reader: PagedReader = getattr(import_module(module), function)
+        if found.kind is Kind.PDF:
+            return paged_reader(source, limits, engine_for(ocr), witness)
         return paged_reader(source, limits, engine_for(ocr))
     if found.kind not in READERS:
         raise triage.refusal(source, found)

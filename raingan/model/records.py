@@ -55,6 +55,14 @@ class OcrEngine(StrEnum):
     OFF = "off"  # nothing: such pages are left unread, and reported
 
 
+class Witness(StrEnum):
+    """How much of a PDF's text is held against the picture of its page."""
+
+    ALL = "all"  # every page is drawn, and every line with a figure read from the picture as well
+    DOUBT = "doubt"  # every page is drawn, and read from the picture where it is not what its text says
+    OFF = "off"  # no page is drawn: the text is believed
+
+
 class State(StrEnum):
     """How a file ends. Every input has exactly one."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from extract.reading.pdf import read_pdf
 from extract.reading.scan.handover import LineCut, ReadGlyph, Reading
-from raingan.model.records import Limits, Page, PageState, Source
+from raingan.model.records import Limits, Page, PageState, Source, Witness
 from tests.extract_pdf.pdfmade import File
 from tests.extract_pdf.pdfmade import Page as Made
 
@@ -307,3 +307,62 @@ def test_a_sound_page_asks_no_recogniser() -> None:
     figure(page)
     page.text(60, 680, [("\uf0a7", "narrow"), (" ", "space"), *[(letter, "letter") for letter in "กขค"]])
     assert look(file)[1].asked == 0
+
+
+def lying(*rows: tuple[str, str]) -> File:
+    """Rows of digits; a digit that is said to be another one is drawn taller."""
+    file, page = sheet()
+    for at, (says, shows) in enumerate(rows):
+        run = [(said, "letter" if said == shown else "tall") for said, shown in zip(says, shows, strict=True)]
+        page.text(60, 700 - 20 * at, run)
+    page.text(60, 600, PROSE)
+    return file
+
+
+def test_a_font_that_calls_an_eight_a_three_is_put_right() -> None:
+    rows = (("133", "183"), ("343", "348"))
+    seen, stub = look(lying(*rows), *(shows for _, shows in rows))
+    assert [line.text for line in seen.lines[1:3]] == ["183", "348"]
+    assert [code for code, _ in told(seen)] == ["digits-lie"] * 2
+    assert stub.asked == 3  # the line of prose has a figure, too
+
+
+def test_a_digit_read_as_another_once_is_told_and_left() -> None:
+    seen, _ = look(lying(("133", "183")), "183", "", "183")
+    assert second_line(seen) == "133"
+    assert told(seen) == [("reading-differs", "133")]
+
+
+def test_a_digit_of_two_shapes_that_reads_as_what_it_says_is_sound() -> None:
+    rows = (("133", "183"), ("343", "348"))
+    seen, _ = look(lying(*rows), *(says for says, _ in rows))
+    assert ([line.text for line in seen.lines[1:3]], told(seen)) == (["133", "343"], [])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "asks"),
+    [("7. 3. 9.", True), ("7. 8. 9.", False), ("7. 3. 9. 8", False), ("1. 3. 3. 4. 7. 6.", True)],
+    ids=["no 8", "in order", "a list within a list", "twice"],
+)
+def test_headings_out_of_order_cast_doubt_on_digits(numbers: str, asks: bool) -> None:
+    file, page = sheet()
+    for at, number in enumerate(numbers.split()):
+        page.text(60, 700 - 20 * at, f"{number} กก")
+    assert (look(file)[1].asked > 0) is asks
+
+
+def test_the_witness_reads_all_figures_or_none() -> None:
+    file, page = sheet()
+    page.text(60, 700, "195")
+    page.text(60, 680, PROSE)
+    data = Source("made.pdf", file.save(), "")
+    stub = Stub("745", "")
+    page_read = read_pdf(data, Limits(), lambda: stub, Witness.ALL).pages[0]
+    assert (told(page_read), stub.asked) == ([("reading-differs", "195")], 2)
+    file, page = sheet()
+    page.text(60, 700, nameless("\ufffd"))
+    page.text(60, 680, PROSE)
+    assert (
+        read_pdf(Source("made.pdf", file.save(), ""), Limits(), lambda: stub, Witness.OFF).pages[0].lines[1].told == ()
+    )
+    assert stub.asked == 2

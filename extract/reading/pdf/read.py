@@ -27,13 +27,15 @@ from extract.reading.pdf.sound import rows_of_words, words_of
 from extract.reading.pdf.ticks import with_ticks
 from extract.reading.pdf.turned import apart, main_turn, turned_lines
 from extract.reading.pdf.witness.annotations import is_written_on
-from extract.reading.pdf.witness.look import look
+from extract.reading.pdf.witness.digits import DIGITS_LIE
+from extract.reading.pdf.witness.look import Looking, look
 from extract.reading.pdf.witness.objects import forms_on
 from extract.reading.scan.engines import EngineMaker, problems_of, read_page
 from raingan.model.errors import InputError
-from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source
+from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source, Witness
 
-READER = "pdf/2"
+READER = "pdf/3"
+_USUAL = Looking()
 
 _EMPTY_TREE = re.compile(rb"/Count\s+0\b")
 _A_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)|/ObjStm\b")
@@ -41,7 +43,9 @@ _END = b"%%EOF"
 _END_WITHIN = 4096  # bytes; some mailers append to a file
 
 
-def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) -> Document:
+def read_pdf(
+    source: Source, limits: Limits, engine: EngineMaker | None = None, witness: Witness = Witness.DOUBT
+) -> Document:
     """Read a PDF, page by page as text or as a picture; raise `InputError` where it cannot be opened at all.
 
     Without an engine, pages whose text cannot be used are left unread.
@@ -55,7 +59,8 @@ def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) 
             raise InputError("no-pages")
         if count > limits.pages:
             raise InputError("too-large", what="pages", size=count, limit=limits.pages)
-        for read in pages_in_turn(count, lambda number, start: _read_page(document, number, limits, start, engine)):
+        by = Looking(witness, engine)
+        for read in pages_in_turn(count, lambda number, start: _read_page(document, number, limits, start, by)):
             pages.append(read.page)
             problems += problems_of(read.page)
             characters += sum(len(line.text) for line in read.page.lines)
@@ -63,6 +68,7 @@ def read_pdf(source: Source, limits: Limits, engine: EngineMaker | None = None) 
                 raise InputError("too-large", what="characters", size=characters, limit=limits.text_chars)
             if read.problem is not None:
                 problems.append(read.problem)
+        pages = _with_digits_doubted(document, pages, limits, by)
     if _END not in source.data[-_END_WITHIN:]:
         problems.insert(0, Problem("truncated-file"))
     bodies = split_margins([(page.lines, page.level[1] if page.level else page.height) for page in pages])
@@ -98,9 +104,7 @@ def opened(source: Source) -> Iterator[Any]:
         document.close()
 
 
-def _read_page(
-    document: Any, number: int, limits: Limits, values_start: float | None, engine: EngineMaker | None
-) -> PageRead:
+def _read_page(document: Any, number: int, limits: Limits, values_start: float | None, by: Looking) -> PageRead:
     """Read one page; `values_start` is where the values of a table without rules began on the page before."""
     import pypdfium2
 
@@ -109,10 +113,10 @@ def _read_page(
     except pypdfium2.PdfiumError as error:
         return PageRead(_unread(number), Problem("page-failed", number, {"error": str(error)}))
     try:
-        read, start = _read_open_page(page.raw, number, limits, values_start, page.formenv, engine)
-        if read.state is PageState.NEEDS_OCR and engine is not None:
+        read, start = _read_open_page(page.raw, number, limits, values_start, page.formenv, by)
+        if read.state is PageState.NEEDS_OCR and by.engine is not None:
             picture = picture_of(page, drawn_objects(page.raw, limits.page_objects), limits)
-            scanned = read_page(picture, number, engine)
+            scanned = read_page(picture, number, by.engine)
             return PageRead(
                 dataclasses.replace(scanned, margins=(*scanned.margins, *read.margins)), _why_its_picture(read)
             )
@@ -127,6 +131,20 @@ def _read_page(
         return PageRead(_unread(number), Problem("too-large", number, values))
     finally:
         page.close()
+
+
+def _with_digits_doubted(document: Any, pages: list[Page], limits: Limits, by: Looking) -> list[Page]:
+    """Read the other pages again with a doubt in their digits, where those of one page are not what they say."""
+    lying = {page.number for page in pages for line in page.lines for told in line.told if told.code == DIGITS_LIE}
+    if not lying or by.digits_doubted:
+        return pages
+    doubting = dataclasses.replace(by, digits_doubted=True)
+    return [
+        page
+        if page.number in lying or page.state is not PageState.TEXT or page.engine is not None
+        else _read_page(document, page.number, limits, None, doubting).page
+        for page in pages
+    ]
 
 
 def _why_its_picture(page: Page) -> Problem | None:
@@ -178,7 +196,7 @@ def _read_open_page(
     limits: Limits,
     values_start: float | None,
     form: Any = None,
-    engine: EngineMaker | None = None,
+    by: Looking = _USUAL,
 ) -> tuple[Page, float | None]:
     with TextPage(page) as layer:
         if layer.count > limits.page_chars:
@@ -195,7 +213,7 @@ def _read_open_page(
                 return Page(number, (), PageState.BLANK, None, width, height), None
         drawn = shapes(page, objects)
         over_picture = pictures > _MOST_OF_PAGE
-        seen = look(page, form, layer, text, number, objects, drawn, limits, over_picture, engine)
+        seen = look(page, form, layer, text, number, objects, drawn, limits, over_picture, by)
         if seen.is_picture:
             return Page(number, (), PageState.NEEDS_OCR, "layer-not-believed", width, height, tuple(seen.typed)), None
         text = seen.text

@@ -88,6 +88,13 @@ def letters_of(layer: TextPage, text: str) -> Letters:
     return Letters(at, code, np.asarray(ox), np.asarray(oy), *edges)
 
 
+def is_digit(letters: Letters) -> Flags:
+    """Mark digits, Thai and Arabic ones."""
+    code = letters.code
+    digit: Flags = ((code >= 0x30) & (code <= 0x39)) | ((code >= 0x0E50) & (code <= 0x0E59))
+    return digit
+
+
 def _whole(left: Numbers, right: Numbers, same: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
     """Give each of several characters that one drawn glyph stands for the glyph's box; PDFium gives slices of it."""
     import numpy as np

@@ -6,7 +6,7 @@ page -> drawn (drawing), its characters' places (letters) -> audit -> proof (uns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from extract.page.glyphs import Shape
@@ -16,6 +16,8 @@ from extract.page.told import hidden_text, part_not_read, struck_out, wording
 from extract.reading.pdf.layer import Drawn, TextPage
 from extract.reading.pdf.witness.annotations import Annotations, Written, annotations_of
 from extract.reading.pdf.witness.audit import Audit, audit, is_base
+from extract.reading.pdf.witness.compare import compare
+from extract.reading.pdf.witness.digits import right_the_digits
 from extract.reading.pdf.witness.drawing import PageDrawing
 from extract.reading.pdf.witness.letters import Letters, letters_of
 from extract.reading.pdf.witness.nameless import name
@@ -27,7 +29,7 @@ from extract.reading.pdf.witness.unseen import Proof, covered_letters, prove
 from extract.reading.pdf.witness.written import words_written
 from extract.reading.scan.engines import EngineMaker
 from extract.thai.letters import repair_text
-from raingan.model.records import Limits, Line, Problem
+from raingan.model.records import Limits, Line, Problem, Witness
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +39,15 @@ if TYPE_CHECKING:
     from extract.reading.pdf.witness.eye import Eye
 
     Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How pages are looked at."""
+
+    witness: Witness = Witness.DOUBT
+    engine: EngineMaker | None = None  # reads places of the picture; None: nothing does
+    digits_doubted: bool = False  # the digits of another page of the document are not what they say
 
 
 def look(
@@ -49,7 +60,7 @@ def look(
     shapes: Sequence[Shape],
     limits: Limits,
     over_picture: bool,
-    engine: EngineMaker | None,
+    by: Looking,
 ) -> Seen:
     """Hold a page's text layer against its picture; `over_picture` where pictures fill the page.
 
@@ -67,13 +78,13 @@ def look(
     drawing = PageDrawing(page, form, layer.width, layer.height)
 
     def eye() -> Eye | None:
-        if engine is None:
+        if by.engine is None:
             return None
         from extract.reading.pdf.witness.eye import Eye
 
-        return Eye(drawing, engine)
+        return Eye(drawing, by.engine)
 
-    if len(letters):
+    if len(letters) and by.witness is not Witness.OFF:
         grey = drawing.draw()
         if over_picture:
             painted = painted or painted_objects(page, limits.page_objects)
@@ -98,6 +109,11 @@ def look(
                 seen.text = _without(layer, letters, proof, painted)
                 letters = letters_of(layer, seen.text)
         name(seen, letters, eye)
+        right_the_digits(seen, layer, letters, eye, by.digits_doubted)
+        if by.witness is Witness.ALL:
+            compare(seen, letters, eye, None)
+        elif seen.hidden:
+            compare(seen, letters, eye, [line.box for line in seen.hidden if line.box is not None])
         if notes is None or not notes.written:
             _read_loose(seen, drawing.scale, grey, found, eye, layer, letters, number)
     _leave_out_struck(seen, letters, shapes, notes)

@@ -32,6 +32,7 @@ _ODD = (*range(0xC0, 0x250), *range(0x370, 0x530))  # letters of other scripts, 
 _TOUCHES = 0.35  # of a letter's height between letters of one word
 _SURE = 0.5
 _SURE_OF_ODD = 0.9  # it may be the name of a foreign place
+_ONE_LINE = 0.6  # points between baselines of one line
 _MOST_ROWS = 60  # of a page; more is no page with a few digits lost
 _AROUND = 12  # characters told on both sides
 
@@ -46,7 +47,7 @@ def name(seen: Seen, letters: Letters, eye: Callable[[], Eye | None]) -> None:
         return
     kept = list(seen.text)
     looker = eye()
-    for row in _rows_of(letters, doubted)[:_MOST_ROWS]:
+    for row in rows_of(letters, np.flatnonzero(doubted))[:_MOST_ROWS]:
         chosen = row[doubted[row]]
         named = _named(letters, row, chosen, looker)
         for at in chosen.tolist():
@@ -115,13 +116,13 @@ def _in_a_word(letters: Letters, doubted: Flags, usual: float) -> Flags:
     return found
 
 
-def _rows_of(letters: Letters, doubted: Flags) -> list[Indices]:
-    """Return all letters of each line on which a doubted one stands."""
+def rows_of(letters: Letters, chosen: Indices) -> list[Indices]:
+    """Return all letters of each line on which a chosen one stands, from left to right."""
     rows = []
-    for y in sorted({round(float(y), 1) for y in letters.y[doubted]}):
-        row = np.flatnonzero(np.abs(letters.y - y) < 0.6)
+    for y in sorted({round(float(y), 1) for y in letters.y[chosen]}):
+        row = np.flatnonzero(np.abs(letters.y - y) < _ONE_LINE)
         rows.append(row[np.argsort(letters.x0[row], kind="stable")])
-    return [row for row in rows if doubted[row].any()]
+    return rows
 
 
 @cache

@@ -66,6 +66,17 @@ def text_objects_of(layer: TextPage, indices: Iterable[int]) -> list[int]:
     return [address_of(pdfium.FPDFText_GetTextObject(layer.handle, index)) for index in indices]
 
 
+def fonts_of(layer: TextPage, indices: Iterable[int]) -> list[int]:
+    """Return what tells apart the fonts in which some characters are set; 0 where PDFium names none."""
+    import pypdfium2.raw as pdfium
+
+    found = []
+    for index in indices:
+        item = pdfium.FPDFText_GetTextObject(layer.handle, index)
+        found.append(address_of(pdfium.FPDFTextObj_GetFont(item)) if item else 0)
+    return found
+
+
 def forms_on(layer: TextPage, drawn: Sequence[Drawn]) -> list[Box]:
     """Return the boxes of the form objects that stand on a page themselves."""
     import pypdfium2.raw as pdfium
