@@ -156,6 +156,22 @@ def test_an_open_change_of_a_figure_is_told(read: Read) -> None:
     assert words.told == ()
 
 
+def test_hidden_text_with_figures_is_told(read: Read) -> None:
+    (line,) = lines(read, p(r("อบรม ") + r("9 รุ่น", "<w:vanish/>") + r("74 คน")))
+    assert (line.text, told(line)) == ("อบรม 74 คน", [("hidden-text", "9 รุ่น")])
+    (words,) = lines(read, p(r("อบรม ") + r("แล้ว", "<w:vanish/>")))
+    assert words.told == ()
+
+
+@pytest.mark.parametrize(
+    ("mark", "problem"), [("del", ("change-open", "61 คน", "")), ("hidden", ("hidden-text", "61 คน"))]
+)
+def test_rows_that_are_not_shown_are_told(read: Read, mark: str, problem: tuple[str, ...]) -> None:
+    row = f"<w:tr><w:trPr><w:{mark}/></w:trPr><w:tc>{p(r('61 คน'))}</w:tc></w:tr>"
+    (line,) = lines(read, f"<w:tbl><w:tr><w:tc>{p(r('74 คน'))}</w:tc></w:tr>{row}</w:tbl>")
+    assert (line.text, told(line)) == ("74 คน", [problem])
+
+
 def _prompt(content: str) -> str:
     return f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 

@@ -142,6 +142,7 @@ HOSTILE = (
         "<span style='display:block'>x",
         "<ol style=list-style:",
         "<![CDATA[",
+        *("<math>", "<math><mfrac>1", "<mrow>1</mrow>"),
         "</b><i",
         "<ol reversed></menu>",
     ),

@@ -150,6 +150,22 @@ def test_text_that_a_sheet_makes_is_read(read: Read, sheet: str, text: str) -> N
     assert texts(read, "<p>ผล <b class=x data-v=12>จุด</b>", sheet) == [text]
 
 
+@pytest.mark.parametrize(
+    ("formula", "text", "is_told"),
+    [
+        ("<mfrac><mn>3</mn><mn>4</mn></mfrac>", "3/4", True),
+        ("<mrow><mn>2</mn><mfrac><mn>1</mn><mn>4</mn></mfrac></mrow>", "2 1/4", True),
+        ("<msup><mn>10</mn><mn>3</mn></msup>", "10³", True),
+        ("<mfrac><mi>A</mi><mi>B</mi>", "A/B", False),
+    ],
+)
+def test_formulas_are_read_as_they_are_set(read: Read, formula: str, text: str, is_told: bool) -> None:
+    (line,) = lines(read, f"<p>ได้ <math>{formula}</math> ไร่")
+    assert line.text == f"ได้ {text} ไร่"
+    assert told(line) == ([("equation-read", text)] if is_told else [])
+    assert texts(read, f"<p>ได้ <math>{formula}</p><p>ต่อ") == [f"ได้ {text}", "ต่อ"]
+
+
 def test_a_page_in_a_frame_of_the_same_file_is_read_where_it_stands(read: Read) -> None:
     inner = "&lt;p&gt;ใน &lt;s&gt;1&lt;/s&gt;"
     assert texts(read, f"ก<iframe srcdoc='{inner}'>ลับ</iframe>ข") == ["ก", "ใน", "ข"]

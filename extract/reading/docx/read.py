@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from extract.intake.triage import look
 from extract.page.line_text import make_line
-from extract.page.told import note_here, part_not_read, with_told
+from extract.page.told import hidden_text, note_here, part_not_read, with_told, wording
 from extract.reading.docx.drawings import diagram_texts
 from extract.reading.docx.numbering import Numbering, Styles, integer, is_on, value_of, without_table_styles
 from extract.reading.docx.pictures import FEW_CHARACTERS, HungPicture, PictureReader
@@ -185,7 +185,9 @@ class _Reader:
         row_number = 0
         for row in _wrapped(table, f"{W}tr", self._limits.xml_depth):
             properties = row.find(f"{W}trPr")
-            if properties is not None and any(properties.find(W + name) is not None for name in ("del", "hidden")):
+            left_out = _left_out(row, properties)
+            if left_out is not None:
+                yield from left_out
                 continue
             row_number += 1
             column = 1 + (integer(value_of(properties, "gridBefore")) or 0)
@@ -244,6 +246,19 @@ class _Reader:
     def _check_depth(self, depth: int) -> None:
         if depth > self._limits.xml_depth:
             raise InputError("broken-file", error=TOO_DEEP)
+
+
+def _left_out(row: Element, properties: Element | None) -> list[Problem] | None:
+    """Return what is told of a row that an open change deleted, or that is not shown; None where it is read."""
+    kinds = [name for name in ("del", "hidden") if properties is not None and properties.find(W + name) is not None]
+    if not kinds:
+        return None
+    text = " ".join(part.text or "" for part in row.iter() if part.tag in (f"{W}t", f"{W}delText"))
+    if not any(character.isdigit() for character in text):
+        return []
+    if kinds[0] == "hidden":
+        return [hidden_text(text)]
+    return [Problem("change-open", values={"deleted": wording(text), "inserted": ""})]
 
 
 def _text_of(element: Element | None) -> str:

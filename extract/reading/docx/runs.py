@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from extract.page import symbols
 from extract.page.line_text import make_line
-from extract.page.told import note_mark, struck_out, wording
+from extract.page.told import hidden_text, note_mark, struck_out, wording
 from extract.reading.docx.drawings import read_drawing
 from extract.reading.docx.equations import M, equation_text
 from extract.reading.docx.looks import Look, said_of
@@ -55,6 +55,7 @@ class Inline:
     struck: list[tuple[int, str]] = field(default_factory=list)  # runs of struck text, in the same way
     inserted: list[str] = field(default_factory=list)  # by changes that nobody has accepted yet
     deleted: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)  # text that is not shown
     position: int = 0  # of the last run on the line, half points
     is_inserted: bool = False  # inside such a change
 
@@ -79,6 +80,9 @@ class Inline:
         if any(character.isdigit() for character in changes):
             values = {"deleted": wording("".join(self.deleted)), "inserted": wording("".join(self.inserted))}
             found.append((len(self.parts), Problem("change-open", values=values)))
+        unseen = "".join(self.hidden)
+        if any(character.isdigit() for character in unseen):
+            found.append((len(self.parts), hidden_text(unseen)))
         return found
 
 
@@ -148,7 +152,8 @@ def _read_run(run: Element, found: Inline, fields: Fields, styles: Styles, style
             if chosen is not None and not look.hidden and depth > 0:
                 _read_run(chosen, found, fields, styles, style, depth - 1)
         elif look.hidden or fields.hides:
-            continue
+            if look.hidden and tag == f"{W}t" and not fields.hides:
+                found.hidden.append(element.text or "")
         elif tag == f"{W}t":
             _read_text(element.text or "", look, found)
         elif tag in _BREAKS:

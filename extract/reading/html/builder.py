@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from xml.etree.ElementTree import Element
 
 from extract.page import symbols
+from extract.page.formula import mathml_text
 from extract.page.line_text import make_line
-from extract.page.told import note_mark, struck_out
+from extract.page.told import note_mark, struck_out, wording
 from extract.reading.html.choice import Choice
 from extract.reading.html.hidden import Hidden
 from extract.reading.html.list_numbers import LISTS, ListState, list_of
@@ -34,6 +36,7 @@ _TICK_ALT = re.compile(
     r"\W{0,3}(?:(un|not)[ -]?)?(?:checked|ticked|selected|check|tick|yes|checkbox)\W{0,3}", re.IGNORECASE
 )
 _FRAMES = frozenset(("iframe", "frame"))
+_EMPTY_IN_FORMULAS = frozenset(("mspace", "mprescripts", "none", "br"))
 _MOST_FRAMES = 4  # frames in frames
 _OUTSIDE_SIGHT = 32  # open elements looked through for the one that an end tag means
 
@@ -106,6 +109,7 @@ class Builder:
         self._height = 0  # inside <sup>, <sub>
         self._hidden = Hidden()
         self._choice: Choice | None = None  # the list box that is open
+        self._formula: list[Element] = []  # the open elements of a formula
 
     def text(self, text: str) -> None:
         """Take text as written in the page."""
@@ -114,6 +118,9 @@ class Builder:
             return
         if self._choice is not None:
             self._choice.text(text)
+            return
+        if self._formula:
+            self._formula[-1].text = (self._formula[-1].text or "") + text
             return
         if not text:
             return
@@ -149,6 +156,9 @@ class Builder:
             return
         self._told.extend(self._hidden.told())
         if self._choice is not None and not self._chooses(name, attributes):
+            return
+        if self._formula or name == "math":
+            self._begin_formula(name, attributes)
             return
         self._end_implied(name)
         shown = self._shown(name, attributes)
@@ -193,6 +203,8 @@ class Builder:
         if self._hidden.name is not None and not self._hidden.shown_again_at_end(name):
             return
         self._told.extend(self._hidden.told())
+        if self._formula and not self._end_formula(name):
+            return
         if self._choice is not None:
             self._choice.end(name)
             if name in ("select", *CELL_TAGS):
@@ -216,8 +228,35 @@ class Builder:
             self._tables.end(name)
         self._close(name)
 
+    def _begin_formula(self, name: str, attributes: Mapping[str, str]) -> None:
+        element = Element(name, dict(attributes))
+        if self._formula and len(self._formula) < self._depth_limit:
+            self._formula[-1].append(element)
+        if len(self._formula) < self._depth_limit and name not in _EMPTY_IN_FORMULAS:
+            self._formula.append(element)
+
+    def _end_formula(self, name: str) -> bool:
+        """Close elements of a formula; say whether the tag means something besides."""
+        open_names = [element.tag for element in self._formula]
+        if name in open_names and name != "math":
+            del self._formula[len(open_names) - 1 - open_names[::-1].index(name) :]
+            return False
+        if name != "math" and name not in BLOCKS:
+            return False
+        root = self._formula[0]
+        self._formula = []
+        text, joins_figures = mathml_text(root)
+        if text[:1].isdigit() and "".join(self._parts[-4:])[-1:].isdigit():
+            text = f" {text}"
+        self._parts.append(text)
+        if joins_figures:
+            self._told.append(Problem("equation-read", values={"text": wording(text)}))
+        return name != "math"
+
     def finish(self) -> None:
         """Take the end of the page."""
+        if self._formula:
+            self._end_formula("math")
         self._told.extend(self._hidden.told())
         if self._choice is not None:
             self._end_choice()
