@@ -175,9 +175,9 @@ def reading(
     avoid = {output.place for output in outputs if not output.is_stdout}
     if ledger is not None:
         avoid |= {place_of(ledger) + end for end in LEDGER_FILES}
-        if not settings.replace:
-            check_ledger(paths, ledger, outputs, settings.limits)
     check_inputs(paths, avoid)
+    if ledger is not None and not settings.replace:
+        check_ledger(paths, ledger, outputs, settings.limits)
     forms = _own_forms(settings)
     job = job_of(settings, forms, settings.keep_pages and ledger is not None)
     fingerprints = fingerprints_of(settings, forms)
