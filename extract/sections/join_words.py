@@ -27,6 +27,7 @@ class Wording:
     units: re.Pattern[str]
     range_words: tuple[str, ...]
     months: tuple[str, ...]
+    before_year: tuple[str, ...]
     letters: tuple[str, ...]
     and_so_on: str
 
@@ -48,6 +49,7 @@ def wording() -> Wording:
         units=_beginning(table["figures"]["units"]),
         range_words=tuple(table["ranges"]["words"]),
         months=tuple(table["ranges"]["months"]),
+        before_year=(*table["ranges"]["months"], *table["years"]["words"]),
         letters=tuple(table["lists"]["letters"]),
         and_so_on=str(table["marks"]["and_so_on"]),
     )

@@ -70,6 +70,8 @@ def _prose(reader: ValueReader, region: Region) -> list[RawField]:
     pieces = reader.unmarked(region.pieces)
     joined = reader.joiner.join(pieces)
     flags = [*reader.unknown_labels(region, pieces), *reader.left_blank(region)]
+    values = [{"left": left, "right": right} for left, right in joined.wrapped]
+    flags += [Flag("figure-wrapped", str(region.field.key), value) for value in values]
     return [reader.field(region, pieces, reader.filled(joined.paragraphs), flags)]
 
 

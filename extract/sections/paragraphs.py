@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from extract.sections.broken_figures import figure_over, surely_cut
+from extract.sections.broken_figures import cut_at, figure_over, surely_cut, year_cut
 from extract.sections.join_words import wording
 from extract.sections.layout import Layout, Wrap
 from extract.sections.list_marks import ListState, opens_item, unit_follows
@@ -40,6 +40,7 @@ class Joined(msgspec.Struct, frozen=True, gc=False):
 
     paragraphs: tuple[str, ...]
     figures: tuple[str, ...] = ()
+    wrapped: tuple[tuple[str, str], ...] = ()  # both sides of a line end that may have cut a figure, left apart
 
 
 class Joiner:
@@ -57,6 +58,7 @@ class Joiner:
         """Join the pieces of a section; with `one_paragraph` every line end counts as a wrap."""
         paragraphs: list[str] = []
         figures: list[str] = []
+        wrapped: list[tuple[str, str]] = []
         lists = ListState()
         in_list = False
         current = ""
@@ -72,21 +74,30 @@ class Joiner:
             full = self.layout.is_full(before.at, text)
             open_bracket = _open_bracket(current)
             if one_paragraph:
-                marked = ends = False
+                marked = ends = year = False
             else:
-                marked = lists.mark(text, before.text, full, open_bracket)
-                ends = marked or self._ends(before, piece, current, full, in_list, open_bracket)
+                year = year_cut(current, text, wording().before_year)
+                marked = not year and lists.mark(text, before.text, full, open_bracket)
+                ends = marked or (not year and self._ends(before, piece, current, full, in_list, open_bracket))
             if ends:
+                if not marked and not self.layout.items[before.at].line.paragraph_end:
+                    wrapped += [
+                        sides
+                        for sides in [cut_at(current, text)]
+                        if sides and (sides[0][-1] in ".," or _counts(text, sides[1]))
+                    ]
                 paragraphs.append(current)
                 current, in_list = text, marked
                 continue
-            glue = self._glue(before, text, full)
+            glue = "" if year else self._glue(before, text, full)
             if glue == "" and (figure := figure_over(current, text)):
                 figures.append(figure)
+            if glue and (sides := cut_at(current, text)) is not None:
+                wrapped.append(sides)
             current += glue + text
         if current:
             paragraphs.append(current)
-        return Joined(tuple(paragraphs), tuple(figures))
+        return Joined(tuple(paragraphs), tuple(figures), tuple(wrapped))
 
     # --- where a paragraph ends ---------------------------------------------------------------------
 
@@ -166,6 +177,11 @@ class Joiner:
         if wrap is Wrap.CHARACTER and plain and self.layout.slack(before.at) >= _first_letters(text) - 0.1:
             return " "  # the space that stood at the edge was dropped
         return " " if self._spacing.odds(left, text, anywhere=wrap is Wrap.CHARACTER) > 0 else ""
+
+
+def _counts(text: str, figure: str) -> bool:
+    """Tell whether a unit stands behind the figure that a line begins with: "2 หลัง", but not "2 ประชุม"."""
+    return unit_follows(text[len(figure) :].lstrip())
 
 
 def _surely_continues(current: str, text: str) -> bool:
