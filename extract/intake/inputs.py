@@ -241,8 +241,16 @@ def _file(item: Item, path: Path, limits: Limits, follow: bool = False) -> Itera
 
 def _opened(path: Path, follow: bool) -> BinaryIO:
     """Open a file without waiting for the other end of a pipe, nor through a link, that may have taken its place."""
-    more = getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
-    return open(path, "rb", opener=lambda name, flags: os.open(name, flags | more))
+    through = 0 if follow else getattr(os, "O_NOFOLLOW", 0)
+    at_once = getattr(os, "O_NONBLOCK", 0)
+
+    def opener(name: str, flags: int) -> int:
+        try:
+            return os.open(name, flags | through | at_once)
+        except BlockingIOError:  # a file server has promised it to somebody, and takes that back for who waits
+            return os.open(name, flags | through)
+
+    return open(path, "rb", opener=opener)
 
 
 def _last(path: Path) -> str:

@@ -229,6 +229,20 @@ def test_it_becomes_so_between_the_two_looks(folder: Path, monkeypatch: pytest.M
         path.write_bytes(TEXT)
 
 
+def test_a_file_that_a_server_has_promised_to_somebody_is_waited_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def promised(name: Any, flags: int, *more: Any, **named: Any) -> int:
+        if flags & os.O_NONBLOCK:
+            raise BlockingIOError(errno.EAGAIN, "x")
+        return real(name, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", promised)
+    assert [how for _, how in rows(folder)] == ["source"] * 3
+
+
 def test_a_large_archive_whose_disk_fails_has_one_row(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "z.txt").write_bytes(b"PK\3\4" + bytes(2_000))
     module = sys.modules[iter_sources.__module__]
