@@ -162,9 +162,10 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     backup.add_argument("--check", action="store_true", help=talk("help-backup-check", language))
     backup.set_defaults(usage_error=backup.error)
 
-    command("forms", [common, forms])
+    known = command("forms", [common, forms])
+    known.add_argument("--check", action="append", default=[], metavar="PATH", help=talk("help-check-form", language))
 
-    text = command("text", [common, reading])
+    text = command("text", [common, forms, reading])
     text.add_argument("paths", nargs="+", metavar="FILE", help=talk("help-path", language))
     text.add_argument("--json", action="store_true", help=talk("help-json", language))
     return parser

@@ -14,7 +14,7 @@ import locale
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from raingan.model.records import OcrEngine, Witness
 from raingan.settings import Settings
 
 if TYPE_CHECKING:
+    from extract.sections.forms import Form
     from raingan.apart.launch import Launched
     from raingan.convert import Converted
     from raingan.model.records import Document, FileResult, Line, Page
@@ -277,38 +278,82 @@ def _backup(options: argparse.Namespace) -> Exit:
 def _forms(options: argparse.Namespace) -> Exit:
     from extract.sections.forms import load_forms
 
-    for form in load_forms(tuple(options.form)):
+    forms = load_forms(tuple(options.form))
+    if options.check:
+        return _check_forms(forms[: len(options.form)] or forms, options)
+    for form in forms:
         print(talk("form-line", options.lang, id=form.id, title=form.title, path=form.path))
     return Exit.OK
 
 
+def _check_forms(forms: Sequence[Form], options: argparse.Namespace) -> Exit:
+    """Tell for each field in how many files it was found, and which lines no field took."""
+    from extract.sections.claims import claims
+    from raingan.form_views import FormCheck
+
+    check = FormCheck()
+    code = Exit.OK
+    for _, document in _documents(options.check, options.lang):
+        if document is None:
+            code = Exit.SOME_FAILED
+        else:
+            check.add(claims(document, forms))
+    for line in check.told(forms, options.lang):
+        print(line)
+    return code
+
+
 def _text(options: argparse.Namespace) -> Exit:
+    code = Exit.OK
+    several = len(options.paths) > 1
+    for name, document in _documents(options.paths, options.lang, OcrEngine(options.ocr), Witness(options.witness)):
+        if document is None:
+            code = Exit.SOME_FAILED
+            continue
+        if options.json:
+            print(json.dumps(_as_json(name, document), ensure_ascii=False))
+            continue
+        if several or not Path(options.paths[0]).is_file() or "/" in name:  # of a folder, of an archive
+            print(f"==> {name} <==")
+        if options.form:
+            _print_claims(document, options)
+        else:
+            _print_text(document, options.lang)
+    return code
+
+
+def _documents(
+    paths: Sequence[str], language: str, engine: OcrEngine = OcrEngine.OWN, witness: Witness = Witness.DOUBT
+) -> Iterator[tuple[str, Document | None]]:
+    """Yield every file by its name as it was read; None for one that could not be, which is told."""
     from extract.intake.inputs import iter_sources
     from extract.reading.document import read_document
     from raingan.model.records import FileResult, Limits, State
 
     limits = Limits()
-    code = Exit.OK
-    several = len(options.paths) > 1
-    for item in iter_sources(options.paths, limits):
+    for item in iter_sources(paths, limits):
         if isinstance(item, FileResult):
             if item.state is State.FAILED:
-                _complain(item.file, item.reason or "bug", dict(item.reason_values), options.lang)
-                code = Exit.SOME_FAILED
+                _complain(item.file, item.reason or "bug", dict(item.reason_values), language)
+                yield item.file, None
             continue
         try:
-            document = read_document(item, limits, OcrEngine(options.ocr), Witness(options.witness))
+            document = read_document(item, limits, engine, witness)
         except InputError as error:
-            _complain(item.name, error.code, error.values, options.lang)
-            code = Exit.SOME_FAILED
+            _complain(item.name, error.code, error.values, language)
+            yield item.name, None
             continue
-        if options.json:
-            print(json.dumps(_as_json(item.name, document), ensure_ascii=False))
-        else:
-            if several or not Path(options.paths[0]).is_file() or "/" in item.name:  # of a folder, of an archive
-                print(f"==> {item.name} <==")
-            _print_text(document, options.lang)
-    return code
+        yield item.name, document
+
+
+def _print_claims(document: Document, options: argparse.Namespace) -> None:
+    from extract.sections.claims import claims
+    from extract.sections.forms import load_forms
+    from raingan.form_views import marked_lines
+
+    forms = load_forms(tuple(options.form))[: len(options.form)]
+    for line in marked_lines(claims(document, forms), options.lang):
+        print(line)
 
 
 def _complain(file: str, code: str, values: dict[str, str], language: str) -> None:

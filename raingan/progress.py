@@ -94,6 +94,11 @@ def cut_to(line: str, cells: int) -> str:
     return line
 
 
+def padded(text: str, cells: int) -> str:
+    """Return a text with spaces behind it, so that it takes as many cells of a terminal; a longer one as it is."""
+    return text + " " * (cells - sum(map(_cells, text)))
+
+
 def _cells(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0

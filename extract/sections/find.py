@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,6 +64,32 @@ def find_reports(document: Document, forms: Sequence[Form]) -> tuple[RawReport, 
     return tuple(_reports(document, written, reading))
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A document by the form that fits best, whether or not it makes a report of it."""
+
+    form: Form
+    items: Sequence[Item]
+    regions: tuple[Region, ...]
+    junk: Collection[int]  # indexes of items
+    reports: int
+
+
+def look(document: Document, forms: Sequence[Form]) -> Looked | None:
+    """Return what a form sees in a document: that of its reports, else the one with most headings; None if none has."""
+    items = without_lists(read_items(document))
+    reading = _best_reading(items, forms)
+    if reading is None:
+        readings = [_read(items, form, needed=1) for form in forms]
+        reading = max(readings, key=lambda reading: reading.found, default=None)
+    if reading is None or not reading.records:
+        return None
+    found = list(_with_ends(reading.records, len(items)))
+    regions = [region for record, end in found for region in _regions(items, reading.form, record, end, reading.junk)]
+    whole = [_is_report(items, reading.form, record, end, reading.junk) for record, end in found]
+    return Looked(reading.form, items, tuple(regions), reading.junk.keys(), sum(whole))
+
+
 def why_not_a_report(document: Document, forms: Sequence[Form]) -> tuple[str, dict[str, str]]:
     """Tell why `find_reports` gave nothing: a code of the message table and its values."""
     items = read_items(document)
@@ -116,8 +142,8 @@ def _whole(form: Form) -> int:
     return math.ceil(_WHOLE * sum(field.place == "body" for field in form.fields))
 
 
-def _read(items: Sequence[Item], form: Form) -> _Reading:
-    """Choose the headings of a form in the items."""
+def _read(items: Sequence[Item], form: Form, needed: int | None = None) -> _Reading:
+    """Choose the headings of a form in the items, where as many different ones are found as are `needed`."""
     index = _index(form)
     junk: dict[int, int] = {}
     candidates: list[Candidate] = []
@@ -140,7 +166,7 @@ def _read(items: Sequence[Item], form: Form) -> _Reading:
     candidates = [candidate for candidate in candidates if candidate.end_line not in junk]
     candidates = _with_names(form, items, candidates)
     found = len({candidate.field for candidate in candidates if form.fields[candidate.field].place == "body"})
-    if found < form.headings_needed:
+    if found < (form.headings_needed if needed is None else needed):
         return _Reading(form, (), 0.0, junk, found)
     layout = Layout(
         items,
