@@ -35,6 +35,8 @@ def rows(table: Path) -> Iterator[tuple[Path, str, list[str]]]:
 
 @cache
 def functions_of(path: Path) -> frozenset[str]:
+    if not path.is_file():
+        return frozenset()
     functions = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     return frozenset(node.name for node in functions if isinstance(node, ast.FunctionDef))
 
