@@ -12,13 +12,15 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from extract.sections.cells import CELL_NAMES
 from extract.sections.kinds import VALUE_KINDS, ValueKind
 from extract.thai.folding import fold
 from raingan.model.errors import FormError
 from raingan.model.report_fields import report_fields
+
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,22 @@ class _Reader:
 
     def __init__(self, text: str, path: str) -> None:
         self.lines, self.path = text.split("\n"), path
+        self._mistakes: list[FormError] = []
 
     def form(self, table: Mapping[str, Any]) -> Form:
+        """Return the form; raises FormError with all mistakes that can be told at once, in the order of their lines."""
+        last: list[FormError] = []  # what nothing more could be read behind
+        try:
+            form = self._form(table)
+        except FormError as mistake:
+            last.append(mistake)
+        mistakes = [*sorted(self._mistakes, key=lambda mistake: mistake.line or 0), *last]
+        if mistakes:
+            mistakes[0].others = tuple(mistakes[1:])
+            raise mistakes[0]
+        return form
+
+    def _form(self, table: Mapping[str, Any]) -> Form:
         self._no_strangers(table, _FORM_KEYS, "", -1)
         for key in ("id", "field"):
             if key not in table:
@@ -166,21 +182,30 @@ class _Reader:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", form_id):
             self._fail("form-id-letters", "id", id=form_id)
         blocks = self._blocks(table, "field")
-        form_fields = tuple(self._field(item, number) for number, item in enumerate(blocks))
-        self._check_fields(form_fields)
-        junk = tuple(self._junk(item, number) for number, item in enumerate(self._blocks(table, "junk")))
+        read = {number: self._tried(self._field, item, number) for number, item in enumerate(blocks)}
+        known = {number: field for number, field in read.items() if field is not None}
+        self._check_fields(known, whole=len(known) == len(blocks))
+        junk = [self._tried(self._junk, item, number) for number, item in enumerate(self._blocks(table, "junk"))]
+        headings_needed = self._tried(self._headings_needed, table, len(blocks))
+        texts = {name: self._tried(self._texts, table, name, "", -1) or () for name in ("empty", "lead", "cut")}
         return Form(
             id=form_id,
             title=self._text(table, "title", "", -1, form_id),
             language=self._text(table, "language", "", -1, "th"),
-            fields=form_fields,
-            junk=junk,
-            headings_needed=self._headings_needed(table, len(form_fields)),
-            empty=self._texts(table, "empty", "", -1),
-            lead=self._texts(table, "lead", "", -1),
-            cut=self._texts(table, "cut", "", -1),
+            fields=tuple(known.values()),
+            junk=tuple(item for item in junk if item is not None),
+            headings_needed=headings_needed or _HEADINGS_NEEDED,
             path=self.path,
+            **texts,
         )
+
+    def _tried(self, read: Callable[..., _Part], *given: object) -> _Part | None:
+        """Read a part of the file; a mistake in it is kept, so that all can be told at once."""
+        try:
+            return read(*given)
+        except FormError as mistake:
+            self._mistakes.append(mistake)
+            return None
 
     def _headings_needed(self, table: Mapping[str, Any], most: int) -> int:
         if "headings_needed" in table and _OLD_NEEDED in table:
@@ -210,17 +235,10 @@ class _Reader:
             self._fail("form-options", "option", "field", number)
         values["options"] = tuple(self._option(option, number) for option in options)
         result = FormField(**values)
+        known, cells = ", ".join(report_fields().form_keys), ", ".join(CELL_NAMES)
         for code, key, test in (*_RULES, *result.kind.rules):
             if test(result):
-                self._fail(
-                    code,
-                    key,
-                    "field",
-                    number,
-                    key=result.key,
-                    known=", ".join(report_fields().form_keys),
-                    cells=", ".join(CELL_NAMES),
-                )
+                self._note(code, key, "field", number, key=result.key, known=known, cells=cells)
         return result
 
     def _option(self, item: Mapping[str, Any], number: int) -> Option:
@@ -239,16 +257,23 @@ class _Reader:
         ends, edge = (self._switch(item, key, "junk", number) for key in ("ends", "edge"))
         return Junk(text, match, ends, edge)
 
-    def _check_fields(self, form_fields: tuple[FormField, ...]) -> None:
-        if not any(item.start for item in form_fields):
-            raise FormError("form-no-start", self.path, self._line("", "field", 0))
-        seen: dict[str, int] = {}
-        for number, item in enumerate(form_fields):
-            if item.key and item.key in seen:
-                first = self._line("key", "field", seen[item.key])
-                self._fail("form-key-twice", "key", "field", number, key=item.key, first=first)
+    def _check_fields(self, known: Mapping[int, FormField], whole: bool) -> None:
+        """Check what no field can tell alone; whether one is the start only where the `whole` file could be read."""
+        if whole and not any(item.start for item in known.values()):
+            self._note("form-no-start", "", "field", 0)
+        keys: dict[str, int] = {}
+        labels: dict[tuple[str, str | None, str], int] = {}
+        for number, item in known.items():
             if item.key:
-                seen[item.key] = number
+                first = keys.setdefault(item.key, number)
+                if first != number:
+                    line = self._line("key", "field", first)
+                    self._note("form-key-twice", "key", "field", number, key=item.key, first=line)
+            for label in item.labels:
+                first = labels.setdefault((fold(label), item.number, item.place), number)
+                if first != number:
+                    line = self._line("labels", "field", first)
+                    self._note("form-label-twice", "labels", "field", number, label=label, first=line)
 
     def _blocks(self, table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
         blocks = table.get(name, [])
@@ -283,7 +308,11 @@ class _Reader:
     def _no_strangers(self, item: Mapping[str, Any], known: Iterable[str], block: str, number: int) -> None:
         for key in item:
             if key not in known:
-                self._fail("form-stranger", key, block, number, key=key, known=", ".join(sorted(known)))
+                self._note("form-stranger", key, block, number, key=key, known=", ".join(sorted(known)))
+
+    def _note(self, code: str, at: str, block: str = "", number: int = -1, /, **values: object) -> None:
+        """Keep a mistake in the line of the key `at`, with which the rest can still be read; see `_line`."""
+        self._mistakes.append(FormError(code, self.path, self._line(at, block, number), **values))
 
     def _fail(self, code: str, at: str, block: str = "", number: int = -1, /, **values: object) -> None:
         """Tell of a mistake in the line of the key `at`; see `_line`."""
@@ -333,5 +362,6 @@ _RULES: tuple[tuple[str, str, Callable[[FormField], bool]], ...] = (
     ),
     ("form-code-key", "code_key", lambda item: item.code_key not in (None, *report_fields().form_keys)),
     ("form-cells", "cells", lambda item: any(cell not in CELL_NAMES for cell in item.cells)),
+    ("form-cell-twice", "cells", lambda item: len(set(item.cells)) < len(item.cells)),
     ("form-start-before", "place", lambda item: item.start and item.place == "before"),
 )

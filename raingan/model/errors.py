@@ -40,7 +40,9 @@ class InputError(RainganError):
 
 
 class FormError(RainganError):
-    """A form file that cannot be used."""
+    """A form file that cannot be used: its first mistake, and all `others` that could be told at once."""
+
+    others: tuple[FormError, ...] = ()
 
     def __init__(self, code: str, path: str, line: int | None = None, /, **values: object) -> None:
         super().__init__(code, path=path, **({} if line is None else {"line": line}), **values)

@@ -74,8 +74,10 @@ def error_sentence(error: RainganError, language: str) -> str:
     template = entry.in_(language) if entry is not None else _sentence_of(error.code, language)
     said = _filled(template, error.values, language)
     named = parameters(template)
-    if isinstance(error, FormError) and "path" not in named:
-        return talk("bad-form" if error.line is None else "bad-form-line", language, **error.values, message=said)
+    if isinstance(error, FormError):
+        if "path" not in named:
+            said = talk("bad-form" if error.line is None else "bad-form-line", language, **error.values, message=said)
+        return "\n".join([said, *(error_sentence(other, language) for other in error.others)])
     if "file" in error.values and "file" not in named:
         return talk("input", language, file=error.values["file"], message=said)
     return said

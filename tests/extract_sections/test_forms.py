@@ -90,6 +90,32 @@ def test_mistakes_are_told_with_their_line(text: str, line: int, part: str) -> N
     assert "my.toml" in str(caught.value) and "{" not in error_sentence(caught.value, "th")
 
 
+def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
+    text = SMALL.replace("headings_needed = 2", "headings_needed = 99\nstrange = 1").replace(
+        "start = true", 'start = "yes"'
+    )
+    text += '\n[[field]]\nkey = "nonsense"\nkind = "prose"\nlabels = ["ก"]\n\n[[junk]]\ntext = "a"\n'
+    with pytest.raises(FormError) as caught:
+        parse_form(text, "my.toml")
+    told = [caught.value, *caught.value.others]
+    assert [mistake.code for mistake in told] == [
+        "form-headings-needed", "form-stranger", "form-switch", "form-key-unknown", "form-label-short",
+        "form-junk-short",
+    ]  # fmt: skip
+    assert [mistake.line for mistake in told] == sorted(mistake.line or 0 for mistake in told)
+    for language in ("th", "en"):
+        sentences = error_sentence(caught.value, language).splitlines()
+        assert len(sentences) == len(told) and all("my.toml" in sentence for sentence in sentences)
+
+
+def test_a_label_stands_in_one_field_unless_numbers_tell_them_apart() -> None:
+    again = '\n[[field]]\nkey = "obstacles"\nkind = "prose"\nlabels = ["เอกสารแนบ"]\n'
+    with pytest.raises(FormError) as caught:
+        parse_form(SMALL + again, "my.toml")
+    assert (caught.value.code, caught.value.line) == ("form-label-twice", 19)
+    assert len(parse_form(SMALL + again + 'number = "7"\n', "my.toml").fields) == 3
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     bad, none = tmp_path / "bad.toml", tmp_path / "none.toml"
     bad.write_bytes(b"\xff\xfe\x00")
