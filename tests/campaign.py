@@ -76,7 +76,7 @@ class Round:
         count = 0
         with self.deciding.at(began, self.chance) if self.deciding is not None else contextlib.nullcontext():
             time.sleep(self.chance.random() * (self.campaign.seconds if self.deciding is None else 0.6))
-            for _ in range(self.chance.randint(1, 3)):
+            for _ in range(self.chance.randint(2, 6)):
                 name = self.chance.choice(list(faults))
                 if began.is_on and self.faults_left > 0 and self.may(name) and faults[name](self, began):
                     self.campaign.done(name)
@@ -359,6 +359,9 @@ class Campaign:
             try:
                 one.run()
                 said = "good"
+            except SystemExit:
+                self._tidy()
+                raise
             except Exception as error:
                 wrong += 1
                 said = f"WRONG: {error}" if isinstance(error, Wrong) else f"WRONG: {traceback.format_exc()}"
@@ -449,6 +452,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 stream.write(f"{line}\n")
 
     log(f"seed {seed}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # takes its disk and its folder away
     until = time.monotonic() + options.minutes * 60
     with based() as base:
         campaign = Campaign(base, seed, log, options.quick)

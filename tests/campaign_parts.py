@@ -107,9 +107,13 @@ class Disk:
             os.name == "posix" and os.geteuid() == 0 and chance.random() < 0.5 and self._mount(f"size={_DISK}m")
         )
 
-    def _mount(self, options: str, *more: str) -> bool:
-        command = ["mount", "-t", "tmpfs", "-o", options, *more, "tmpfs", str(self.folder)]
-        return shutil.which("mount") is not None and subprocess.run(command, capture_output=True).returncode == 0
+    def _mount(self, options: str) -> bool:
+        if shutil.which("mount") is None:
+            return False
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.folder)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        self.said = done.stderr.strip()
+        return done.returncode == 0
 
     def again(self, options: str) -> bool:
         """Mount it with other options; say whether that could be done."""
@@ -122,8 +126,8 @@ class Disk:
 
     def mend(self) -> None:
         """Make it a good disk again."""
-        if self.is_own and not self.again(f"size={_DISK}m,rw"):
-            raise Wrong("the disk cannot be mended")
+        if self.is_own and not wait_for(lambda: self.again(f"size={_DISK}m,rw"), 5):
+            raise Wrong(f"the disk cannot be mended: {self.said}")
 
     def close(self) -> None:
         """Take it away with all that lies on it."""

@@ -63,14 +63,15 @@ class Lines:
         """Say whether the file lies under no name at all any more."""
         return self._handle >= 0 and os.fstat(self._handle).st_nlink == 0
 
-    def new(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return the lines, mark and object, that were added since this was last asked."""
+    def new(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the lines, mark and object, that were added behind the last one that this has yielded."""
         with _telling(self.path):
             if self._handle < 0:
                 self._attach()
             if self._handle < 0 or os.fstat(self._handle).st_size == self._end:
-                return []
-            return self._read()
+                return
+            data = b"".join(_pieces(self._handle, self._end, None))
+        yield from self._taken_apart(data)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -88,12 +89,13 @@ class Lines:
             self.close()  # whoever made it could write nothing, and took it away
 
     def add(self, *records: dict[str, Any]) -> None:
-        """Add lines, durable when this returns, or none; only inside `alone`, and after all of `new`."""
-        data, mark = b"", self.mark
+        """Add lines, durable when this returns, or none; only inside `alone`, and behind all of `new`."""
+        lines, mark = list[bytes](), self.mark
         for record in (*(() if self._end else (self._head(),)), *records):
             body = _dumped(record)
             mark = _mark_of(mark, body)
-            data += b"%s %s\n" % (mark.encode(), body)
+            lines.append(b"%s %s\n" % (mark.encode(), body))
+        data = b"".join(lines)
         with _telling(self.path):
             try:
                 os.ftruncate(self._handle, self._end)  # what was cut off
@@ -132,23 +134,22 @@ class Lines:
             self._handle = os.open(self.path, flags | os.O_CREAT, OWNER_ONLY)
             sync_folder(self.path.parent)
 
-    def _read(self) -> list[tuple[str, dict[str, Any]]]:
-        """Read on from the last whole line."""
-        data = b"".join(_pieces(self._handle, self._end, None))
+    def _taken_apart(self, data: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the whole lines of what stands behind the last one."""
         if not self._end:
             self._check_first(data)
-        *whole, _ = data.split(b"\n")
-        found: list[tuple[str, dict[str, Any]]] = []
-        for line in whole:
+        start = 0
+        while (end := data.find(b"\n", start)) >= 0:
+            line = data[start:end]
             record = self._taken(line)
             if record is None:
                 # Where the disk had not come to all of a write when it was cut off stand zeros.
-                if b"\0" in line and (line is whole[-1] or not self._end):
-                    break
+                if b"\0" in line and (data.find(b"\n", end + 1) < 0 or not self._end):
+                    return
                 raise self._broken("a line was changed or lost")
-            found.append((self.mark, record))
             self._end += len(line) + 1
-        return found
+            start = end + 1
+            yield self.mark, record
 
     def _check_first(self, data: bytes) -> None:
         """Refuse a file of another kind or of a later version."""

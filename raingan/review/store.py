@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -28,6 +29,7 @@ DECISIONS_SUFFIX = "-decisions"
 RESCUED_SUFFIX = "-rescued"
 
 _KIND, _VERSION = "decisions", 2  # 1 was a database of sqlite
+_OFTEN_THE_SAME = 40  # characters: names, fields and codes are kept once
 
 
 def decisions_beside(ledger: Path) -> Path:
@@ -51,6 +53,7 @@ class Decisions:
         self._order: list[ReportId] = []  # of each row
         self._marks = {"": 0}  # of each line: how many rows stood in the file then
         self._last = 0
+        self._broken = ""
         self._four_eyes = False
         self._dossiers: dict[ReportId, str] = {}
         with self._reading():
@@ -255,10 +258,17 @@ class Decisions:
 
     def _catch_up(self) -> None:
         """Take in what others have added."""
-        if self._lines is not None:
-            for mark, record in self._lines.new():
+        if self._lines is None:
+            return
+        if self._broken:  # what stands behind a row that cannot be is not known
+            raise ValueError(self._broken)
+        for mark, record in self._lines.new():
+            try:
                 self._take_in(record)
-                self._marks[mark] = len(self._order)
+            except Exception as error:
+                self._broken = str(error)
+                raise
+            self._marks[mark] = len(self._order)
 
     def _take_in(self, record: Mapping[str, Any]) -> None:
         for told in record.get("rows", ()):
@@ -338,4 +348,4 @@ def _decision(told: Mapping[str, Any]) -> Decision:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("no text")
-    return value
+    return sys.intern(value) if len(value) < _OFTEN_THE_SAME else value

@@ -273,6 +273,9 @@ def test_with_four_eyes_the_same_person_twice_is_known_and_another_confirms(engl
     assert [book.apply(), book.apply()] == [Applied(1, 0), Applied(0, 1)]
     book.type("actual.value", reviewed_value="5", reviewer="analyst-b")
     assert [problem.code for problem in book.apply().problems] == ["apply-decided"]
+    for spelling in ("Analyst A", "ANALYST-A\u200b", "\uff41nalyst.a"):
+        book.type("actual.value", reviewed_value="4", reviewer=spelling)
+        assert book.apply() == Applied(0, 1), spelling
     book.type("actual.value", reviewed_value="4", reviewer="analyst-b")
     assert [book.apply(), book.apply()] == [Applied(1, 0), Applied(0, 1)]
 

@@ -30,7 +30,7 @@ def opened(path: Path, writable: bool = True) -> Lines:
 
 def write(path: Path, *numbers: int) -> None:
     with closing(opened(path)) as lines, lines.alone():
-        lines.new()
+        list(lines.new())
         lines.add(*({"n": number} for number in numbers))
 
 
@@ -48,9 +48,9 @@ def told(path: Path) -> str:
 def test_what_was_added_is_read_in_its_order_by_others_too(path: Path) -> None:
     write(path, 1, 2)
     with closing(opened(path, writable=False)) as other:
-        assert len(other.new()) == 3
+        assert len(list(other.new())) == 3
         write(path, 3)
-        assert [record for _, record in other.new()] == [{"n": 3}] and other.new() == []
+        assert [record for _, record in other.new()] == [{"n": 3}] and list(other.new()) == []
     assert read(path) == [1, 2, 3]
 
 
@@ -93,7 +93,7 @@ def test_a_line_that_was_changed_lost_or_moved_is_told(path: Path) -> None:
         path.write_bytes(other)
         assert told(path) == "decisions-broken", other
         with pytest.raises(LedgerError), closing(opened(path)) as lines, lines.alone():
-            lines.new()
+            list(lines.new())
         assert path.read_bytes() == other
 
 
@@ -119,7 +119,7 @@ def test_a_line_that_cannot_be_written_is_not_there(path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, "full")
 
     with closing(opened(path)) as lines, lines.alone():
-        lines.new()
+        list(lines.new())
         with monkeypatch.context() as patch:
             patch.setattr(module, "_write", full)
             with pytest.raises(LedgerError) as error:

@@ -141,7 +141,7 @@ def test_a_foreign_file_is_left_untouched(path: Path, content: bytes) -> None:
 def write(path: Path, *records: dict[str, object]) -> None:
     """Write lines as they should be, whatever they say."""
     with closing(Lines(path, "decisions", 2, writable=True)) as lines, lines.alone():
-        lines.new()
+        list(lines.new())
         lines.add(*records)
 
 
@@ -180,6 +180,20 @@ def test_a_number_is_given_once(path: Path) -> None:
     write(path, {"rows": [ROW | {"number": 4}]})
     with pytest.raises(LedgerError):
         Decisions.look(path)
+
+
+def test_a_row_that_cannot_be_is_told_every_time_and_nothing_is_kept_behind_it(path: Path) -> None:
+    with Decisions.open(path) as decisions:
+        decisions.add(decision("a"))
+        write(path, {"rows": [ROW | {"number": 2, "action": "guess"}]}, {"rows": [ROW | {"number": 3}]})
+        before = path.read_bytes()
+        for _ in range(2):
+            with pytest.raises(LedgerError) as told:
+                decisions.of(REPORT)
+            assert told.value.code == "decisions-broken"
+        with pytest.raises(LedgerError):
+            decisions.add(decision("b"))
+        assert path.read_bytes() == before
 
 
 def test_a_later_version_is_told(path: Path) -> None:
