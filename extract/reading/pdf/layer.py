@@ -43,6 +43,8 @@ class TextPage:
     def load(self) -> None:
         """Ask for the characters, again after objects of the page were switched off: their text is gone then."""
         self.close()
+        # (6, characters): origin x and y, left, right, bottom and top of each, once somebody has asked for all.
+        self.places: Any = None
         self.handle = self._pdfium.FPDFText_LoadPage(self._page)
         if not self.handle:
             raise ValueError("no text page")
@@ -126,7 +128,7 @@ class TextPage:
             elif match[0] not in "\r\n":
                 drawn.append(index)
         drawn += range(after, len(text))
-        found = _places(handle, drawn)
+        found = _places(handle, drawn) if self.places is None else [row[drawn].tolist() for row in self.places]
         if self.moved:
             move(found, drawn, self.moved)
         places = self._shown(*found)

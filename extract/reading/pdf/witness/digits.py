@@ -88,7 +88,8 @@ def _shapes(layer: TextPage, letters: Letters, at: Indices) -> dict[int, Shape]:
     wide = (letters.x1[at] - letters.x0[at]) / height
     room = (letters.x0[at] - letters.x[at]) / height  # before the ink
     known: defaultdict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
-    fonts = fonts_of(layer, letters.at[at].tolist())
+    # Most pages have one font; there no code has two shapes, and PDFium need not be asked.
+    fonts = fonts_of(layer, letters.at[at].tolist()) if _has_two(letters.code[at], wide, room) else [0] * len(at)
     shapes: dict[int, Shape] = {}
     for place, font, *form in zip(at.tolist(), fonts, wide.tolist(), room.tolist(), strict=True):
         code = int(letters.code[place])
@@ -98,6 +99,15 @@ def _shapes(layer: TextPage, letters: Letters, at: Indices) -> dict[int, Shape]:
             forms.append((form[0], form[1]))
         shapes[place] = (font, code, number)
     return shapes
+
+
+def _has_two(codes: NDArray[np.uint32], wide: NDArray[np.float64], room: NDArray[np.float64]) -> bool:
+    """Tell whether any code is drawn in two shapes, in whatever fonts."""
+    order = np.argsort(codes, kind="stable")
+    codes, wide, room = codes[order], wide[order], room[order]
+    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
+    apart = [np.maximum.reduceat(form, starts) - np.minimum.reduceat(form, starts) for form in (wide, room)]
+    return bool((apart[0] + apart[1] >= _ANOTHER).any())
 
 
 def _are_alike(form: Sequence[float], other: Sequence[float]) -> bool:

@@ -61,17 +61,11 @@ def letters_of(layer: TextPage, text: str) -> Letters:
 
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     inked = np.flatnonzero(~_bare()[np.minimum(codes, 0xFFFF)])
-    indices = inked.tolist()
-    handle = ctypes.c_void_p(ctypes.cast(layer.handle, ctypes.c_void_p).value)
-    found = np.empty((6, len(indices)))
-    numbers, pointers = _buffers()
-    for start in range(0, len(indices), _AT_ONCE):
-        chunk = indices[start : start + _AT_ONCE]
-        deque(map(calls().origin, repeat(handle), chunk, *pointers[:2]), maxlen=0)
-        deque(map(calls().box, repeat(handle), chunk, *pointers[2:]), maxlen=0)
-        found[:, start : start + len(chunk)] = numbers[:, : len(chunk)]
+    if layer.places is None:
+        layer.places = _places_of_all(layer, len(text))  # the reading of every character asks for the same
+    found = layer.places[:, inked]
     if layer.moved:
-        move(found, indices, layer.moved)
+        move(found, inked.tolist(), layer.moved)
     x, y, left, right, bottom, top = found
     kept = (right > left) & (top > bottom) & np.isfinite(found).all(axis=0)
     at, code = inked[kept], codes[inked[kept]]
@@ -86,6 +80,20 @@ def letters_of(layer: TextPage, text: str) -> Letters:
     (ax, ay), (bx, by), (ox, oy) = on_all(left, top), on_all(right, bottom), on_all(x, y)
     edges = (np.minimum(ax, bx), np.minimum(ay, by), np.maximum(ax, bx), np.maximum(ay, by))
     return Letters(at, code, np.asarray(ox), np.asarray(oy), *edges)
+
+
+def _places_of_all(layer: TextPage, count: int) -> Numbers:
+    import numpy as np
+
+    handle = ctypes.c_void_p(ctypes.cast(layer.handle, ctypes.c_void_p).value)
+    found = np.empty((6, count))
+    numbers, pointers = _buffers()
+    for start in range(0, count, _AT_ONCE):
+        chunk = range(start, min(start + _AT_ONCE, count))
+        deque(map(calls().origin, repeat(handle), chunk, *pointers[:2]), maxlen=0)
+        deque(map(calls().box, repeat(handle), chunk, *pointers[2:]), maxlen=0)
+        found[:, start : start + len(chunk)] = numbers[:, : len(chunk)]
+    return found
 
 
 def is_digit(letters: Letters) -> Flags:

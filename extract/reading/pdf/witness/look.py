@@ -5,6 +5,7 @@ page -> drawn (drawing), its characters' places (letters) -> audit -> proof (uns
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,7 @@ def look(
 
         return Eye(drawing, by.engine)
 
-    if len(letters) and by.witness is not Witness.OFF:
+    if len(letters) and by.witness is not Witness.OFF and _may_be_drawn(drawn):
         grey = drawing.draw()
         if over_picture:
             painted = painted or painted_objects(page, limits.page_objects)
@@ -121,6 +122,24 @@ def look(
         seen.written += words_written(notes.written, layer, letters)
         seen.told += [Told(*told) for told in notes.told]
     return seen
+
+
+def _may_be_drawn(drawn: Sequence[Drawn]) -> bool:
+    """Tell whether a page is soon drawn: it has no more objects, and pictures no larger, than print has."""
+    import pypdfium2.raw as pdfium
+
+    if len(drawn) > _MOST_OBJECTS:
+        return False
+    pixels = 0
+    across, down = ctypes.c_uint(), ctypes.c_uint()
+    for item, kind, _ in drawn:
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and pdfium.FPDFImageObj_GetImagePixelSize(item, across, down):
+            pixels += across.value * down.value
+    return pixels <= _MOST_PIXELS
+
+
+_MOST_OBJECTS = 20_000  # paths and pictures; a page full of tables has some thousands, a map more
+_MOST_PIXELS = 64_000_000  # of all pictures of a page; two scans of A4 at 600 dpi have 70 million
 
 
 def _leave_out_struck(seen: Seen, letters: Letters, shapes: Sequence[Shape], notes: Annotations | None) -> None:

@@ -28,16 +28,19 @@ def struck_letters(letters: Letters, shapes: Sequence[Shape], annotated: Sequenc
     """Mark letters through which a line goes, by a shape or an annotation; return also the shapes that do it."""
     struck = np.zeros(len(letters), bool)
     used: list[Shape] = []
+    level = [shape for shape in shapes if shape.width > 2 * shape.height]
+    if not (level or annotated) or not len(letters):
+        return struck, used
     base = np.flatnonzero(is_base(letters))
     if not len(base):
         return struck, used
     tallest = float((letters.bottom - letters.top)[base].max())
-    lines = [shape for shape in shapes if shape.width > 2 * shape.height and shape.height <= _THICKEST * tallest]
-    for level in _joined(lines):
-        own = _struck_by(letters, base, level)
+    lines = [shape for shape in level if shape.height <= _THICKEST * tallest]
+    for line in _joined(lines):
+        own = _struck_by(letters, base, line)
         if own is not None:
             struck[own] = True
-            used += [line for line in lines if _within(line, level)]
+            used += [shape for shape in lines if _within(shape, line)]
     for x0, top, x1, bottom in annotated:
         middle = (letters.x0 + letters.x1) / 2
         centre = (letters.top + letters.bottom) / 2
