@@ -180,6 +180,33 @@ def _is_stated_result(text: str, figure: str) -> bool:
     return before.endswith(tuple(table("checks")["result_words"]))
 
 
+def _cumulated(report: Report, cited: frozenset[int]) -> Iterator[Flag]:
+    """The result so far that a quarter's prose tells in the target's unit, where no table of quarters has it."""
+    unit = report.target.unit or report.actual.unit
+    if unit is None:
+        return
+    for quarter, text in sorted(report.quarters.items()):
+        result = report.quarter_results.get(quarter)
+        if text is None or (result is not None and result.value is not None):
+            continue
+        told = {
+            item.value: item.text
+            for item in report.quantities
+            if item.section == f"quarter_{quarter}"
+            and item.value is not None
+            and item.unit is not None
+            and same_unit(item.unit, unit)
+            and _is_cumulated(text, item.text)
+        }
+        if len(told) == 1:
+            yield Flag("quarter-cumulated", f"quarters.{quarter}", {"text": next(iter(told.values()))})
+
+
+def _is_cumulated(text: str, figure: str) -> bool:
+    before = text.partition(to_arabic(figure))[0].rstrip()
+    return before.endswith(tuple(table("checks")["cumulated"]))
+
+
 # --- dates ----------------------------------------------------------------------------------------
 
 _POINTS = (DateKind.DAY, DateKind.DAY_RANGE, DateKind.MONTH, DateKind.MONTH_RANGE)
@@ -299,6 +326,7 @@ CHECKS: tuple[Check, ...] = (
     _quarters_falling,
     _last_quarter,
     _summary,
+    _cumulated,
     _dates,
     _far_years,
     _order_dates,

@@ -238,3 +238,21 @@ def test_a_missing_agency_is_told_with_the_one_issuer_of_the_orders() -> None:
     assert cited() == [("agency-unknown", "")]
     assert cited("สำนักเทศกิจ", None, "สำนักเทศกิจ") == [("agency-suggested", "สำนักเทศกิจ")]
     assert cited("สำนักเทศกิจ", "สำนักคลัง") == [("agency-unknown", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "unit", "expected"),
+    [
+        ("ปลูกแล้วสะสม 14.90 กิโลเมตร", "14.90 กิโลเมตร", "กิโลเมตร", ["quarter-cumulated"]),
+        ("ปลูกแล้วสะสมจำนวน 14.90 กิโลเมตร", "14.90 กิโลเมตร", "กิโลเมตร", ["quarter-cumulated"]),
+        ("ปลูกแล้วสะสม 14.90 กิโลเมตร", "14.90 กิโลเมตร", "แห่ง", []),
+        ("ปลูกเพิ่ม 14.90 กิโลเมตร", "14.90 กิโลเมตร", "กิโลเมตร", []),
+    ],
+)
+def test_a_result_so_far_in_prose_is_proposed(text: str, printed: str, unit: str, expected: list[str]) -> None:
+    quantity = Quantity("quarter_2", printed, Decimal("14.90"), "กิโลเมตร")
+    measure = Measure(Decimal("20"), unit, None, "20")
+    made: dict[str, Any] = {"quarters": {"2": text}, "quantities": (quantity,), "target": measure, "actual": measure}
+    assert codes(**made) == expected
+    assert codes(**made, quarter_results={"2": QuarterResult(Decimal("14.9"))}) == []
+    assert codes(**made, quarter_results={"2": QuarterResult()}) == expected
