@@ -186,8 +186,8 @@ class Desk:
             after = self._opened(report)
             try:
                 self._queue.refresh()
-            except LedgerError:  # what was decided is kept; the queue is worked out anew when it is next asked for
-                log.exception("the queue could not be told of a decision")
+            except LedgerError as error:  # what was decided is kept; the queue is worked out when it is next asked for
+                log.error("the queue could not be told of a decision: %s", error)
             return after or before, tuple(row.number for row in kept)
 
     # --- with the lock held
