@@ -39,6 +39,7 @@ _DRAWN = 100 / 72  # of a point
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 _WORDS = (".rtf", ".odt", ".doc", ".docx")
 _POLL = 0.01
+_WAITING = 5  # times its seconds of the processor a process may take by the clock, which runs while others work
 
 
 def main() -> int:
@@ -131,9 +132,10 @@ def _apart(read: Callable[[], None], seconds: float, megabytes: int) -> str:
                 os.dup2(null, stream)
             resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
             read()
         os._exit(0)
-    until = time.monotonic() + seconds
+    until = time.monotonic() + seconds * _WAITING
     ended, status = os.waitpid(child, os.WNOHANG)
     while not ended and time.monotonic() < until:
         time.sleep(_POLL)
@@ -142,7 +144,9 @@ def _apart(read: Callable[[], None], seconds: float, megabytes: int) -> str:
         os.killpg(child, signal.SIGKILL)
     if not ended:
         os.waitpid(child, 0)
-        return f"did not end in {seconds:g} s"
+        return f"did not end in {seconds * _WAITING:g} s by the clock"
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+        return f"did not end in {seconds:g} s of the processor"
     return signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else ""
 
 
