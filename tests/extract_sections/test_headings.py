@@ -231,6 +231,21 @@ def test_title_in_the_page_header() -> None:
     assert agency is not None and agency.label.startswith("หน่วยงาน")
 
 
+@pytest.mark.parametrize(
+    ("line", "year"),
+    [
+        ("ประจำปีงบประมาณ พ.ศ. 2564", ["2564"]),
+        ("ประจำปีงบประมาณ พ.ศ. ๒๕๖๔ หน้า 1/2", ["๒๕๖๔"]),
+        ("ประจำปีงบประมาณ พ.ศ. 256", None),
+    ],
+)
+def test_year_in_the_page_header(line: str, year: list[str] | None) -> None:
+    page = Page(1, tuple(Line(text, 1) for text in print_report(TREES)), margins=(Line(line, 1),))
+    (report,) = find_reports(Document(Kind.PDF, "made/1", (page,)), FORMS)
+    found = report.get("fiscal_year")
+    assert (None if found is None else list(found.paragraphs)) == year
+
+
 def test_year_in_prose_is_no_title() -> None:
     report_in = {**TREES, "evidence": ["แผนปฏิบัติราชการ", "ประจำปีงบประมาณ พ.ศ. 2563"]}
     lines = [line for line in print_report(report_in) if line != BANNER]

@@ -251,6 +251,37 @@ def test_a_line_that_ends_early_goes_on_only_where_it_ends_inside_a_word(end: st
     assert quarter(end, begin) == ([end + begin] if split else [end, begin])
 
 
+@pytest.mark.parametrize(("wrapped", "tells"), [(3, True), (2, False)])
+def test_an_early_end_in_a_list_tells_where_most_of_its_lines_are_full(wrapped: int, tells: bool) -> None:
+    """Three lines that a machine wrapped weigh one that ends early: below it a paragraph begins, else it goes on."""
+    items = [line for number in range(1, wrapped + 1) for line in (f"{number}. {'ก' * 57}", "ต่อจากบรรทัดบน")]
+    found = quarter(*items, f"{wrapped + 1}. จบเร็ว", "อีกบรรทัด")
+    assert found[-1] == ("อีกบรรทัด" if tells else f"{wrapped + 1}. จบเร็ว อีกบรรทัด")
+    assert len(found) == wrapped + 1 + tells
+
+
+@pytest.mark.parametrize(
+    ("indents", "apart"), [((0.0, 2.4), False), ((0.0, 2.6), True), ((1.4, 4.0), True), ((1.6, 4.0), False)]
+)
+def test_a_line_set_in_below_a_full_one_begins_a_paragraph(indents: tuple[float, float], apart: bool) -> None:
+    """In letters: the line before stands at the left end, or nearly."""
+    filler = "ก" * 57 + " " + "ข" * 20
+    printed = print_report({**TREES, "definition": [filler] * 3, "calculation": [filler] * 3}, Style(60))
+    at = next(at for at, line in enumerate(printed) if line.startswith("(6.1)")) + 1
+    texts = [*printed[:at], "ค" * round(60 - indents[0]), "ง" * 30, *printed[at:]]
+    set_in = dict(zip((at, at + 1), indents, strict=True))
+    lines = []
+    for number, text in enumerate(texts):
+        left, top = 50.0 + 6.0 * set_in.get(number, 0.0), 40.0 + 14.0 * number
+        box = (left, top, left + 6.0 * len(clusters(text)), top + 11.0)
+        lines.append(Line(text, 1, box=box, edges=(50.0, 410.0), size=10.0))
+    document_in = Document(Kind.PDF, "made/1", (Page(1, tuple(lines), width=595.0, height=2000.0),))
+    (report,) = find_reports(document_in, FORMS)
+    field = report.get("quarters.1")
+    assert field is not None
+    assert any(paragraph.startswith("ง") for paragraph in field.paragraphs) is apart, field.paragraphs
+
+
 def test_repairs_are_told_and_the_text_as_read_is_kept() -> None:
     lines = [Line(text, 1) for text in print_report(TREES)]
     at = next(at for at, line in enumerate(lines) if line.text.startswith("5. "))

@@ -182,3 +182,10 @@ def test_a_figure_stands_again_in_a_quarter(key: str, quarter: str, value: str, 
     place = place_in("80", "80", key=key, field=key, kind=kind, section="actual")
     results = {quarter: QuarterResult(Decimal(value), None, ())}
     assert bool(answer("restated", place, quarter_results=results)) is expected
+
+
+@pytest.mark.parametrize(("day", "expected"), [("28", None), ("29", False), ("30", False)])
+def test_a_day_that_a_month_does_not_have(day: str, expected: bool | None) -> None:
+    text = f"วันที่ {day} กุมภาพันธ์ 2564"
+    place = place_in(text, day, kind="date", owner=(text.index(day), len(text)))
+    assert answer("calendar", place) is expected
