@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from raingan.apart.hands import SEATS_AT_MOST, Hands, lending
-from raingan.apart.linux import adopt_orphans, children, ends_with, untouched
+from raingan.apart.linux import adopt_orphans, children, ends_with, give_memory_back, untouched
 from raingan.apart.tasks import Bounds, Job, Work
 from raingan.apart.wire import (
     BEGUN,
@@ -110,6 +110,7 @@ def _prepared(job: Job) -> Work:
     work: Work = _named(job.factory)(job.setup)
     gc.freeze()
     gc.enable()
+    give_memory_back()
     return work
 
 
@@ -281,6 +282,7 @@ def _get_ready(needed: set[str], job: Job) -> None:
     if missing:
         gc.collect()
         gc.freeze()
+        give_memory_back()
 
 
 def _named(name: str) -> Any:
