@@ -19,7 +19,8 @@ else:
     import fcntl
 
 _OF_SQLITE = ("", "-wal", "-shm", "-journal")
-LEDGER_FILES = (*_OF_SQLITE, "-lock", *(f"{name}{end}" for name in ("-decisions", "-review") for end in _OF_SQLITE))
+_OF_PEOPLE = ("-decisions", "-review", "-decisions-rescued")
+LEDGER_FILES = (*_OF_SQLITE, "-lock", *(f"{name}{end}" for name in _OF_PEOPLE for end in _OF_SQLITE))
 """What is added to the name of a ledger for the files that belong to it."""
 
 # Who asks whether a run is on holds the lock for a moment: no reason to send a run away.

@@ -112,9 +112,9 @@ class Lines:
         self.mark = mark
 
     def copy_to(self, path: Path) -> None:
-        """Write all whole lines that were read to a file of another name, wherever this one lies by now."""
+        """Write all whole lines that were read to a new file, wherever this one lies by now."""
         with _telling(path):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), OWNER_ONLY)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), OWNER_ONLY)
             try:
                 for data in _pieces(self._handle, 0, self._end):
                     _write(handle, data)

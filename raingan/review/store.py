@@ -7,6 +7,7 @@ people decided cannot, so it does not lie in there. Two servers, or one and `rai
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import sys
 import threading
@@ -218,7 +219,10 @@ class Decisions:
         with self._lock:
             if self._lines is None or not self._order or not self._lines.is_deleted():
                 return None
-            path = self.path.with_name(f"{self.path.name}{RESCUED_SUFFIX}")
+            path, number = self.path.with_name(f"{self.path.name}{RESCUED_SUFFIX}"), 1
+            while os.path.lexists(path):
+                number += 1
+                path = self.path.with_name(f"{self.path.name}{RESCUED_SUFFIX}-{number}")
             self._lines.copy_to(path)
             return path
 

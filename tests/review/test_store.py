@@ -245,8 +245,12 @@ def test_what_was_deleted_under_a_review_is_rescued(path: Path) -> None:
         kept = decisions.add(decision("a"))
         path.unlink()
         assert not decisions.is_kept()
+        first = decisions.rescue()
+        assert first is not None
+        first.write_bytes(b"of an earlier time")
         rescued = decisions.rescue()
-    assert rescued is not None and rescued.stat().st_mode & 0o777 == 0o600
+    assert first.read_bytes() == b"of an earlier time"
+    assert rescued is not None and rescued != first and rescued.stat().st_mode & 0o777 == 0o600
     rescued.rename(path)
     with Decisions.open(path) as decisions:
         assert decisions.of(REPORT) == kept
