@@ -35,6 +35,7 @@ _SAME_LINE = 0.30  # type sizes between baselines of one row, as in text layers
 _INK = 0.45  # of the way from the paper to the darkest of a cut; worn prints have no black
 _LEAST_CONTRAST = 40  # levels of grey
 _GAP = 0.8  # type sizes of bare paper that are a space whether one was read or not
+_PART_GAP = 0.12  # type sizes between parts of a line that were cut apart: at a space, where their print differs
 _LONG = 8  # characters that no dirt is read as
 _SURE_END = 0.8  # a sign at a line's end that is less probable may be a speck
 
@@ -207,6 +208,8 @@ def _add(rows: list[Row], new: Row) -> None:
         if abs(row.y - new.y) > _SAME_LINE * min(row.size, new.size):
             continue
         if new.x0 >= row.x1 - 0.5 * row.size or new.x1 <= row.x0 + 0.5 * row.size or _fits_between(row, new):
+            if new.x0 - row.x1 > _PART_GAP * row.size:
+                new.bases[0].space_before = True
             row.bases += new.bases
             row.size = max(row.size, new.size)
             return

@@ -24,7 +24,7 @@ _SOLID = 0.75  # of the paper; tinted table grounds have 0.8 and more, solid sta
 _DEEPER = 1.3  # exponent: strokes under stamp ink keep half of their contrast, and get some of it back
 _WIDEST_STAMP = 24.0  # body heights; round stamps measure 3-5 cm, boxes of "received" 6 cm: a larger frame is a table
 _PEN = 0.7  # body heights: strokes of stamps and pens are thinner than the band that a marker draws
-_BRIGHT = 225  # of the lightest channel; markers have 250, stamps 60 to 220
+_BRIGHT = 150  # mean grey of what a marker covers; yellow has 230, green 170, stamps 90 to 130
 _SAME_HUE = 24  # of 180; one ink over white and over print, JPEG 40
 _MOST_AT_ONCE = 2_000_000  # pixels: 60 MB of working copies; a stamp of 6 cm at 300 dpi has 500,000
 _MOST_BLOBS = 4000  # more are a picture or noise
@@ -116,14 +116,14 @@ def _spread(colours: Pixels) -> tuple[Pixels, Pixels, Pixels]:
 def _without_stamps(colours: Pixels, flat: Pixels, body: float) -> Pixels:
     most, spread, least = _spread(colours)
     core = np.asarray(cv2.threshold(cv2.blur(spread, (3, 3)), _COLOURED, 1, cv2.THRESH_BINARY)[1], np.uint8)
-    marked = _marked(core, most, body) > 0
+    grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
+    marked = _marked(core, grey, body) > 0
     core[marked] = 0
     if not core.any():
         # A tint too weak to be cut out is paper to the lightest channel, and black is black to it too.
         return np.asarray(np.where(spread > _HINT, np.maximum(flat, most), flat), np.uint8)
     kept = _printed(core, most, colours, body)
     near = cv2.dilate(core, np.ones((5, 5), np.uint8))
-    grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
     # JPEG halves the colours' resolution, so a thin stroke under a stamp is dark in the grey rather than colourless.
     share = np.minimum(most / _stamp_level(most, core, 0.92), grey / _stamp_level(grey, core, 0.76))
     clear = (255 * np.minimum(1.0, share) ** _DEEPER).astype(np.uint8)
@@ -134,10 +134,13 @@ def _without_stamps(colours: Pixels, flat: Pixels, body: float) -> Pixels:
     return np.asarray(np.where(marked, np.maximum(flat, most), result), np.uint8)
 
 
-def _marked(core: Pixels, most: Pixels, body: float) -> Pixels:
+def _marked(core: Pixels, grey: Pixels, body: float) -> Pixels:
     """Mask what was marked with a bright pen: print under it is as dark as elsewhere to the lightest channel."""
     side = max(3, round(_PEN * body)) | 1
-    bright = cv2.bitwise_and(core, cv2.threshold(cv2.dilate(most, np.ones((5, 5), np.uint8)), _BRIGHT, 1, 0)[1])
+    around = (2 * side + 1, 2 * side + 1)
+    share = cv2.blur(core.astype(np.float32), around)
+    mean = cv2.blur(np.where(core > 0, grey, 0).astype(np.float32), around) / np.maximum(share, 1e-4)
+    bright = core & (mean > _BRIGHT).astype(np.uint8)
     filled = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     broad = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     return np.asarray(cv2.dilate(broad, np.ones((side, side), np.uint8)), np.uint8)

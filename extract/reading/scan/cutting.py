@@ -11,6 +11,8 @@ from extract.reading.scan.handover import LineCut
 from extract.reading.scan.line_rows import UPPER_SHARE, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from extract.reading.scan.components import Components, Ints
     from extract.reading.scan.handover import Pixels
 
@@ -84,24 +86,32 @@ def _zones(rows: list[Row]) -> list[tuple[float, float]]:
 
 def cut_rows(
     pixels: Pixels, parts: Components, owner: Ints, rows: list[Row], removed: Pixels, paper: int
-) -> list[LineCut]:
-    """Cut a picture of each row that owns ink; ink of others and removed drawings become paper."""
+) -> dict[int, LineCut]:
+    """Cut a picture of each row that owns ink, by its number; ink of others and removed drawings become paper."""
     owned = owner >= 0
     numbers, whose = np.flatnonzero(owned), owner[owned]
-    boxes = np.stack((parts.x0[numbers], parts.y0[numbers], parts.x1[numbers], parts.y1[numbers]), axis=1)
-    order = np.argsort(whose, kind="stable")
-    ends = np.searchsorted(whose[order], np.arange(len(rows) + 1))
-    cuts = []
+    numbers = numbers[np.argsort(whose, kind="stable")]
+    ends = np.searchsorted(np.sort(whose), np.arange(len(rows) + 1))
+    cuts = {}
     for index, row in enumerate(rows):
-        members = boxes[order[ends[index] : ends[index + 1]]]
-        if not len(members):
-            continue
-        box = (*members[:, :2].min(axis=0).tolist(), *members[:, 2:].max(axis=0).tolist())
-        cuts.append(_cut(pixels, parts, owner, index, row, box, removed, paper))
-    return _in_order(cuts)
+        members = numbers[ends[index] : ends[index + 1]]
+        if len(members):
+            cuts[index] = cut_row(pixels, parts, owner, index, row, members, removed, paper)
+    return cuts
 
 
-def _in_order(cuts: list[LineCut]) -> list[LineCut]:
+def cut_row(
+    pixels: Pixels, parts: Components, owner: Ints, index: int, row: Row, members: Ints, removed: Pixels, paper: int
+) -> LineCut:
+    """Cut a picture of a row that owns some ink."""
+    box = (
+        *(float(edge[members].min()) for edge in (parts.x0, parts.y0)),
+        *(float(edge[members].max()) for edge in (parts.x1, parts.y1)),
+    )
+    return _cut(pixels, parts, owner, index, row, box, removed, paper)
+
+
+def in_order(cuts: Iterable[LineCut]) -> list[LineCut]:
     """Sort from the top, and cuts whose baselines are level within half a body height from the left."""
     ordered: list[LineCut] = []
     line: list[LineCut] = []

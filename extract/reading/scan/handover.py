@@ -56,6 +56,7 @@ class LineCut:
     body_top: float  # rows of this picture between which letters without marks stand (upper edge and baseline)
     body_bottom: float
     box: PixelBox  # of the ink, on the straightened page
+    parts: tuple[LineCut, ...] = ()  # the same cut where the size of its letters changes, if it does
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import logging
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,13 +148,29 @@ def decoded(image: Any, data: bytes, limits: Limits) -> Picture:
     make_room(image, data, limits)
     image.load()
     frame = ImageOps.exif_transpose(image) if image.format in ("JPEG", "MPO", "TIFF", "PNG", "WEBP") else image
-    frame = plain(frame)
+    frame = _square(plain(frame), image, limits)
     factor = _factor(frame.size, dpi and dpi * image.size[0] / before[0], limits)
     if factor > 1:
         frame = frame.reduce(factor)
     if dpi is not None:
         dpi *= max(frame.size) / max(before)
     return Picture(np.asarray(frame), dpi)
+
+
+def _square(frame: Any, image: Any, limits: Limits) -> Any:
+    """Make pixels square that the file tells to be oblong: a fax has 204 dots to the inch across, and 98 lines."""
+    across, down = _told_dpi(image)
+    if not (across and down) or not _OBLONG < max(across, down) / min(across, down) < _MOST_OBLONG:
+        return frame
+    if dpi_of(image) is None:
+        return frame
+    if frame.size != image.size:  # turned as its EXIF says
+        across, down = down, across
+    finest = max(across, down)
+    size = round(frame.size[0] * finest / across), round(frame.size[1] * finest / down)
+    if size[0] * size[1] > _PIXELS_KEPT * limits.page_pixels:
+        return frame
+    return frame.resize(size)
 
 
 def make_room(image: Any, data: bytes, limits: Limits) -> None:
@@ -225,20 +242,27 @@ def _factor(size: tuple[int, int], dpi: float | None, limits: Limits) -> int:
 
 
 _ENOUGH_DPI = 300
+_OBLONG, _MOST_OBLONG = 1.15, 4.2  # times as fine one way as the other: fax has 1.04, 2.1 and 4.2
+_PIXELS_KEPT = 4  # times the pixels of a page: a frame that would become larger is read as it is
 _LONGEST = 24.0  # inches; a longer page is a photo whose resolution is made up
 
 
 def dpi_of(image: Any) -> float | None:
     """Return the resolution that a file tells, None where it tells none or an impossible one."""
+    dpi = max(_told_dpi(image))
+    if not _LEAST_DPI <= dpi <= _MOST_DPI or max(image.size) / dpi > _LONGEST:
+        return None
+    return dpi
+
+
+def _told_dpi(image: Any) -> tuple[float, float]:
+    """Return the resolution across and down that a file tells, 0 where it tells none."""
     try:
         told = image.info.get("dpi")
         across, down = (float(value) for value in told) if told else (0.0, 0.0)
     except (TypeError, ValueError, ZeroDivisionError):
-        return None
-    dpi = max(across, down)
-    if not _LEAST_DPI <= dpi <= _MOST_DPI or max(image.size) / dpi > _LONGEST:
-        return None
-    return dpi
+        return 0.0, 0.0
+    return (across, down) if math.isfinite(across + down) else (0.0, 0.0)
 
 
 def _say(error: Exception) -> str:

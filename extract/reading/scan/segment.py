@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.reading.scan.components import Components, body_height, find_components, find_ink, paper_level
-from extract.reading.scan.cutting import TALL, cut_rows, split_tall
+from extract.reading.scan.cutting import TALL, cut_rows, in_order, split_tall
 from extract.reading.scan.handover import PageLayout
 from extract.reading.scan.line_rows import find_leftovers, find_rows, merge_rows, own_rows
 from extract.reading.scan.ruling import find_rules
+from extract.reading.scan.sizes import with_sizes
 from extract.reading.scan.tick_boxes import find_ticks
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def segment(page: Straight) -> PageLayout:
     owner = merge_rows(parts, owner, rows, rules.upright)
     owner = split_tall(parts, owner, rows, body)
     owner[0] = -1  # paper
-    cuts = cut_rows(pixels, parts, owner, rows, removed, paper_level(pixels))
-    return PageLayout(tuple(cuts), rules.upright, rules.level, tuple(ticks))
+    paper = paper_level(pixels)
+    cuts = cut_rows(pixels, parts, owner, rows, removed, paper)
+    cuts = with_sizes(pixels, parts, owner, rows, removed, cuts, paper)
+    return PageLayout(tuple(in_order(cuts.values())), rules.upright, rules.level, tuple(ticks))
 
 
 def _own(parts: Components, body: float, uprights: Uprights) -> tuple[list[Row], Ints]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _INK = 165
 _SPECK = 0.115  # side of a speck in body heights; the dot of a full stop is 0.16 and more, in faint fax print 0.13
 _CRUMB = 0.30  # side of a blob that must have neighbours to be print
+_SMALLEST_PRINT, _SMALL_PRINT = 0.45, 0.8  # body heights of letters in smaller print on the page
+_UNDER = 0.7  # body heights between a mark and its letter, at most
+_BEHIND, _LEVEL = 0.3, 0.12  # body heights between a letter and its point: across, and between their feet
 _MANY = 2000  # specks painted one by one, with their grey rim
 _HOLE = (1.3, 6.0)  # diameter of punch holes in body heights: 5-8 mm beside letters of 2-4 mm; bullets have 0.8 at most
 
@@ -30,6 +33,7 @@ def remove_specks(grey: Pixels, body: float) -> Pixels:
     labels, boxes = find_blobs(np.asarray(ink, np.uint8))
     longer = np.maximum(boxes[:, 2], boxes[:, 3])
     specks = (boxes[:, 4] <= max(1.0, (_SPECK * body) ** 2)) & (longer <= max(2.0, 0.2 * body))
+    specks[_marks_of_small_print(boxes, labels, specks, body)] = False
     crumbs = ~specks & (longer <= _CRUMB * body)
     specks[0] = crumbs[0] = False
     if crumbs.any():
@@ -45,6 +49,27 @@ def remove_specks(grey: Pixels, body: float) -> Pixels:
         found = labels[around]
         grey[around][(found == 0) | (found == blob)] = 255
     return grey
+
+
+def _marks_of_small_print(boxes: Counts, labels: Counts, specks: Flags, body: float) -> Counts:
+    """Find specks that are marks over letters of small print, or points behind them.
+
+    They are as large beside these as marks and points are beside other letters.
+    """
+    longer = np.maximum(boxes[:, 2], boxes[:, 3])
+    least = _SMALLEST_PRINT * body
+    found = np.flatnonzero(specks & (boxes[:, 4] > (_SPECK * least) ** 2) & (longer > 0.2 * least))
+    high = boxes[:, 3]
+    small = (high >= least) & (high <= _SMALL_PRINT * body) & (boxes[:, 2] <= 2 * body)
+    small[0] = False
+    marks = []
+    for blob in found[:_MANY].tolist():
+        x, y, w, h = boxes[blob, :4].tolist()
+        under = labels[y + h : y + h + round(_UNDER * body), max(0, x - 1) : x + w + 1]
+        before = labels[y : y + h, max(0, x - round(_BEHIND * body)) : x]
+        feet = boxes[before[small[before]], 1] + boxes[before[small[before]], 3]
+        marks += [blob] if small[under].any() or (np.abs(feet - y - h) <= _LEVEL * body).any() else []
+    return np.array(marks, dtype=np.int64)
 
 
 def _accompanied(boxes: Counts, body: float) -> Flags:
