@@ -45,7 +45,7 @@ def with_direction(report: Report) -> tuple[str | None, list[Flag]]:
         direction, source = next(iter(said.items()))
         flag = Flag("direction-inferred", "direction", {"text": source, "direction": direction})
         return direction, [flag] if direction == LESS else []
-    if _unwanted(report.indicator_name or ""):
+    if _unwanted(report.indicator_name or "") or _doubted(report):
         return None, [Flag("direction-unknown", "direction", {"text": report.indicator_name or ""})]
     return MORE, []
 
@@ -99,13 +99,26 @@ def _said(report: Report) -> Iterator[tuple[str, str]]:
             yield told, quantity.text
 
 
+def _doubted(report: Report) -> bool:
+    """Tell whether definition or calculation speak of a fall that may be wished, or of a bound besides the target."""
+    if (report.indicator_name or "").startswith(tuple(table("directions")["success"]["begins"])):
+        return False
+    return any(_doubts().search(report.section(name) or "") for name in _SECTIONS)
+
+
+@cache
+def _doubts() -> regex.Pattern[str]:
+    return _any_pair(table("directions")["said"]["doubt"])
+
+
+def _any_pair(pairs: list[list[str]]) -> regex.Pattern[str]:
+    return regex.compile("|".join(regex.escape(a) + (_GAP + regex.escape(b) if b else "") for a, b in pairs))
+
+
 @cache
 def _statements() -> tuple[tuple[str, regex.Pattern[str]], ...]:
     data = table("directions")["said"]
-    return tuple(
-        (direction, regex.compile("|".join(regex.escape(a) + (_GAP + regex.escape(b) if b else "") for a, b in pairs)))
-        for direction, pairs in ((LESS, data["less"]), (MORE, data["more"]))
-    )
+    return tuple((direction, _any_pair(data[direction])) for direction in (LESS, MORE))
 
 
 @cache
@@ -133,4 +146,7 @@ def _unwanted(name: str) -> bool:
     if name.startswith(tuple(data["success"]["begins"])):
         return False
     words = data["unwanted"]
-    return any(word in name for word in words["words"]) and not any(word in name for word in words["done"])
+    rest = name
+    for word in words["words"]:
+        rest = rest.replace(word, " ")
+    return rest != name and not any(word in rest for word in words["done"])
