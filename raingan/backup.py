@@ -18,6 +18,7 @@ from raingan.ledger import View
 from raingan.ledger.database import OWNER_ONLY
 from raingan.model.errors import OutputError, Refused
 from raingan.outputs import replacing
+from raingan.review.lines import sync_folder
 from raingan.review.store import Decisions, decisions_beside
 
 SUMS = "SHA256SUMS"
@@ -60,6 +61,7 @@ def back_up(ledger: Path, folder: Path) -> tuple[int, tuple[Path, ...]]:
             known = [*copied.outputs(), *([] if decisions is None else map(Path, decisions.dossiers()))]
         gone = tuple(path for path in known if not _copy_output(path, new / OUTPUTS))
         count = _write_sums(new)
+        _reach_disk(new)
     return count, gone
 
 
@@ -142,6 +144,14 @@ def _read_sums(path: Path) -> Iterator[tuple[str, str]]:
         if is_escaped:
             name = name.replace("\\\\", "\0").replace("\\n", "\n").replace("\\r", "\r").replace("\0", "\\")
         yield name, told
+
+
+def _reach_disk(folder: Path) -> None:
+    """Have all files be on the disk: a stick may be pulled out once the backup is told to be there."""
+    for path in (*_files(folder), folder / SUMS):
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -77,6 +77,7 @@ def test_what_is_not_as_it_was_is_found(place: Path, capsys: pytest.CaptureFixtu
     copy = place / "copy"
     odd = place / "more" / "new\nline\\.jsonl"
     convert([str(place / "in")], plan_outputs([str(odd)]), Settings("en", workers=0), ledger=place / "a.raingan")
+    copy.mkdir()  # one that is empty will do
     count, gone = back_up(place / "a.raingan", copy)
     assert gone == () and check_backup(copy) == (count, ())
     with (copy / "a.raingan-decisions").open("ab") as stream:
