@@ -64,10 +64,15 @@ def test_a_text_box_set_as_a_letter_of_the_line_is_part_of_it() -> None:
     assert line.text == "ผลงาน =  74.50 (ร้อยละ)"
 
 
+def test_a_figure_in_a_box_that_floats_over_the_line_is_part_of_it() -> None:
+    (line,) = lines(p(r("ผลงาน = ") + _box(p(r("๗๔.๕๐")), "anchor") + r("(ร้อยละ)")))
+    assert line.text == "ผลงาน =  ๗๔.๕๐ (ร้อยละ)"
+
+
 @pytest.mark.parametrize(
     "box",
     [
-        _box(p(r("74.50")), "anchor"),
+        _box(p(r("74 แห่ง")), "anchor"),
         _box(p(r("74")) + p(r("50")), "inline"),
         _box(f"<w:tbl><w:tr><w:tc>{p(r('74'))}</w:tc></w:tr></w:tbl>", "inline"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
@@ -30,6 +31,8 @@ _BREAKS = frozenset((f"{W}br", f"{W}cr"))
 _TEXTS = {f"{W}tab": " ", f"{W}ptab": " ", f"{W}noBreakHyphen": "-", f"{W}softHyphen": ""}
 _SHIFTED = 4  # half points between a mark and the line, where the type stays as large as it is
 _LONGEST_MARK = 4  # characters of such a mark; whole words are shifted for looks
+_FIGURE = re.compile(r"[-+\u2212]?\d[\d.,/ ]*%?")
+_LONGEST_FIGURE = 20
 _NEAR_FIGURE = 25  # characters before a note's mark in which a digit stands
 
 
@@ -187,13 +190,19 @@ def _read_drawing(element: Element, found: Inline, fields: Fields, styles: Style
     for box in drawing.boxes:
         paragraphs = [paragraph for paragraph in box if any(text.text for text in paragraph.iter(f"{W}t"))]
         is_line = len(paragraphs) == 1 and paragraphs[0].tag == f"{W}p"
-        if is_line and drawing.is_in_line and depth > 0:
+        if is_line and depth > 0 and (drawing.is_in_line or (found.tail().strip() and _is_figure(paragraphs[0]))):
             style = value_of(paragraphs[0].find(f"{W}pPr"), "pStyle") or styles.default
             found.parts.append(" ")
             read_inline(paragraphs[0], found, fields, styles, style, depth - 1)
             found.parts.append(" ")
         else:
             found.boxes.append(box)
+
+
+def _is_figure(paragraph: Element) -> bool:
+    """Tell an answer that was laid over the line, in a box that floats: nothing but a figure."""
+    text = "".join(part.text or "" for part in paragraph.iter(f"{W}t")).strip()
+    return len(text) <= _LONGEST_FIGURE and _FIGURE.fullmatch(text) is not None
 
 
 def _read_text(text: str, look: Look, found: Inline) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from extract.intake.encodings import Encoding, decode, detect_encoding
 from extract.page.line_text import make_line
+from extract.reading.text.markdown import is_markdown, markdown_lines
 from extract.reading.text.separated import lines_of_columns
 from raingan.model.errors import InputError
 from raingan.model.records import Document, Kind, Limits, Line, Page, PageState, Problem, Source
@@ -43,6 +44,8 @@ def read_text(source: Source, limits: Limits) -> Document:
 
 def _lines(texts: Sequence[str], name: str) -> list[list[Line]]:
     """Make the lines of every page, cell by cell where columns are set apart."""
+    if any(is_markdown(text, name) for text in texts):
+        return [markdown_lines(text, number) for number, text in enumerate(texts, start=1)]
     named_csv = name.lower().endswith(".csv")
     if not named_csv and not any(mark in text for text in texts for mark in "\t,"):
         return plain_lines(texts)
