@@ -366,3 +366,12 @@ def test_the_witness_reads_all_figures_or_none() -> None:
         read_pdf(Source("made.pdf", file.save(), ""), Limits(), lambda: stub, Witness.OFF).pages[0].lines[1].told == ()
     )
     assert stub.asked == 2
+
+
+def test_a_page_on_which_nothing_is_seen_tells_it_itself() -> None:
+    file = File()
+    file.page().text(60, 700, PROSE, mode=3)
+    document = read_pdf(Source("made.pdf", file.save(), ""), Limits())
+    assert [(problem.code, problem.page, dict(problem.values)) for problem in document.problems] == [
+        ("hidden-text", 1, {"text": PROSE})
+    ]

@@ -120,7 +120,7 @@ def _read_page(document: Any, number: int, limits: Limits, values_start: float |
             return PageRead(
                 dataclasses.replace(scanned, margins=(*scanned.margins, *read.margins)), _why_its_picture(read)
             )
-        return PageRead(read, values_start=start)
+        return PageRead(read, _hidden_throughout(read), start)
     except (pypdfium2.PdfiumError, ValueError) as error:
         return PageRead(_unread(number), Problem("page-failed", number, {"error": str(error)}))
     except _OverLimit as error:
@@ -152,6 +152,13 @@ def _why_its_picture(page: Page) -> Problem | None:
     if page.margins:
         return Problem("typed-apart", page.number, {"text": wording(" / ".join(line.text for line in page.margins))})
     return Problem("layer-not-believed", page.number) if page.reason == "layer-not-believed" else None
+
+
+def _hidden_throughout(page: Page) -> Problem | None:
+    """Tell of text that nobody sees on a page without a line that could tell it."""
+    if page.lines or not page.hidden:
+        return None
+    return Problem("hidden-text", page.number, {"text": wording(" / ".join(line.text for line in page.hidden))})
 
 
 def is_pictured(page: Any, number: int, limits: Limits) -> bool:
