@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _BLANKS = re.compile(r"[.\u2026_\s]{2,}|^[.\u2026_\s]+|[.\u2026_\s]+$")
 NOTHING = re.compile(r"[\s.\u2026_:*-]*")
+# The form's next heading with its value behind it; a list of that many items has a first one.
+_NUMBERED_LABEL = re.compile(r"[(]?([0-9]{1,2})[.)][^0-9:]{3,60}:.")
+_FIRST_ITEM = re.compile(r"[(]?1[.)]")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 
 
@@ -175,8 +178,13 @@ class ValueReader:
         numbers = [int(field.number) for field in self.form.fields if field.number and field.number.isdigit()]
         following = str(max(numbers, default=0) + 1)
         found = []
+        listed = any(_FIRST_ITEM.match(fold(piece.text.strip())) for piece in pieces)
         for number, piece in enumerate(pieces):
             text = piece.text.strip()
+            next_heading = _NUMBERED_LABEL.match(fold(text[:120]))
+            if next_heading and numbers and next_heading[1] == following and not listed:
+                found.append(Flag("unknown-label", str(region.field.key), {"label": text.partition(":")[0].strip()}))
+                continue
             if len(text) > 60 or not text.endswith((":", "\uff1a")) or text.strip(" :\uff1a") == "":
                 continue
             printed = re.match(r"[(]?([0-9]{1,2})[.)]", fold(text))

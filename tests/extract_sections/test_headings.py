@@ -180,6 +180,12 @@ def test_unknown_label_is_flagged_and_its_text_kept() -> None:
     (report,) = reports([*lines[:at], "10. ข้อเสนอแนะ :", ":: ควรปลูกเพิ่ม", *lines[at:]])
     assert ("unknown-label", "evidence") in codes(report)
     assert "ควรปลูกเพิ่ม" in "".join(paragraphs(report, "evidence"))
+    (report,) = reports([*lines[:at], "10. ข้อเสนอแนะ : ควรปลูกเพิ่ม", *lines[at:]])
+    assert ("unknown-label", "evidence") in codes(report)
+    (report,) = reports([*lines[:at], "1. ภาพถ่าย", "10. ข้อเสนอแนะ : ควรปลูกเพิ่ม", *lines[at:]])  # an item of a list
+    assert ("unknown-label", "evidence") not in codes(report)
+    (report,) = reports([*lines[:at], "11. ข้อเสนอแนะ : ควรปลูกเพิ่ม", *lines[at:]])
+    assert ("unknown-label", "evidence") not in codes(report)
 
 
 def test_label_over_two_lines_and_over_the_line_before() -> None:
