@@ -57,6 +57,7 @@ class LineCut:
     body_bottom: float
     box: PixelBox  # of the ink, on the straightened page
     parts: tuple[LineCut, ...] = ()  # the same cut where the size of its letters changes, if it does
+    ruled: LineCut | None = None  # the same with the rule left in that runs through its letters or close under them
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from extract.reading.scan.contrast import inverted, strengthened
 from extract.reading.scan.figures import Judge
 from extract.reading.scan.handover import Engine, LineCut, PageLayout, Picture, Reading, Straight, TickBox
 from extract.reading.scan.resolution import halved
+from extract.reading.scan.ruled_lines import read_both_ways
 from extract.reading.scan.segment import segment
 from extract.reading.scan.sizes import at_own_sizes
 from extract.reading.scan.straighten import straighten, turn
@@ -56,7 +57,8 @@ def read_picture(picture: Picture, number: int, engine: Engine) -> Page:
     if way.layout.cuts and way.score < _UNREADABLE:
         return _page(picture, number, PageState.NEEDS_OCR, engine, way.straight)
     frame = Frame.of(picture, way.straight)
-    cuts, readings = at_own_sizes(way.layout.cuts, way.read_rest(engine), engine)
+    readings = read_both_ways(way.layout.cuts, way.read_rest(engine), engine)
+    cuts, readings = at_own_sizes(way.layout.cuts, readings, engine)
     assembled = assemble(frame, replace(way.layout, cuts=tuple(cuts)), readings, number, _judge(engine))
     if not assembled.lines or not _is_readable([line.confidence or 0.0 for line in assembled.lines]):
         page = _page(picture, number, PageState.NEEDS_OCR, engine, way.straight)

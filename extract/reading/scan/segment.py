@@ -10,6 +10,7 @@ from extract.reading.scan.components import Components, body_height, find_compon
 from extract.reading.scan.cutting import TALL, cut_rows, in_order, split_tall
 from extract.reading.scan.handover import PageLayout
 from extract.reading.scan.line_rows import find_leftovers, find_rows, merge_rows, own_rows
+from extract.reading.scan.ruled_lines import with_rules
 from extract.reading.scan.ruling import find_rules
 from extract.reading.scan.sizes import with_sizes
 from extract.reading.scan.tick_boxes import find_ticks
@@ -43,6 +44,7 @@ def segment(page: Straight) -> PageLayout:
     paper = paper_level(pixels)
     cuts = cut_rows(pixels, parts, owner, rows, removed, paper)
     cuts = with_sizes(pixels, parts, owner, rows, removed, cuts, paper)
+    cuts = with_rules(pixels, parts, owner, rows, removed, cuts, paper, rules)
     return PageLayout(tuple(in_order(cuts.values())), rules.upright, rules.level, tuple(ticks))
 
 

@@ -90,14 +90,15 @@ def at_own_sizes(
     """Put the parts of a line in its place where both together read better than the whole."""
     chosen: list[tuple[LineCut, Reading]] = []
     for cut, reading in zip(cuts, readings, strict=True):
-        whole = _confidence(reading)
+        whole = confidence_of(reading)
         doubted = cut.parts if whole < _SURE else ()
         pairs = list(zip(doubted, engine.read(doubted), strict=True))
-        better = pairs and _confidence(*(part for _, part in pairs)) > whole
+        better = pairs and confidence_of(*(part for _, part in pairs)) > whole
         chosen += pairs if better else [(cut, reading)]
     return [cut for cut, _ in chosen], [reading for _, reading in chosen]
 
 
-def _confidence(*readings: Reading) -> float:
+def confidence_of(*readings: Reading) -> float:
+    """Mean confidence of what can be seen, 0.0 where nothing was read."""
     seen = [glyph.confidence for reading in readings for glyph in reading.glyphs if glyph.text.strip()]
     return statistics.fmean(seen) if seen else 0.0
