@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Iterable
 
+from extract.page.symbols import lowered
 from raingan.model.records import Line, Problem
 
 _FIGURE_END = re.compile(r"\d[\d,.]*\Z")
@@ -59,6 +60,16 @@ def note_mark(before: str, mark: str) -> Problem | None:
     if figure is None or not any(character.isdigit() for character in mark):
         return None
     return Problem("note-mark", values={"mark": mark.strip(), "text": figure[0]})
+
+
+def off_the_line(before: str, text: str, height: int) -> Problem | None:
+    """What is told of digits above (1) or below (-1) the line behind a figure: they are no part of it."""
+    if height > 0:
+        return note_mark(before, text)
+    figure = _FIGURE_END.search(before)
+    if figure is None or height == 0 or not any(character.isdigit() for character in text):
+        return None
+    return Problem("equation-read", values={"text": figure[0] + lowered(text)})
 
 
 def part_not_read(what: str) -> Problem:

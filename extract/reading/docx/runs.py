@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from extract.page import symbols
 from extract.page.line_text import make_line
-from extract.page.told import hidden_text, note_mark, struck_out, wording
+from extract.page.told import hidden_text, off_the_line, struck_out, wording
 from extract.reading.docx.drawings import read_drawing
 from extract.reading.docx.equations import M, equation_text
 from extract.reading.docx.looks import Look, said_of
@@ -214,13 +214,10 @@ def _read_text(text: str, look: Look, found: Inline) -> None:
     if found.is_inserted:
         found.inserted.append(text)
     height = look.height or _shift(text, look, found)
-    if height > 0:
-        told = note_mark(found.tail(), text)
-        if told is not None:
-            found.tell(told)
-        text = symbols.raised(text)
-    elif height < 0:
-        text = symbols.lowered(text)
+    told = off_the_line(found.tail(), text, height)
+    if told is not None:
+        found.tell(told)
+    text = symbols.raised(text) if height > 0 else symbols.lowered(text) if height < 0 else text
     found.parts.append(text)
 
 

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from extract.page import symbols
 from extract.page.formula import mathml_text
 from extract.page.line_text import make_line
-from extract.page.told import note_mark, struck_out, wording
+from extract.page.told import off_the_line, struck_out, wording
 from extract.reading.html.choice import Choice
 from extract.reading.html.hidden import Hidden
 from extract.reading.html.list_numbers import LISTS, ListState, list_of
@@ -131,12 +131,10 @@ class Builder:
         if self._struck and text.strip():
             self._end_struck()
         height = self._height or (0 if effect is None else effect.height)
-        if height > 0:
-            mark = note_mark("".join(self._parts[-4:]), text)
-            self._told.extend([] if mark is None else [mark])
-            text = symbols.raised(text)
-        elif height < 0:
-            text = symbols.lowered(text)
+        if height:
+            told = off_the_line("".join(self._parts[-4:]), text, height)
+            self._told.extend([] if told is None else [told])
+            text = symbols.raised(text) if height > 0 else symbols.lowered(text)
         if effect is not None and effect.font is not None:
             text = symbols.in_symbol_font(text, effect.font)
         if effect is not None and effect.pre:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from extract.page import symbols
 from extract.page.formula import mathml_text
-from extract.page.told import hidden_text, note_here, note_mark, part_not_read, with_told, wording
+from extract.page.told import hidden_text, note_here, off_the_line, part_not_read, with_told, wording
 from extract.reading.docx.pictures import FEW_CHARACTERS, HungPicture, PictureReader
 from extract.reading.docx.runs import TOO_DEEP, Inline, lines_of
 from extract.reading.docx.xml_parts import Package
@@ -301,12 +301,10 @@ class _Reader:
             found.inserted.append(text)
         if symbols.is_symbol_font(look.font):
             text = symbols.in_symbol_font(text, look.font)
-        if look.height > 0:
-            told = note_mark(found.tail(), text)
-            found.told += [(len(found.parts), told)] if told is not None else []
-            text = symbols.raised(text)
-        elif look.height < 0:
-            text = symbols.lowered(text)
+        told = off_the_line(found.tail(), text, look.height)
+        if told is not None:
+            found.tell(told)
+        text = symbols.raised(text) if look.height > 0 else symbols.lowered(text) if look.height < 0 else text
         found.parts.append(text)
 
     def _table(self, table: Element, depth: int) -> Iterator[_Part]:
