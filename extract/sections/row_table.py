@@ -93,19 +93,27 @@ def _head(rows: Sequence[Row]) -> _Head | None:
 
 
 def _take_second_row(head: _Head, first: Row, second: Row) -> None:
-    """Give columns below a head over several their own meaning: the quarters of a result."""
-    below = {column: _quarter_of(_text(second, column)) for column in second}
-    if not below or not all(below.values()):
+    """Give columns below a head over several their own meaning: the quarters of a result, the unit of a target."""
+    texts = {column: _text(second, column) for column in second}
+    quarters = {column: _quarter_of(text) for column, text in texts.items()}
+    named = next(column for column, key in head.keys.items() if key == "indicator_name")
+    if (
+        not texts
+        or named in texts
+        or any(_DIGIT.search(text) and not quarters[column] for column, text in texts.items())
+    ):
         return
     head.last += 1
-    for column, quarter in below.items():
+    for column, text in texts.items():
         group = max((above for above in first if above <= column), default=None)
         over = None if group is None else _key_of(_text(first, group))
-        head.labels[column] = _text(second, column)
-        if over == "target":  # a plan by quarters is no result
+        head.labels[column] = text
+        if quarters[column] and over == "target":  # a plan by quarters is no result
             head.keys.pop(column, None)
-        else:
-            head.keys[column] = f"quarter {quarter}"
+        elif quarters[column]:
+            head.keys[column] = f"quarter {quarters[column]}"
+        elif _key_of(text) == "unit":
+            head.keys[column] = "unit"
 
 
 def _key_of(text: str) -> str | None:

@@ -85,6 +85,15 @@ def test_a_plan_by_quarters_is_no_result() -> None:
     assert not any(key.startswith("quarter") for key in values(first))
 
 
+def test_a_head_over_figure_and_unit_gives_both() -> None:
+    head = (("ตัวชี้วัด", "เป้าหมาย", "", "ผลการดำเนินงาน", ""), ("", "จำนวน", "หน่วยนับ", "จำนวน", "ร้อยละ"))
+    (report,) = reports([*head, ("จำนวนบ่อ", "40", "บ่อ", "44", "110")])
+    assert (values(report)["target"], values(report)["actual"]) == ("40", "44")
+    target = report.get("target")
+    assert target is not None and target.unit == "บ่อ"
+    assert [flag.values["text"] for flag in report.flags] == ["ร้อยละ: 110"]
+
+
 def test_a_long_text_of_a_quarter_is_its_prose() -> None:
     row = [*_FIRST[:5], "สำรวจตลาด", "ติดตั้ง 12 บ่อ " + "และตรวจบ่อเดิมทุกแห่ง" * 4, "30", "44", "5"]
     (first,) = reports([*_HEAD, row])
