@@ -34,10 +34,10 @@ def with_direction(report: Report) -> tuple[str | None, list[Flag]]:
     if changes is None:
         values = {"target": target.text or "", "actual": actual.text or ""}
         return None, [Flag("changes-differ", "actual.value", values)]
-    told = _BY_OPERATOR.get(target.operator or "")
+    told = _BY_OPERATOR.get(target.operator or "") or _left(target)
     said = dict(_said(report))
     directions = {*said, *([told] if told else [])}
-    if len(directions) > 1 or _one_sided(report, changes):
+    if len(directions) > 1 or _one_sided(report):
         return None, [Flag("direction-unknown", "direction", {"text": report.indicator_name or ""})]
     if told is not None or changes:
         return told or MORE, []
@@ -60,11 +60,23 @@ def _changes(report: Report) -> frozenset[str] | None:
     return None if len(told) > 1 else frozenset(change for change in told if change is not None)
 
 
-def _one_sided(report: Report, changes: frozenset[str]) -> bool:
+def _one_sided(report: Report) -> bool:
     """Tell whether one figure is an amount of change and the other may be what is left or reached."""
     if _amount(report) is not None:
         return False
-    return bool(changes) and report.target.change != report.actual.change
+    changing = [measure for measure in (report.target, report.actual) if measure.change is not None]
+    return len(changing) == 1 and not _is_of_work(changing[0])
+
+
+def _is_of_work(measure: Measure) -> bool:
+    """Tell whether the words of a rise or fall only say what is done: "ลดขยะ 10 ตัน"."""
+    data = table("figures")["change"]
+    strong = [word for word in (*data["rise"], *data["fall"]) if word not in data["of_work"]]
+    return not any(word in (measure.text or "") for word in strong)
+
+
+def _left(target: Measure) -> str | None:
+    return LESS if any(word in (target.text or "") for word in table("directions")["left"]["words"]) else None
 
 
 def _amount(report: Report) -> str | None:
