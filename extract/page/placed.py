@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extract.page.told import wording
 from raingan.model.records import Box, Line, Problem
 
 _MOST = 200  # told on one page; a hostile one could have a hundred thousand
@@ -28,8 +29,17 @@ def told_on_lines(lines: Sequence[Line], told: Sequence[Told]) -> list[Line]:
     for one in told[:_MOST]:
         at = _line_at(found, one.box)
         if at is not None:
-            found[at] = dataclasses.replace(found[at], told=(*found[at].told, one.problem))
+            found[at] = dataclasses.replace(found[at], told=_joined(found[at].told, one.problem))
     return found
+
+
+def _joined(told: tuple[Problem, ...], more: Problem) -> tuple[Problem, ...]:
+    """Tell once what a line has several of: a text hidden in pieces is one hidden text."""
+    for at, known in enumerate(told):
+        if known.code == more.code and set(known.values) == set(more.values) == {"text"}:
+            both = wording(f"{known.values['text']} / {more.values['text']}")
+            return (*told[:at], Problem(more.code, known.page, {"text": both}), *told[at + 1 :])
+    return (*told, more)
 
 
 def _line_at(lines: Sequence[Line], box: Box) -> int | None:

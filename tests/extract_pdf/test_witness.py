@@ -375,3 +375,26 @@ def test_a_page_on_which_nothing_is_seen_tells_it_itself() -> None:
     assert [(problem.code, problem.page, dict(problem.values)) for problem in document.problems] == [
         ("hidden-text", 1, {"text": PROSE})
     ]
+
+
+def pasted(says: str) -> tuple[Page, Stub]:
+    """A figure under a white box on which another one is drawn, as a picture of it would show it."""
+    file, page = sheet()
+    x = page.text(60, 700, LABEL)
+    end = page.text(x, 700, OLD)
+    page.content.append(box(x, 700, wide=end - x + 2))
+    page.content += [f"q 0 g {x + 7.2 * at + 1} 700 4 7 re f Q" for at in range(3)]
+    page.text(end, 700, AFTER)
+    page.text(60, 680, PROSE)
+    return look(file, says)
+
+
+def test_a_figure_pasted_over_another_is_read_in_its_place() -> None:
+    seen, stub = pasted("195")
+    assert (second_line(seen), stub.asked) == (LABEL + "195" + AFTER, 1)
+    assert told(seen) == [("hidden-text", OLD), ("picture-read", "195")]
+
+
+def test_what_is_pasted_and_cannot_be_read_is_told() -> None:
+    seen, _ = pasted("")
+    assert [problem.code for problem in seen.lines[1].told] == ["hidden-text", "part-not-read"]

@@ -47,6 +47,8 @@ _LOW = (
 )
 """Consonants without ascender, from U+0E00 on: as high as what the recogniser calls the body of a line."""
 _BODY_OF_DIGIT = 0.85  # of a digit's height, where a line has no such consonant
+_EDGE = 1.0  # points of paper left and right of a strip between words
+_SURE_OF_EACH = 0.8  # confidence of each character of such a strip
 _SURE = 0.9  # mean confidence of a line in a picture; drawings that are no text have less
 _LEAST_READ = 2  # letters and digits of a line in a picture
 
@@ -86,6 +88,24 @@ class Eye:
         return [
             Spot(glyph.text, x0 + glyph.x0 / scale, x0 + glyph.x1 / scale, glyph.confidence) for glyph in reading.glyphs
         ]
+
+    def read_strip(self, box: Box) -> str:
+        """Read one line by the place of letters that it covers; empty where it is no text."""
+        x0, top, x1, bottom = box
+        height = bottom - top
+        around = (x0 - _EDGE, top - height, x1 + _EDGE, bottom + height)
+        pixels = self._drawing.draw_part(around, _DPI)
+        scale = _DPI / 72
+        rows, columns = pixels.shape
+        cut = LineCut(
+            *(pixels, 0.0, 0.0, (2 - _BODY_OF_DIGIT) * height * scale, 2 * height * scale),
+            (0.0, 0.0, float(columns), float(rows)),
+        )
+        glyphs = self._engine().read([cut])[0].glyphs
+        read = [glyph for glyph in glyphs if glyph.text.strip()]
+        if not read or min(glyph.confidence for glyph in read) < _SURE_OF_EACH:
+            return ""
+        return "".join(glyph.text for glyph in glyphs).strip()
 
     def read_part(self, box: Box, number: int) -> list[tuple[str, Box]]:
         """Read what a part of the page says; nothing where it is no text."""

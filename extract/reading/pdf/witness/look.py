@@ -16,7 +16,7 @@ from extract.page.placed import Told
 from extract.page.told import hidden_text, part_not_read, struck_out, wording
 from extract.reading.pdf.layer import Drawn, TextPage
 from extract.reading.pdf.witness.annotations import Annotations, Written, annotations_of
-from extract.reading.pdf.witness.audit import Audit, audit, is_base
+from extract.reading.pdf.witness.audit import INK, Audit, audit, is_base
 from extract.reading.pdf.witness.compare import compare
 from extract.reading.pdf.witness.digits import right_the_digits
 from extract.reading.pdf.witness.drawing import PageDrawing
@@ -30,7 +30,7 @@ from extract.reading.pdf.witness.unseen import Proof, covered_letters, prove
 from extract.reading.pdf.witness.written import words_written
 from extract.reading.scan.engines import EngineMaker
 from extract.thai.letters import repair_text
-from raingan.model.records import Limits, Line, Problem, Witness
+from raingan.model.records import Box, Limits, Line, Problem, Witness
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,6 +109,7 @@ def look(
                 _keep(seen, letters, proof.unseen, number)
                 seen.text = _without(layer, letters, proof, painted)
                 letters = letters_of(layer, seen.text)
+                found = audit(grey, drawing.scale, letters, shapes)  # ink in their places is somebody else's
         name(seen, letters, eye)
         right_the_digits(seen, layer, letters, eye, by.digits_doubted)
         if by.witness is Witness.ALL:
@@ -190,25 +191,54 @@ def _read_loose(
     number: int,
 ) -> None:
     """Read what stands in pictures and outlines beside the text, and put it on the lines of the page."""
-    if int(found.loose.sum()) < _FEW_LOOSE_CELLS:
-        return
-    from extract.reading.pdf.witness.loose import letter_pieces, parts_of
+    parts: list[Box] = []
+    if int(found.loose.sum()) >= _FEW_LOOSE_CELLS:
+        from extract.reading.pdf.witness.loose import letter_pieces, parts_of
 
+        for box, pieces in parts_of(letter_pieces(grey, found.loose, scale), scale):
+            if pieces >= _FEW_PIECES:
+                parts.append((box[0] - _ROUND, box[1] - _ROUND, box[2] + _ROUND, box[3] + _ROUND))
     looker: Eye | None = None
     written: list[Written] = []
-    for box, pieces in parts_of(letter_pieces(grey, found.loose, scale), scale)[:_MOST_PARTS]:
-        if pieces < _FEW_PIECES:
+    for box in _over_hidden(seen, scale, grey, letters):
+        if any(_meet(box, other) for other in parts):
             continue
         looker = looker or eye()
-        around = (box[0] - _ROUND, box[1] - _ROUND, box[2] + _ROUND, box[3] + _ROUND)
+        strip = looker.read_strip(box) if looker is not None else ""
+        written += [Written(strip, box)] if strip else []
+        told = Problem("picture-read", values={"text": strip}) if strip else part_not_read("a-picture")
+        seen.told.append(Told(told, box))
+    for around in parts[:_MOST_PARTS]:
+        looker = looker or eye()
         lines = looker.read_part(around, number) if looker is not None else []
         written += [Written(text, place) for text, place in lines]
         said = wording(" / ".join(text for text, _ in lines))
         problem = Problem("picture-read", values={"text": said}) if lines else Problem("ink-unread")
-        seen.told.append(Told(problem, box))
+        seen.told.append(Told(problem, around))
     seen.written += words_written(written, layer, letters)
 
 
+def _over_hidden(seen: Seen, scale: float, grey: Grey, letters: Letters) -> list[Box]:
+    """Return the places of hidden text in which something else is seen, and no other text: a picture laid over it."""
+    x, y = (letters.x0 + letters.x1) / 2, (letters.top + letters.bottom) / 2
+    found = []
+    for line in seen.hidden:
+        if line.box is None:
+            continue
+        x0, top, x1, bottom = line.box
+        if ((x0 < x) & (x < x1) & (top < y) & (y < bottom)).any():
+            continue
+        inside = grey[max(int(top * scale), 0) : int(bottom * scale) + 1, max(int(x0 * scale), 0) : int(x1 * scale) + 1]
+        if inside.size and _LEAST_INK < float((inside < INK).mean()) < _MOST_INK:
+            found.append(line.box)
+    return found
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[1], other[1])
+
+
+_LEAST_INK, _MOST_INK = 0.05, 0.7  # of a place; a white cover has none, a bar is black throughout
 _FEW_LOOSE_CELLS = 6  # cells of 3 points: less is dirt
 _FEW_PIECES = 3  # pieces of letter size; fewer are a tick, a bullet, a mark
 _MOST_PARTS = 20
