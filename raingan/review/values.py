@@ -10,8 +10,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from raingan.model.records import BUDDHIST_ERA
+from raingan.model.report_fields import report_fields
 from raingan.review.decisions import FieldKind
 
 _YEARS = range(2400, 2701)  # Buddhist era; reports of the indicator system begin in the 2540s
@@ -85,7 +87,17 @@ def choice_name(choice: str, language: str) -> str:
     """Return a choice in words; a sign such as ">=" stands for itself."""
     from export.layout import Words
 
-    return Words(language).of("level", choice)
+    words = Words(language)
+    named = (words.of(name, choice) for name in _lists_of_choices())
+    return next((said for said in named if said != choice), choice)
+
+
+@cache
+def _lists_of_choices() -> tuple[str, ...]:
+    """The lists of words that fields and their parts take their choices from."""
+    fields = report_fields().fields.values()
+    entries = [part for entry in fields for part in (entry, *entry.parts.values())]
+    return tuple(dict.fromkeys(entry.words for entry in entries if entry.choices and entry.words))
 
 
 def _number(text: str) -> Checked:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from raingan.model.messages import LANGUAGES, talk
 from raingan.review.decisions import FieldKind
-from raingan.review.values import check, shown
+from raingan.review.values import check, choice_name, shown
 
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 NUMBER, YEAR, DATE, DAY, CHOICE, TEXT = (
@@ -129,3 +129,13 @@ def test_whatever_is_typed_is_a_value_or_refused(typed: str, kind: FieldKind) ->
 def test_a_damaged_value_is_shown_as_it_is() -> None:
     assert [shown(kind, "x/y") for kind in FieldKind] == ["x/y", "x/y", "x – y", "x – y", "x/y", "x/y", "x/y"]
     assert shown(NUMBER, "1" * 200) and shown(NUMBER, None) == ""
+
+
+def test_choices_of_every_field_have_words() -> None:
+    assert [choice_name(code, "en") for code in ("output", "less", "fall", ">=")] == [
+        "output",
+        "less is better",
+        "falls",
+        ">=",
+    ]
+    assert choice_name("more", "th") != "more"
