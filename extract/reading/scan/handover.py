@@ -44,6 +44,7 @@ class Straight:
     back: Matrix  # 3 x 3: homogeneous pixel here -> pixel of the picture as decoded
     turned: int = 0  # degrees clockwise by which the picture was turned: 0, 90, 180, 270
     plain: Pixels | None = None  # the same with coloured ink left in, where there is any
+    outside: Pixels | None = None  # 1 where a dark border was: what lies behind the paper
 
 
 @dataclass(frozen=True, slots=True)

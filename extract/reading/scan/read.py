@@ -14,6 +14,7 @@ import numpy as np
 from extract.reading.scan.assemble import Frame, assemble
 from extract.reading.scan.calibrate import UNCALIBRATED
 from extract.reading.scan.contrast import inverted, strengthened
+from extract.reading.scan.cut_edges import with_cut_edges
 from extract.reading.scan.figures import Judge
 from extract.reading.scan.handover import Engine, LineCut, PageLayout, Picture, Reading, Straight, TickBox
 from extract.reading.scan.resolution import halved
@@ -66,7 +67,7 @@ def read_picture(picture: Picture, number: int, engine: Engine) -> Page:
     page = _page(picture, number, PageState.TEXT, engine, way.straight)
     return replace(
         page,
-        lines=assembled.lines,
+        lines=with_cut_edges(frame, assembled.lines),
         remains=assembled.remains,
         level=frame.level,
         tables=assembled.tables,

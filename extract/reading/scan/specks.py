@@ -87,28 +87,33 @@ def _accompanied(boxes: Counts, body: float) -> Flags:
     return np.asarray(around[first_row + 1, first_column + 1] > 1.5)
 
 
-def remove_edges(grey: Pixels, dark: Pixels, body: float) -> Pixels:
-    """Paint black borders of the scanner and punch holes white; `dark` is the page before flattening, smaller."""
+def find_edges(dark: Pixels, body: float, shape: tuple[int, int]) -> tuple[Pixels | None, Pixels | None]:
+    """Mask black borders of the scanner with punch holes, and the borders alone, on a page of that shape.
+
+    `dark` is the page before flattening, smaller; None where there are none.
+    """
     height, width = dark.shape
-    scale = grey.shape[1] / width
+    scale = shape[1] / width
     ink = cv2.threshold(dark, 0.45 * float(np.percentile(dark, 75)), 1, cv2.THRESH_BINARY_INV)[1]
     side = max(3, round(0.5 * body / scale))
     padded = cv2.copyMakeBorder(ink, side, side, side, side, cv2.BORDER_REPLICATE)
     thick = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))[side:-side, side:-side]
     if not thick.any():
-        return grey
+        return None, None
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     x, y, w, h, area = (boxes[:, column].astype(np.float64) for column in range(5))
     touching = (x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1)
-    bad = touching & ((np.maximum(w, h) > 4 * body / scale) | (area > 4 * (body / scale) ** 2))
-    bad |= _holes(x, y, w, h, area, width, height, body / scale)
-    bad[0] = False
-    if not bad.any():
-        return grey
-    mask = cv2.dilate(bad.astype(np.uint8)[labels], np.ones((5, 5), np.uint8))
-    full = cv2.resize(mask, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
-    grey[full > 0] = 255
-    return grey
+    borders = touching & ((np.maximum(w, h) > 4 * body / scale) | (area > 4 * (body / scale) ** 2))
+    holes = _holes(x, y, w, h, area, width, height, body / scale)
+    borders[0] = holes[0] = False
+
+    def mask_of(chosen: Flags) -> Pixels | None:
+        if not chosen.any():
+            return None
+        mask = cv2.dilate(chosen.astype(np.uint8)[labels], np.ones((5, 5), np.uint8))
+        return np.asarray(cv2.resize(mask, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+    return mask_of(borders | holes), mask_of(borders)
 
 
 def _holes(

@@ -20,7 +20,7 @@ from extract.reading.scan.letters import letter_height, sketch
 from extract.reading.scan.light import divide, paper, reduced
 from extract.reading.scan.outline import find_sheet, to_rectangle
 from extract.reading.scan.resolution import MOST_PIXELS, judged_dpi, told_dpi, working_scale
-from extract.reading.scan.specks import remove_edges, remove_specks
+from extract.reading.scan.specks import find_edges, remove_specks
 from extract.reading.scan.turned import find_quarter, upper_share
 
 if TYPE_CHECKING:
@@ -57,12 +57,14 @@ def straighten(picture: Picture) -> Straight:
     factor = working_scale(width, height, found.body, dpi)
     pixels, scaling = _scaled(pixels, factor)
     body = found.body * factor if found.body else _USUAL_BODY
-    grey, plain = _clean(pixels, body)
+    grey, plain, outside = _clean(pixels, body)
     grey, turning = _turned(grey, found.turn, found.lean)
     if plain is not None:
         plain = _turned(plain, found.turn, found.lean)[0]
+    if outside is not None:
+        outside = np.asarray(_turned(255 - 255 * outside, found.turn, found.lean)[0] < 128, np.uint8)
     back = np.asarray(np.linalg.inv(turning @ scaling @ matrix), np.float64)
-    return Straight(grey, dpi * factor, back, found.turn, plain)
+    return Straight(grey, dpi * factor, back, found.turn, plain, outside)
 
 
 def find_turn(pixels: Pixels) -> int:
@@ -77,7 +79,9 @@ def turn(straight: Straight, degrees: int) -> Straight:
     pixels, matrix = _quarter(straight.pixels, degrees % 360)
     back = straight.back @ np.linalg.inv(matrix)
     plain = None if straight.plain is None else _quarter(straight.plain, degrees % 360)[0]
-    return replace(straight, pixels=pixels, back=back, turned=(straight.turned + degrees) % 360, plain=plain)
+    outside = None if straight.outside is None else _quarter(straight.outside, degrees % 360)[0]
+    turned = (straight.turned + degrees) % 360
+    return replace(straight, pixels=pixels, back=back, turned=turned, plain=plain, outside=outside)
 
 
 def _checked(pixels: Pixels) -> Pixels:
@@ -129,8 +133,11 @@ def _look(grey: Pixels) -> _Finding:
     return _Finding(body / page.scale if body else None, (90 if sideways else 0) + (180 if down else 0), lean)
 
 
-def _clean(pixels: Pixels, body: float) -> tuple[Pixels, Pixels | None]:
-    """Return flat grey without stamps, borders and specks, and with coloured ink left in where there is any."""
+def _clean(pixels: Pixels, body: float) -> tuple[Pixels, Pixels | None, Pixels | None]:
+    """Return flat grey without stamps, borders and specks; the same with coloured ink left in; where borders were.
+
+    The last two are None where there is none.
+    """
     reach = max(12, round(_REACH * body))
     small = reduced(pixels)
     plain = None
@@ -138,9 +145,13 @@ def _clean(pixels: Pixels, body: float) -> tuple[Pixels, Pixels | None]:
         grey, plain = to_grey(pixels, small, reach, body)
     else:
         grey = divide(pixels, paper(small, reach))
-    dark = _grey(small)
-    kept = [remove_specks(remove_edges(flat, dark, body), body) for flat in (grey, plain) if flat is not None]
-    return kept[0], kept[1] if len(kept) > 1 else None
+    gone, outside = find_edges(_grey(small), body, (grey.shape[0], grey.shape[1]))
+    for flat in (grey, plain):
+        if flat is not None:
+            if gone is not None:
+                flat[gone > 0] = 255
+            remove_specks(flat, body)
+    return grey, plain, outside
 
 
 def _turned(grey: Pixels, degrees: int, lean: float) -> tuple[Pixels, Matrix]:

@@ -70,7 +70,7 @@ def _sides(shape: Bools, rows: Ints, columns: Ints, least: float, body: float) -
     # a tick may stand out of the box: the outermost long rows and columns are its sides
     top, bottom, left, right = int(flat[0]), int(flat[-1]) + 1, int(steep[0]), int(steep[-1]) + 1
     wide, high = right - left, bottom - top
-    if not (LEAST * body <= high <= MOST * body and 0.78 <= wide / high <= 1.28):
+    if not (LEAST * body <= min(wide, high) and high <= MOST * body and 0.78 <= wide / high <= 1.28):
         return None
     inner = shape[top:bottom, left:right]
     band = max(2, round(0.16 * min(wide, high)))
