@@ -55,14 +55,15 @@ _IMAGES = (
     (8, b"WEBPVP8"),
 )
 
+_PACKED = "archive"  # in the name of what may hold reports and cannot be opened here
 _OTHERS = (
     (0, b"Rar!\x1a\x07", "RAR archive (.rar)"),
     (0, b"7z\xbc\xaf\x27\x1c", "7-Zip archive (.7z)"),
     (0, b"BZh", "bzip2 archive (.bz2)"),
     (0, b"\xfd7zXZ\0", "xz archive (.xz)"),
     (0, b"\x28\xb5\x2f\xfd", "Zstandard archive (.zst)"),
-    (0, b"MSCF\0\0\0\0", "Windows cabinet (.cab)"),
-    (0, b"\x78\x9f\x3e\x22", "attachments packed by Outlook (winmail.dat)"),
+    (0, b"MSCF\0\0\0\0", "Windows cabinet archive (.cab)"),
+    (0, b"\x78\x9f\x3e\x22", "Outlook archive of attachments (winmail.dat)"),
     (0, b"ITSF\x03\0\0\0", "compiled help (.chm)"),
     (0, b"SQLite format 3\0", "SQLite database"),
     (0, b"\0\1\0\0Standard ", "Access database (.mdb)"),
@@ -160,7 +161,7 @@ def refusal(source: Source, found: Triage) -> InputError:
     if not source.data:
         return InputError("empty-file")
     if found.name is not None:
-        return InputError("unsupported-kind", kind=found.name)
+        return InputError("archive-unread" if _PACKED in found.name else "unsupported-kind", kind=found.name)
     suffix = _suffix(source)
     if suffix in _OUR_SUFFIXES:
         return InputError("broken-file", error=f"not the content of a {suffix} file")

@@ -16,7 +16,7 @@ from extract.intake.archive import Budget
 from extract.intake.contents import Item, content
 from extract.intake.held.attached import parts_of_pdf
 from raingan.model.errors import InputError
-from raingan.model.records import FileResult, Kind, Limits, Source
+from raingan.model.records import FileResult, Kind, Limits, Source, State
 from tests.extract_readers.made import zip_of
 
 DATA = Path(__file__).with_name("data")
@@ -204,8 +204,9 @@ def test_archives_in_archives_end() -> None:
     ("data", "words"),
     [(b"Rar!\x1a\x07\x01\0", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"\x78\x9f\x3e\x22\0\0", "winmail.dat")],
 )
-def test_what_is_not_opened_is_named(data: bytes, words: str) -> None:
+def test_archives_that_are_not_opened_are_named_and_no_success(data: bytes, words: str) -> None:
     bounds = Limits()
     (found,) = content(Item("x", None), data, bounds, Budget.of(bounds), 1)
     assert isinstance(found, FileResult)
-    assert found.reason == "unsupported-kind" and words in found.reason_values["kind"]
+    assert (found.state, found.reason) == (State.FAILED, "archive-unread")
+    assert words in found.reason_values["kind"]
