@@ -130,9 +130,23 @@ def _find(document: Document, forms: Sequence[Form]) -> Found:
 
     reports = tuple(find_reports(document, forms))
     bare = dataclasses.replace(document, pages=tuple(map(_without_lines, document.pages)))
-    if reports or any(page.state is PageState.NEEDS_OCR for page in document.pages):
+    unread = [page for page in document.pages if page.state is PageState.NEEDS_OCR]
+    if reports or (unread and not _is_cover(unread, document.pages)):
         return Found(bare, reports)
     return Found(bare, (), *why_not_a_report(document, forms))
+
+
+def _is_cover(unread: Sequence[Page], pages: Sequence[Page]) -> bool:
+    """Tell whether the first page alone could not be read, of many: a decorated cover holds no report."""
+    return len(unread) == 1 and unread[0] is pages[0] and len(pages) > _LEAST_BEHIND_COVER and _was_tried(unread)
+
+
+_LEAST_BEHIND_COVER = 5  # pages that were read; a report has one to four
+
+
+def _was_tried(pages: Sequence[Page]) -> bool:
+    """Tell whether pages were read from their pictures, and nothing was made of them."""
+    return all(page.engine is not None for page in pages)
 
 
 def _without_lines(page: Page) -> Page:
@@ -220,7 +234,8 @@ def _with_page(problem: Problem) -> dict[str, str]:
 
 def _needs_ocr(pages: Sequence[Page]) -> Flag:
     reasons = sorted({page.reason or "picture" for page in pages})
-    return Flag("needs-ocr", "pages", {"pages": _page_list([page.number for page in pages]), "why": reasons[0]})
+    code = "page-unreadable" if _was_tried(pages) else "needs-ocr"
+    return Flag(code, "pages", {"pages": _page_list([page.number for page in pages]), "why": reasons[0]})
 
 
 def _page_list(numbers: Sequence[int]) -> str:

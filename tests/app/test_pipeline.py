@@ -10,7 +10,7 @@ import pytest
 
 from extract.sections.forms import load_forms
 from raingan.model.records import Document, Kind, Page, PageState, Problem, RawReport, Source
-from raingan.pipeline import _flags_of_pages, process
+from raingan.pipeline import _flags_of_pages, _is_cover, _needs_ocr, process
 from raingan.settings import Settings
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -100,3 +100,24 @@ def test_memory_that_a_library_was_refused_is_no_bug(
     monkeypatch.setattr(extract.reading.document, "read_document", lambda *_: refused())
     with pytest.raises(MemoryError):
         process(Source("a.pdf", b"%PDF-1.7", "0" * 64), load_forms(), Settings())
+
+
+def read_pages(count: int, unread: int, engine: str | None = "line/2") -> list[Page]:
+    states = {unread: PageState.NEEDS_OCR}
+    return [Page(at, (), states.get(at, PageState.TEXT), engine=engine) for at in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(("engine", "code"), [("line/2", "page-unreadable"), (None, "needs-ocr")])
+def test_a_page_that_was_tried_is_not_said_to_need_it(engine: str | None, code: str) -> None:
+    assert _needs_ocr(read_pages(3, 2, engine)[1:2]).code == code
+
+
+@pytest.mark.parametrize(
+    ("count", "unread", "engine", "cover"),
+    [(6, 1, "line/2", True), (5, 1, "line/2", False), (6, 2, "line/2", False), (6, 1, None, False)],
+)
+def test_a_cover_that_cannot_be_read_fails_no_long_file(
+    count: int, unread: int, engine: str | None, cover: bool
+) -> None:
+    pages = read_pages(count, unread, engine)
+    assert _is_cover([page for page in pages if page.state is PageState.NEEDS_OCR], pages) is cover
