@@ -240,6 +240,22 @@ def test_a_line_through_a_figure_strikes_it_out(over: float, beyond: float, is_s
         assert (OLD in second_line(seen), told(seen)) == (True, [])
 
 
+# Letters of 12 points are 6.7 high; three of them are 21.6 wide.
+@pytest.mark.parametrize(
+    ("rise", "beyond", "is_struck"), [(5.0, 0.0, True), (14.0, 0.0, False), (5.0, 7.0, True), (5.0, 10.0, False)]
+)
+def test_a_slanted_stroke_through_a_figure_strikes_it_out(rise: float, beyond: float, is_struck: bool) -> None:
+    file, page = sheet()
+    x = page.text(60, 700, LABEL)
+    end = page.text(x, 700, OLD)
+    page.text(end + 20, 700, NEW)
+    middle = 703.3
+    page.content.append(f"q 1 0 0 RG 1 w {x} {middle - rise / 2} m {end + beyond} {middle + rise / 2} l S Q")
+    seen = read(file)
+    assert (OLD in second_line(seen)) is not is_struck
+    assert told(seen) == ([("struck-out", OLD)] if is_struck else [])
+
+
 def test_an_annotation_strikes_out() -> None:
     file, page = sheet()
     x = page.text(60, 700, LABEL)

@@ -25,7 +25,7 @@ from extract.reading.pdf.witness.nameless import name
 from extract.reading.pdf.witness.objects import Painted, moved_characters, painted_objects
 from extract.reading.pdf.witness.scanned import scanned
 from extract.reading.pdf.witness.seen import NOT_READ, Seen, box_of, runs_of
-from extract.reading.pdf.witness.strikes import struck_letters
+from extract.reading.pdf.witness.strikes import Stroke, crossed_out, slanted_strokes, struck_letters
 from extract.reading.pdf.witness.unseen import Proof, covered_letters, prove
 from extract.reading.pdf.witness.written import words_written
 from extract.reading.scan.engines import EngineMaker
@@ -118,7 +118,7 @@ def look(
             compare(seen, letters, eye, [line.box for line in seen.hidden if line.box is not None])
         if notes is None or not notes.written:
             _read_loose(seen, drawing.scale, grey, found, eye, layer, letters, number)
-    _leave_out_struck(seen, letters, shapes, notes)
+    _leave_out_struck(seen, letters, shapes, notes, slanted_strokes(layer, drawn))
     if notes is not None:
         seen.written += words_written(notes.written, layer, letters)
         seen.told += [Told(*told) for told in notes.told]
@@ -143,12 +143,15 @@ _MOST_OBJECTS = 20_000  # paths and pictures; a page full of tables has some tho
 _MOST_PIXELS = 64_000_000  # of all pictures of a page; two scans of A4 at 600 dpi have 70 million
 
 
-def _leave_out_struck(seen: Seen, letters: Letters, shapes: Sequence[Shape], notes: Annotations | None) -> None:
+def _leave_out_struck(
+    seen: Seen, letters: Letters, shapes: Sequence[Shape], notes: Annotations | None, slanted: Sequence[Stroke]
+) -> None:
     import numpy as np
 
     annotated, strokes = ((), ()) if notes is None else (notes.struck, notes.strokes)
     pen = [Shape(*stroke, filled=True) for stroke in strokes]
     struck, used = struck_letters(letters, [*shapes, *pen], annotated)
+    struck |= crossed_out(letters, slanted)
     for stroke in pen:
         if stroke not in used:
             seen.told.append(Told(part_not_read("a-drawing"), (stroke.x0, stroke.top, stroke.x1, stroke.bottom)))
