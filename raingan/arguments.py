@@ -163,7 +163,7 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     backup.set_defaults(usage_error=backup.error)
 
     known = command("forms", [common, forms])
-    known.add_argument("--check", action="append", default=[], metavar="PATH", help=talk("help-check-form", language))
+    known.add_argument("--check", nargs="+", default=[], metavar="PATH", help=talk("help-check-form", language))
 
     text = command("text", [common, forms, reading])
     text.add_argument("paths", nargs="+", metavar="FILE", help=talk("help-path", language))
