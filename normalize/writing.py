@@ -24,8 +24,8 @@ _ODD = re.compile("[" + "".join(map(re.escape, map(chr, _TWINS))) + "]")
 # is a slip. Dots set apart (". . . .") are one from three on.
 _MAY_LEAD = re.compile(r"[.\u00b7\u2024][. \u00b7\u2024]|[\u2026_\u2025]")
 _LEADERS = regex.compile(
-    r" *+(?:[.\u2026_\u00b7\u2024\u2025]{3,}+|[\u2026_\u2025]++|[.\u00b7](?: {1,2}[.\u00b7]){2,}+(?!\d)"
-    r"|(?<![\d.])\.\.(?=\d)|(?<=\d)\.\.(?![\d.])) *+"
+    r" {0,4}+(?:[.\u2026_\u00b7\u2024\u2025]{3,}+|[\u2026_\u2025]++|[.\u00b7](?: {1,2}[.\u00b7]){2,}+(?!\d)"
+    r"|(?<![\d.])\.\.(?=\d)|(?<=\d)\.\.(?![\d.])) {0,4}+"
 )
 
 # "-40-", "- 40 -": a figure between two dashes, and nothing that a dash could join it to on either side.
