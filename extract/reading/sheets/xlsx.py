@@ -1,8 +1,7 @@
 """Workbooks of Excel since 2007 (.xlsx, .xlsm): cells as shown, cell by cell, row by row.
 
 Not by openpyxl: in the mode that keeps memory flat it tells no hidden rows, no formula without a value and no struck
-part of a text, and in the other a sheet of 100,000 rows takes a gigabyte. Its tables of number formats and its days are
-used.
+part of a text, and in the other memory grows with the sheet. Its table of number formats and its days are used.
 """
 
 from __future__ import annotations
