@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from xml.sax.saxutils import quoteattr
+
+from export.text import quoted
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _HEADER = 24  # bytes, up to the end of width and height
@@ -147,7 +148,7 @@ class Drawing:
             f'<xdr:twoCellAnchor editAs="twoCell">{_corner("from", placing.column, row, margin, margin)}'
             f"{_corner('to', placing.column, row, margin + width, margin + height)}"
             f'<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="{self._count + 1}" name="Line {self._count}" '
-            f"descr={quoteattr(description)}/>"
+            f"descr={quoted(description)}/>"
             '<xdr:cNvPicPr><a:picLocks noChangeAspect="1"/></xdr:cNvPicPr></xdr:nvPicPr>'
             f'<xdr:blipFill><a:blip r:embed="picture{media}"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill>'
             f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'

@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import IO
-from xml.sax.saxutils import quoteattr
 
 from export.cells import Look, cell
 from export.heights import capacity, fixed_height, row_height
@@ -20,6 +19,7 @@ from export.layout import TablePlan, Words
 from export.package import SheetRows
 from export.pictures import DRAWING_RELATION, Drawing, PictureLimits, Pictures, Placing, drawing_name
 from export.styles import Styles
+from export.text import quoted
 
 _FIRST_PLACES = 5
 _BUFFER = 1 << 17
@@ -112,12 +112,12 @@ class Part:
         self.links += 1
         reference = f"{self.letters[column]}{self.rows}"
         if link.target is None:
-            self._links.write(f'<hyperlink ref="{reference}" location={quoteattr(link.location or "A1")}/>')
+            self._links.write(f'<hyperlink ref="{reference}" location={quoted(link.location or "A1")}/>')
             return
         self._links.write(f'<hyperlink ref="{reference}" r:id="link{self.links}"/>')
         self._targets.write(
             f'<Relationship Id="link{self.links}" Type="{_HYPERLINK}" TargetMode="External" '
-            f"Target={quoteattr(link.target)}/>"
+            f"Target={quoted(link.target)}/>"
         )
 
     def draw(self, pictures: Pictures, placing: Placing, description: str) -> None:

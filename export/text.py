@@ -103,3 +103,17 @@ def plain_number(value: Decimal, separator: str = "") -> str:
     if not value.is_finite() or abs(value.adjusted()) > _PLAIN_EXPONENT:
         return str(value)
     return format(value, f"{separator}f")
+
+
+def quoted(text: str) -> str:
+    """Return a text as the value of an XML attribute, in quotes.
+
+    As `xml.sax.saxutils.quoteattr` does, whose import brings the whole of http, ssl and email along.
+    """
+    escaped = text.translate(_IN_ATTRIBUTES)
+    if '"' not in escaped:
+        return f'"{escaped}"'
+    return f"'{escaped}'" if "'" not in escaped else '"' + escaped.replace('"', "&quot;") + '"'
+
+
+_IN_ATTRIBUTES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

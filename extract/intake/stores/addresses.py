@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from extract.intake.archive import printable
 from raingan.model.errors import InputError
@@ -81,6 +80,8 @@ def local_path(text: str) -> str | None:
     if not text.lower().startswith("file://"):
         return None
     host, slash, path = text[len("file://") :].partition("/")
+    from urllib.request import url2pathname  # brings http, ssl and email along
+
     if host.lower() not in ("", "localhost"):
         if sys.platform != "win32":
             raise InputError("unknown-address", file=without_secrets(text), known=_known())
