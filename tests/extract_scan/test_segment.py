@@ -213,6 +213,18 @@ def test_tick_boxes_are_read_and_leave_the_text(mark: str, side: int) -> None:
     assert sum(ink(each.pixels) for each in layout.cuts) == letters
 
 
+@pytest.mark.parametrize(("length", "ticked"), [(13, True), (10, False), (0, False)])
+def test_a_faint_stroke_ticks_a_box_and_is_doubted(length: int, ticked: bool) -> None:
+    page = blank()
+    write(page, 100, 200, 8)
+    write(page, 330, 200, 8)
+    outline(page, 290, 171, 30)
+    page[180 : 180 + length, 304] = 200  # 16 pixels each way of the inside are looked at
+    (tick,) = cut(page).ticks
+    assert tick.ticked is ticked
+    assert (tick.confidence < 0.9) is ticked
+
+
 def test_letters_are_no_tick_boxes() -> None:
     page = blank()
     for place in range(12):

@@ -31,7 +31,7 @@ def segment(page: Straight) -> PageLayout:
         return PageLayout(())
     first = find_components(ink)
     body = body_height(first, page.dpi)
-    ticks, drawn = find_ticks(ink, first, body)
+    ticks, drawn = find_ticks(ink, first, body, pixels)
     removed = _take_out(ink, first, drawn)
     rules = find_rules(ink, body)
     removed |= rules.mask

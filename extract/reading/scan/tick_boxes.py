@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 LEAST, MOST = 0.8, 2.4  # side of a box, body heights
 WORD_SIDE = 1.35  # body heights: a smaller box could be a bold letter, and must not look or stand like one
 SHARP = 0.55  # of the corner of a small box is ink: 0.67 and more in the samples, letters have a corner of 0.25
+_FAINT, _LEAST_FAINT = 220, 0.045  # grey of pencil, and its share of a box: ticks 0.06 to 0.08, empty boxes 0.0
+_FAINT_CONFIDENCE = 0.6  # of a tick that only a faint stroke makes: a person has to look
 MOST_CANDIDATES = 2_000
 SIDE_COVER = 0.93  # of a side in one row of pixels: 1.0 where printed; letters d, o, p of the samples reach 0.8
 
 
-def find_ticks(ink: Pixels, parts: Components, body: float) -> tuple[list[TickBox], list[int]]:
-    """Find tick boxes; also the numbers of the parts that they are drawn with."""
+def find_ticks(ink: Pixels, parts: Components, body: float, grey: Pixels) -> tuple[list[TickBox], list[int]]:
+    """Find tick boxes; also the numbers of the parts that they are drawn with. `grey` is the page, 255 its paper."""
     high, wide = parts.height, parts.width
     fit = (parts.area > 0) & (high >= LEAST * body) & (wide >= LEAST * body) & (high <= 3.2 * body)
     fit &= (wide <= 3.6 * body) & (parts.area >= 2.2 * np.minimum(high, wide))
@@ -44,6 +46,8 @@ def find_ticks(ink: Pixels, parts: Components, body: float) -> tuple[list[TickBo
         if side < WORD_SIDE * body and (stroke > 0.17 or _in_word(parts, number, body)):
             continue
         confidence = 0.99 if doubt > 0.03 else 0.6 + 10 * doubt
+        if not ticked and _is_marked_faintly(grey[y0 + top : y0 + bottom, x0 + left : x0 + right]):
+            ticked, confidence = True, _FAINT_CONFIDENCE
         box = (float(x0 + left), float(y0 + top), float(x0 + right), float(y0 + bottom))
         found.append(TickBox(box, ticked, min(0.99, confidence)))
         drawn.append(number)
@@ -125,6 +129,13 @@ def _filled(ink: Pixels, box: tuple[int, int, int, int]) -> tuple[float, float]:
     solid = lead.mean(axis=0) > 0.8
     stroke = float(np.argmin(solid)) if not solid.all() else float(len(solid))
     return (float(core.mean()) if core.size else 1.0), stroke / side
+
+
+def _is_marked_faintly(box: Pixels) -> bool:
+    """Tell whether a thin pencil went through a box: too light to be ink, where an empty one is bare paper."""
+    margin = max(2, round(0.22 * min(box.shape)))
+    core = box[margin:-margin, margin:-margin]
+    return bool(core.size) and float((core < _FAINT).mean()) >= _LEAST_FAINT
 
 
 def _within(parts: Components, box: tuple[float, float, float, float], body: float) -> list[int]:
