@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -267,7 +268,7 @@ def test_at_most_one_runs_alone() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process table of Linux")
 def test_leaving_early_ends_what_is_at_work() -> None:
     mark = f"97{os.getpid()}.5"
-    with Crew(JOB, 2, BOUNDS) as crew:
+    with Crew(JOB, 2, dataclasses.replace(BOUNDS, file_seconds=600, page_seconds=600)) as crew:
         run = crew.run([Task(0, b"slow:1"), Task(1, f"start_hidden_and_hang:{mark}".encode())])
         next(run)
         wait_until(lambda: processes(mark) != [])

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from raingan.model.messages import sentence_if_known
+from raingan.model.questions import Question
 from raingan.model.records import (
     DateKind,
     DateMention,
@@ -347,3 +348,23 @@ def reviewed(number: int = 0) -> ToldReport:
 
 
 AT, LATER = "2026-11-23T10:14:05+07:00", "2026-11-24T08:00:00+07:00"
+
+
+def question(*reports: int) -> Question:
+    """A question about the results of one report or two."""
+    figures = {"year": "2565", "year_before": "2564", "result": "88.00", "result_before": "61.00"}
+    return Question(
+        rule="R13",
+        kind="C",
+        agency="=1+1",
+        years=(2564, 2565),
+        indicator_number="2.1",
+        indicator_name="จำนวนต้นไม้",
+        unit="ต้น",
+        values=figures,
+        places=tuple((number, "actual") for number in reports or (1,)),
+        thresholds="points 20",
+        tested=7,
+        listed=1,
+        by_chance=0.126,
+    )

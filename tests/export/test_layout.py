@@ -12,6 +12,7 @@ from export.achievement import achievement
 from export.flagging import page_of, page_of_flag, printed_text, value_text
 from export.layout import LANGUAGES, Words, columns_of_path, plans
 from export.links import escape_path, link_maker, page_suffix
+from export.questions import QUESTIONS, question_rows
 from export.rows import RowMaker
 from raingan.model.records import DateKind, Flag, Kind, Measure, State
 from tests.export import made
@@ -28,6 +29,9 @@ def test_every_row_has_a_value_for_every_column() -> None:
         for row in maker.rows_of_file(number, file):
             assert len(row.values) == len(plans()[row.table].columns), row.table
             seen.add(row.table)
+    for values in question_rows([made.question()], maker.words):
+        assert len(values) == len(plans()[QUESTIONS].columns)
+        seen.add(QUESTIONS)
     assert seen == set(plans()) - {"explanation"}
 
 

@@ -24,7 +24,6 @@ from export.layout import Words, plans
 from export.sheets import WorkbookLimits
 from export.workbook import write_workbook
 from normalize.questions import rules
-from raingan.model.questions import Question
 from raingan.model.records import RunInfo, State
 from raingan.model.stages import ToldReport
 from raingan.model.words import entry_of, parameters, rows
@@ -510,18 +509,10 @@ def test_a_percentage_is_one_and_shows_two_decimals(tmp_path: Path) -> None:
     assert {cell.number_format.rstrip("_-") for cell in shown} == {"0.00%"}
 
 
-def asked(places: tuple[tuple[int, str], ...], **values: str) -> Question:
-    figures = {"year": "2565", "year_before": "2564", "result": "88.00", "result_before": "61.00"}
-    return Question(
-        "R13", "C", "=1+1", (2564, 2565), "2.1", "จำนวนต้นไม้", "ต้น", figures | values, places,
-        thresholds="points 20", tested=7, listed=1, by_chance=0.126,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_a_question_has_its_figures_and_leads_to_both_reports(tmp_path: Path, language: str) -> None:
     limits = WorkbookLimits(rows=4)  # a header and three reports a sheet
-    questions = [asked(((1, "actual"), (5, "actual"))), asked(((5, "actual"),))]
+    questions = [made.question(1, 5), made.question(5)]
     write_workbook(
         tmp_path / "out.xlsx", made.reports(6), (), made.run_info(language), limits=limits, questions=iter(questions)
     )

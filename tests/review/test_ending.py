@@ -26,6 +26,12 @@ SILENT = ("", "GET / HTTP/1.1\r\nHost: ", "POST /api/decide HTTP/1.1\r\nContent-
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+def _hears_of_a_closed_terminal() -> None:
+    """Undo what `nohup` did, where it started the tests: a program that may go on without its terminal does."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
 def test_a_kill_and_a_closed_terminal_leave_nothing_and_no_command_line_has_the_address(
     archive: Path, tmp_path: Path, number: str
@@ -48,6 +54,7 @@ def test_a_kill_and_a_closed_terminal_leave_nothing_and_no_command_line_has_the_
         cwd=ROOT,
         env=environment,
         start_new_session=True,
+        preexec_fn=_hears_of_a_closed_terminal,
     ) as process:
         try:
             assert process.stderr is not None
