@@ -203,6 +203,22 @@ def test_frames_in_frames_end(read: Read) -> None:
     assert 0 < len(found) <= 300
 
 
+def test_rules_of_all_kinds_stand_in_one_order(read: Read) -> None:
+    later = ".x{display:none} p .x{display:inline}"
+    assert texts(read, "<p>ก <b class=x>7</b>", later) == ["ก 7"]
+    assert texts(read, "<p>ก <b class=x>7</b>", "p .x{display:none} b.x{display:inline} .a .x{opacity:0}") == ["ก 7"]
+    assert texts(read, "<p>ก <b class=x>7</b>", "p b{display:inline} .x{display:none}") == ["ก"]
+
+
+@pytest.mark.parametrize(("depth", "is_seen"), [(20, False), (21, True)])
+def test_a_selector_of_many_steps_counts_where_elements_are_not_nested_too_deep(
+    read: Read, depth: int, is_seen: bool
+) -> None:
+    body = "<div>" * depth + "<b>7</b>"
+    sheet = "div div div div b{display:none}"
+    assert texts(read, body, sheet) == (["7"] if is_seen else [])
+
+
 _SHEETS = (
     *(".x{display:none}", ".x ~ .x{display:none}", ".x .x .x .x b{display:none}", "@media screen{", "{", "}", "a{b:'"),
     *(".x:nth-child(2n+1){opacity:0}", "::before{content:'x", ":is(.x,.y) .x{display:none}", "*{display:inline}"),
@@ -217,7 +233,10 @@ def test_work_grows_with_the_sheet(growth: Growth) -> None:
     growth.check()
 
 
-@pytest.mark.parametrize("sheet", _SHEETS)
+_SLOW = ".q div div div b{display:none}"
+
+
+@pytest.mark.parametrize("sheet", [*_SHEETS, _SLOW])
 def test_work_grows_with_the_page_under_a_sheet(sheet: str) -> None:
     head = f"<html><style>{sheet}</style>"
     for growth in of_pieces(lambda text: read_bytes((head + text).encode()), ("<p class=x>", "<b class=x>"), 300):

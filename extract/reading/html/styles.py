@@ -7,10 +7,12 @@ Sheets for printers and for narrow screens do not count: a page is read as a bro
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import comb
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
@@ -47,6 +49,8 @@ _DESK = 1280  # CSS pixels of the window
 _FOLLOWING = re.compile(r":(?:(?:nth-)?last-|only-|empty|has\()")
 _LONGEST_SELECTOR = 300
 _MOST_STEPS = 6  # combinators of a selector: each may look through all elements around
+_MOST_WAYS = 2_000  # in which one selector may be laid over the elements around one
+_MOST_WORK = 3_000_000  # such ways on one page
 _MOST_RULES = 5_000
 _DEEPEST = 200  # open elements
 _SIBLINGS = 400  # after which earlier ones are forgotten
@@ -93,8 +97,9 @@ class Sheets:
     """The sheets of a page, and the elements open at one place of it."""
 
     def __init__(self, sheets: Iterable[str]) -> None:
-        self._matcher: Matcher | None = None
+        self._matchers: dict[int, Matcher] = {}  # by the combinators of their selectors
         self._count = 0
+        self._work = 0
         for sheet in sheets:
             self._add(sheet)
         self._open: list[tuple[str, Any, list[Any]]] = []  # name, wrapper, its last child
@@ -102,7 +107,7 @@ class Sheets:
     @property
     def says_something(self) -> bool:
         """Whether any rule of them matters."""
-        return self._matcher is not None
+        return bool(self._matchers)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> Shown:
         """Take a start tag; return how its element is shown."""
@@ -131,11 +136,15 @@ class Sheets:
                 return
 
     def _match(self, wrapper: Any, attributes: Mapping[str, str]) -> Shown:
-        assert self._matcher is not None
-        try:
-            found = self._matcher.match(wrapper)
-        except RecursionError:
-            found = []
+        found: list[Any] = []
+        for steps, matcher in self._matchers.items():
+            ways = comb(len(self._open), max(steps - 1, 0))
+            if ways > _MOST_WAYS or self._work > _MOST_WORK:
+                continue
+            self._work += ways
+            with contextlib.suppress(RecursionError):
+                found += matcher.match(wrapper)
+        found.sort(key=lambda one: one[:2])
         own = attributes.get("style", "")
         if not found and not (own and says_something(own)):
             return PLAIN
@@ -184,10 +193,11 @@ class Sheets:
                 selectors = cssselect2.compile_selector_list(one)
             except (cssselect2.SelectorError, RecursionError):
                 continue
-            self._matcher = self._matcher or cssselect2.Matcher()
+            matcher = self._matchers.setdefault(steps, cssselect2.Matcher())
             for selector in selectors:
                 self._count += 1
-                self._matcher.add_selector(selector, said)
+                matcher.order = self._count  # rules of all matchers stand in the order of the page
+                matcher.add_selector(selector, said)
 
 
 def counts_for_screens(media: str) -> bool:
