@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from raingan.apart.tasks import Bounds
 from raingan.model.messages import LANGUAGES, talk
@@ -18,11 +19,21 @@ class _Parser(argparse.ArgumentParser):
     """A parser that says also argparse's own words in a language."""
 
     def __init__(self, language: str, helps: bool = True, **options: Any) -> None:
+        self._language = language
         super().__init__(add_help=False, formatter_class=partial(_Help, language), **options)
-        self._positionals.title = talk("help-positionals", language)
-        self._optionals.title = talk("help-options", language)
         if helps:
             self.add_argument("-h", "--help", action="help", help=talk("help-help", language))
+
+    def add_argument_group(self, title: str | None = None, *args: Any, **options: Any) -> Any:
+        # Named here, before the parents' options come: argparse puts them into the group of the same title.
+        known = {talk(key, "en"): key for key in ("help-positionals", "help-options")}
+        named = talk(known[title], self._language) if title in known else title
+        return super().add_argument_group(named, *args, **options)
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        said = _in_words(message, self._language)
+        self.exit(2, talk("usage-error", self._language, prog=self.prog, message=said) + "\n")
 
 
 class _Help(argparse.HelpFormatter):
@@ -38,6 +49,23 @@ class _Help(argparse.HelpFormatter):
         prefix: str | None = None,
     ) -> None:
         super().add_usage(usage, actions, groups, self._usage if prefix is None else prefix)
+
+
+_WRONG_USE = ("argument", "required", "unknown", "choice", "number", "value", "ambiguous")
+
+
+def _in_words(message: str, language: str) -> str:
+    """Return what argparse says in words of the language; what it says in other words than known stays as it is."""
+    for name in _WRONG_USE:
+        wording = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(talk(f"usage-{name}", "en")))
+        found = re.fullmatch(wording, message, re.DOTALL)
+        if found is not None:
+            values = {
+                **found.groupdict(),
+                **({"message": _in_words(found["message"], language)} if name == "argument" else {}),
+            }
+            return talk(f"usage-{name}", language, **values)
+    return message
 
 
 class _OldName(argparse.Action):

@@ -52,8 +52,11 @@ def row_reports(items: Sequence[Item]) -> list[RawReport]:
         rows = _rows(list(group))
         head = _head(rows)
         if head is not None:
-            above = [item for item in items if item.line.page == page[0]]
-            found += _reports(rows, head, page[0], _above(above, rows, head))
+            _drop_false_years(head, rows)
+            fields = _above([item for item in items if item.line.page == page[0]], rows, head)
+            if "fiscal_year" in head.keys.values():  # what stands above a list of several years is no row's own
+                fields.pop("fiscal_year", None)
+            found += _reports(rows, head, page[0], fields)
     return found
 
 
@@ -116,6 +119,16 @@ def _take_second_row(head: _Head, first: Row, second: Row) -> None:
             head.keys[column] = "unit"
 
 
+def _drop_false_years(head: _Head, rows: Sequence[Row]) -> None:
+    """Leave a column of years its key only where each of its cells is one: figures may stand below it, too."""
+    named = next(column for column, key in head.keys.items() if key == "indicator_name")
+    below = [row for row in rows[head.last + 1 :] if _text(row, named).strip()]
+    for column in [column for column, key in head.keys.items() if key == "fiscal_year"]:
+        years = [_without_beside(fold(_text(row, column))) for row in below if column in row]
+        if not all(map(_YEAR.fullmatch, years)):
+            del head.keys[column]
+
+
 def _key_of(text: str) -> str | None:
     folded = fold(_BRACKETS.sub(" ", text))
     if not folded:
@@ -126,10 +139,13 @@ def _key_of(text: str) -> str | None:
     found = _labels().get(folded)
     if found is not None:
         return found
-    rest = _YEAR.sub("", folded)
+    return _labels().get(_without_beside(_YEAR.sub("", folded)))
+
+
+def _without_beside(folded: str) -> str:
     for word in _beside():
-        rest = rest.replace(word, "")
-    return _labels().get(rest)
+        folded = folded.replace(word, "")
+    return folded
 
 
 def _quarter_of(text: str) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 
 from raingan.model.errors import CannotStart, FormError, InputError, LedgerError, RainganError
 from raingan.model.messages import LANGUAGES, error_sentence, system_words, talk
+from raingan.model.records import Kind
 from raingan.model.words import Entry, entries, entry_of, fill, outline, parameters, rows, shown, terms
 
 ROOT = Path(__file__).parents[2]
@@ -143,3 +144,9 @@ def test_words_of_the_system_are_said_in_thai() -> None:
     assert system_words(said, "th") == "โครงสร้างของ PDF ไม่ถูกต้อง" and system_words(said, "en") == said
     error = LedgerError("ledger-not-writable", path="x", error=PermissionError(13, "its own words", "x"))
     assert "ไม่มีสิทธิ์เข้าถึง" in error_sentence(error, "th") and "Permission denied" in error_sentence(error, "en")
+
+
+def test_every_kind_of_file_has_its_word_in_the_workbook() -> None:
+    named = rows(*GROUPED)["kind"]
+    assert isinstance(named, dict)
+    assert {kind.value for kind in Kind} == set(named)

@@ -122,3 +122,26 @@ def test_two_columns_of_one_meaning_are_told() -> None:
     assert [(flag.code, flag.field, flag.values["text"]) for flag in report.flags] == [
         ("value-ambiguous", "target", "40, 44")
     ]
+
+
+def test_a_column_of_years_is_each_row_s_own_and_a_blank_in_it_takes_no_other() -> None:
+    above = ("ตัวชี้วัดย้อนหลัง ปีงบประมาณ พ.ศ. 2566",)
+    head = ("ปีงบประมาณ", "หน่วยงาน", "ตัวชี้วัด", "เป้าหมาย", "ผลงาน")
+    rows = [("๒๕๖๔", "", "จำนวนบ่อดักไขมัน", "40", "44"), ("", "", "จำนวนตลาดสด", "5", "6")]
+    assert [values(report).get("fiscal_year") for report in reports([above, head, *rows])] == ["๒๕๖๔", None]
+    assert not any(report.flags for report in reports([above, head, *rows]))
+
+
+@pytest.mark.parametrize("year", ["85", "2,566", "2400.5"])
+def test_a_column_with_a_cell_that_is_no_year_gives_nobody_a_year(year: str) -> None:
+    head = ("ลำดับ", "ตัวชี้วัด", "เป้าหมาย", "ผลงาน", "ปีงบประมาณ")
+    rows = [("1", "จำนวนบ่อดักไขมัน", "40", "44", "2565"), ("2", "จำนวนตลาดสด", "5", "6", year)]
+    for report in reports([head, *rows]):
+        assert "fiscal_year" not in values(report)
+        assert [flag.code for flag in report.flags] == ["columns-left-out"]
+
+
+def test_a_note_below_a_table_is_no_cell_of_its_years() -> None:
+    rows = [("ปี พ.ศ. 2565", "จำนวนบ่อดักไขมัน", "40", "44"), ("หมายเหตุ : ข้อมูล ณ สิ้นปี",)]
+    (report,) = reports([("ปี", "ตัวชี้วัด", "เป้าหมาย", "ผลงาน"), *rows])
+    assert values(report)["fiscal_year"] == "ปี พ.ศ. 2565"
