@@ -47,6 +47,7 @@ _NARROW = re.compile(r"max-width\s*:\s*(\d{1,5})")
 _WIDE = re.compile(r"min-width\s*:\s*(\d{1,5})")
 _DESK = 1280  # CSS pixels of the window
 _FOLLOWING = re.compile(r":(?:(?:nth-)?last-|only-|empty|has\()")
+_SIBLING = re.compile(r"~(?!=)")
 _LONGEST_SELECTOR = 300
 _MOST_STEPS = 6  # combinators of a selector: each may look through all elements around
 _MOST_WAYS = 2_000  # in which one selector may be laid over the elements around one
@@ -187,6 +188,9 @@ class Sheets:
             return
         for one in text.split(",") if "(" not in text else [text]:
             steps = len(re.findall(r"(?<![\s>+~])[\s>+~]+(?![\s>+~])", one.strip()))
+            siblings = len(_SIBLING.findall(one))
+            if siblings > 1 or (siblings and steps > 2):  # each may look through hundreds of them
+                continue
             if len(one) > _LONGEST_SELECTOR or steps > _MOST_STEPS or _FOLLOWING.search(one.lower()):
                 continue
             try:
