@@ -12,6 +12,7 @@ without a unit is none of ours (years, addresses, numbers of orders, of telephon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
@@ -44,6 +45,9 @@ _LOOK_BACK = 24
 _SIGNED_KINDS = frozenset({"money", "percent", "temperature", "ratio"})
 # What can be halved in words: "สองชั่วโมงครึ่ง".
 _HALVED_KINDS = frozenset({"duration", "length", "area", "weight", "volume", "money"})
+
+# Digits typed with spaces between them, "3 4 2 หลัง", are one figure to the eye; which one, nobody can be sure.
+_SET_APART = re.compile(r"(?<![\d.,/-])(?:\d ){2,}\Z")
 
 
 def find_quantities(text: str, section: str, spans: Iterable[tuple[int, int]] = ()) -> list[Quantity]:
@@ -110,6 +114,11 @@ def _amount(text: str, tokens: Sequence[Token], index: int) -> Found | None:
     unit, end, more = found
     if unit is None:
         return Found(left.start, end, amount.value, None, left.operator, amount.upper)
+    if (
+        token.end == token.start + 1
+        and (apart := _SET_APART.search(text[max(token.start - _LOOK_BACK, 0) : token.start])) is not None
+    ):
+        return Found(token.start - len(apart[0]), end, None, unit.name)
     start, negative = _sign(text, token, amount, left, unit)
     value = _times(amount.value, -unit.factor if negative else unit.factor)
     if value is not None and unit.kind in _HALVED_KINDS and (half_end := half_after(text, end)) is not None:
