@@ -29,8 +29,9 @@ from extract.sections.row_table import row_reports, without_lists
 from extract.sections.told import told_in
 from extract.sections.values import Region, ValueReader
 from extract.thai.folding import fold
-from raingan.model.records import Document, Flag, Line, Page, RawField, RawReport
+from raingan.model.records import Document, Flag, Kind, Line, Page, RawField, RawReport
 
+_LISTS = frozenset((Kind.XLSX, Kind.XLS, Kind.ODS, Kind.TEXT))  # kinds whose tables may list indicators
 _WHOLE = 0.85  # share of a form's headings from which no other form needs to be tried
 _FIRST_GAIN = 1.25  # how much better a later form must fit than one tried before it
 _LEADER = re.compile(r"[\s.\u2026_\u00b7\u2022:-]*[0-9\u0e50-\u0e59]*[\s.]*")
@@ -54,13 +55,14 @@ class _Reading:
 def find_reports(document: Document, forms: Sequence[Form]) -> tuple[RawReport, ...]:
     """Find the reports of a document; empty if there are none. Forms are tried in order, the best fit wins.
 
-    Where none fits, a table may have a report in each row.
+    Where none fits, a table of a sheet may have a report in each row; plans and minutes have tables like it, which report
+    nothing.
     """
     items = read_items(document)
     written = without_lists(items)
     reading = _best_reading(written, forms)
     if reading is None:
-        return tuple(row_reports(items))
+        return tuple(row_reports(items)) if document.kind in _LISTS else ()
     return tuple(_reports(document, written, reading))
 
 

@@ -22,7 +22,9 @@ _FIRST = ("1", "จำนวนบ่อดักไขมันที่ติ�
 _SECOND = ("2", "ร้อยละของตลาดที่ผ่านเกณฑ์", "ร้อยละ", "10", "75", "-", "", "60", "81.25", "5")
 
 
-def reports(rows: Rows, told: dict[tuple[int, int], str] | None = None) -> tuple[RawReport, ...]:
+def reports(
+    rows: Rows, told: dict[tuple[int, int], str] | None = None, kind: Kind = Kind.XLSX
+) -> tuple[RawReport, ...]:
     lines = [
         Line(
             text, 1, cell=(1, row, column), told=(Problem(told[row, column]),) if (row, column) in (told or {}) else ()
@@ -31,7 +33,7 @@ def reports(rows: Rows, told: dict[tuple[int, int], str] | None = None) -> tuple
         for column, text in enumerate(texts, start=1)
         if text
     ]
-    return find_reports(Document(Kind.XLSX, "t", (Page(1, tuple(lines)),)), load_forms())
+    return find_reports(Document(kind, "t", (Page(1, tuple(lines)),)), load_forms())
 
 
 def values(report: RawReport) -> dict[str, str]:
@@ -110,6 +112,11 @@ def test_a_long_text_of_a_quarter_is_its_prose() -> None:
 )
 def test_other_tables_have_no_reports(head: Sequence[str]) -> None:
     assert reports([head, ["จำนวนบ่อ", "40", "44"][: len(head)]]) == ()
+
+
+@pytest.mark.parametrize(("kind", "count"), [(Kind.ODS, 2), (Kind.TEXT, 2), (Kind.DOCX, 0), (Kind.PDF, 0)])
+def test_tables_of_plans_and_minutes_are_no_reports(kind: Kind, count: int) -> None:
+    assert len(reports([*_HEAD, _FIRST, _SECOND], kind=kind)) == count
 
 
 def test_three_columns_are_enough() -> None:
