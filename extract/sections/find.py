@@ -55,7 +55,7 @@ class _Reading:
 def find_reports(document: Document, forms: Sequence[Form]) -> tuple[RawReport, ...]:
     """Find the reports of a document; empty if there are none. Forms are tried in order, the best fit wins.
 
-    Where none fits, a table of a sheet may have a report in each row; plans and minutes have tables like it, which report
+    Where none fits, a table of a sheet may have a report in each row; those of plans and minutes look alike and report
     nothing.
     """
     items = read_items(document)
