@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _CHANGE = 16  # grey levels by which a pixel changes where a text is taken away
 _SEEN = 0.3  # share of its own ink that has to be seen
 _SAME_LINE = 4.0  # points between baselines of texts that may lie on each other
+_FEW = 600  # letters of doubted lines among which those are looked for that share ink
+_SHARED = 0.3  # of the smaller one's place, with a pixel around each
 _TURNS = 5  # texts on each other that are told apart
 _LEAST_COVER = 3.0  # points; thinner paths hide no letter
 
@@ -101,7 +103,7 @@ def prove(
     both = seen[first] & seen[second]
     overlaid = np.unique(np.concatenate([first[both], second[both]]))
     base = is_base(letters)
-    hidden = set(owner[unseen & base].tolist()) - set(owner[~unseen & base].tolist())
+    hidden = set(owner[unseen].tolist()) - set(owner[~unseen & base].tolist())
     cut = unseen & ~np.isin(owner, np.array(sorted(hidden), np.uint64))
     whole = tuple(item for text, item in texts.items() if text in hidden)
     return Proof(np.flatnonzero(unseen), whole, np.flatnonzero(cut), overlaid, fates.misplaced)
@@ -130,10 +132,24 @@ class _Fates:
     def decide(self, doubted: Flags) -> None:
         """Draw the page without the texts of the doubted letters; texts on each other one after the other."""
         open_ones = set(self._owner[doubted & ~self.seen & ~self.unseen].tolist())
+        pairs = list(zip(self._found.earlier.tolist(), self._found.later.tolist(), strict=True))
+        pairs += self._touching(np.flatnonzero(doubted & np.isin(self._owner, np.array(sorted(open_ones), np.uint64))))
         # In painting order, so that the same page gives the same.
-        turn = _turns([text for text in self._texts if text in open_ones], self._owner, self._found)
+        turn = _turns([text for text in self._texts if text in open_ones], self._owner, pairs)
         for number in range(max(turn.values(), default=-1) + 1):
             self._decide({text for text, at in turn.items() if at == number})
+
+    def _touching(self, chosen: Indices) -> list[tuple[int, int]]:
+        """Pairs of letters that share ink: a mark of one text may lie over a letter of another."""
+        if len(chosen) > _FEW:
+            return []
+        left, top, right, bottom = self._cells[:, chosen]
+        wide = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+        high = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+        area = (right - left) * (bottom - top)
+        share = np.where((wide > 0) & (high > 0), wide * high, 0) > _SHARED * np.minimum(area[:, None], area)
+        first, second = np.nonzero(np.triu(share, 1))
+        return list(zip(chosen[first].tolist(), chosen[second].tolist(), strict=True))
 
     def _decide(self, own: set[int]) -> None:
         cells = self._cells
@@ -207,11 +223,12 @@ def _with_marks(unseen: Flags, owner: NDArray[np.uint64], letters: Letters) -> F
     return shared
 
 
-def _turns(texts: Sequence[int], owner: NDArray[np.uint64], found: Audit) -> dict[int, int]:
+def _turns(texts: Sequence[int], owner: NDArray[np.uint64], pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
     """Give texts that lie on each other different turns."""
     own = set(texts)
     beside: dict[int, set[int]] = defaultdict(set)
-    for first, second in zip(owner[found.earlier].tolist(), owner[found.later].tolist(), strict=True):
+    for one, other in pairs:
+        first, second = int(owner[one]), int(owner[other])
         if first != second and first in own and second in own:
             beside[first].add(second)
             beside[second].add(first)
