@@ -28,7 +28,7 @@ _BAND = 0.25  # body heights over and under the letters in which a letter's midd
 _LETTER = 0.3  # body heights: lower parts are marks and points
 _MOST = 200  # lines of a page that are looked at
 _SURE = 0.992  # mean confidence of a line read well as a whole; of two sizes 0.68 to 0.99
-_MOST_WRONG = 0.15  # of the letters are of the other side's size
+_MOST_WRONG = 0.25  # of the letters are of the other side's size
 
 
 def with_sizes(
@@ -52,7 +52,7 @@ def with_sizes(
             mine = np.where(owner == index, -1, owner)
             mine[chosen] = index
             high = parts.height[chosen] >= _LETTER * rows[index].body
-            row = row_of(parts, chosen[high], rows[index].body)
+            row = row_of(parts, chosen[high], float(np.median(parts.height[chosen[high]])))
             both.append(cut_row(pixels, parts, mine, index, row, chosen, removed, paper))
         cuts[index] = replace(cuts[index], parts=(both[0], both[1]))
     return cuts
