@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _OVER, _UNDER = 0.35, 0.35  # body heights over and under the letters at which a rule still touches them
 _LEAST = 1.0  # body heights of the line that the rule runs along
 _MOST = 200  # lines of a page
-_DOUBTED = 0.5  # confidence of what is read otherwise with the rule
+_DOUBTED = 0.49  # confidence of what is read otherwise with the rule
 _GROUP = 3  # digits between commas
 _IN_FIGURES = frozenset(".,/-")
 
@@ -79,6 +79,8 @@ def doubted(glyphs: Sequence[ReadGlyph], other: Sequence[ReadGlyph]) -> tuple[Re
         for at in range(max(first - (first == end), 0), max(end, first)):
             says = others[begin + at - first] if begin + at - first < stop and at >= first else ""
             read = found[at]
+            if not _in_figure(read.text) and not (first == end or _in_figure(says)):
+                continue
             if (read.text, says) == (".", ",") and _three_digits(texts[at + 1 : at + 5]):
                 # What was lost is the tail of a comma.
                 read, says = replace(read, text=","), "."
