@@ -11,7 +11,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby, pairwise
@@ -38,6 +38,7 @@ _TOKEN = re.compile(r"\S+")
 _WIDEST_WRAP = 140  # characters; wider plain lines are mostly whole paragraphs
 _AT_EDGE = 2.5  # characters within which a line ends at the edge
 _UNEVEN = 1.07  # how much wider than the average a word may be in a proportional face
+_BY_CODES = 2  # line ends that only a count of codes explains, for each that only a count of columns does, and one
 _WIDE_GAP = 1.35  # leading over the usual one that separates paragraphs; browsers set 1.0, paragraphs 1.4 and more
 
 
@@ -99,6 +100,7 @@ class _Column:
     leading: float | None  # usual distance between baselines, points
     left: float  # usual left end
     at_edge: int  # lines that end about there
+    ruler: Callable[[str], int] = width  # what a plain line was measured with when it was broken
 
 
 class Layout:
@@ -128,7 +130,7 @@ class Layout:
     def slack(self, at: int) -> float:
         """Room behind item `at` up to the edge, in characters."""
         column = self._columns[self._keys[at]]
-        return (column.limit - _extent(self.items[at])) / column.unit
+        return (column.limit - _extent(self.items[at], column.ruler)) / column.unit
 
     def is_full(self, at: int, following: str) -> bool:
         """Tell whether the beginning of `following` would not have fitted behind item `at`."""
@@ -137,9 +139,9 @@ class Layout:
         if column.wrap is Wrap.CHARACTER:
             return room < 2.2 if self.items[at].line.box is None else room < 3.0
         if column.wrap is Wrap.WORD:
-            return room < width(_word_chunk(following)) + 1.3
+            return room < column.ruler(_word_chunk(following)) + 1.3
         token = _TOKEN.match(following)
-        needed = float(width(token[0])) if token else 0.0
+        needed = float(column.ruler(token[0])) if token else 0.0
         if self.items[at].line.box is None:
             return room < needed + 1
         return room < needed * _UNEVEN + 1.6
@@ -152,7 +154,7 @@ class Layout:
         box = self.items[at].line.box
         begin = box[0] if box else 0.0
         token = _TOKEN.match(following)
-        whole = width(left.rpartition(" ")[2]) + (width(token[0]) if token else 0)
+        whole = column.ruler(left.rpartition(" ")[2]) + (column.ruler(token[0]) if token else 0)
         return whole * column.unit > 0.93 * (column.limit - begin)
 
     def wide_gap(self, at: int) -> bool | None:
@@ -182,7 +184,16 @@ class Layout:
     def _measure(self, key: tuple[int, ...], breaks: frozenset[int]) -> _Column:
         members = [at for at, other in enumerate(self._keys) if other == key]
         even = [at for at in members if at not in self._odd] or members
-        extents = sorted((_extent(self.items[at]) for at in even), reverse=True)
+        pairs = [
+            (at, at + 1)
+            for at in members
+            if at + 1 < len(self.items)
+            and at + 1 not in breaks
+            and self._keys[at + 1] == key
+            and not self.items[at].line.paragraph_end
+        ]
+        ruler = self._ruler(even, pairs) if key == () else width
+        extents = sorted((_extent(self.items[at], ruler) for at in even), reverse=True)
         unit = 1.0
         boxes = [(self.items[at].line.box, self.items[at].width) for at in members]
         advances = [(box[2] - box[0]) / count for box, count in boxes if box and count >= 8]
@@ -193,25 +204,42 @@ class Layout:
             limit = _plain_limit(extents)
         elif len(extents) >= 5 and limit - extents[1] > 2 * unit and extents[1] - extents[3] < 2.5 * unit:
             limit = extents[1]  # one line runs over the edge, the others end at it
-        pairs = [
-            (at, at + 1)
-            for at in members
-            if at + 1 < len(self.items)
-            and at + 1 not in breaks
-            and self._keys[at + 1] == key
-            and not self.items[at].line.paragraph_end
-        ]
-        wrap, sure = self._kind_of_wrap(pairs, limit, unit)
+        wrap, sure = self._kind_of_wrap(pairs, limit, unit, ruler)
         at_edge = sum(abs(extent - limit) < _AT_EDGE * unit for extent in extents)
-        return _Column(limit, unit, wrap, sure, self._leading(pairs), self._left(members), at_edge)
+        return _Column(limit, unit, wrap, sure, self._leading(pairs), self._left(members), at_edge, ruler)
 
-    def _kind_of_wrap(self, pairs: Sequence[tuple[int, int]], limit: float, unit: float) -> tuple[Wrap, bool]:
+    def _ruler(self, even: Sequence[int], pairs: Sequence[tuple[int, int]]) -> Callable[[str], int]:
+        """Tell what plain lines were measured with: columns, or codes, marks counted as letters are.
+
+        Editors and terminals break lines at a column, programs and mails after a number of codes. Measured by the
+        other ruler, lines that were broken end here and there, and many look as if more had fitted.
+        """
+        by_columns, by_codes = (self._explained(ruler, even, pairs) for ruler in (width, len))
+        only_codes, only_columns = len(by_codes - by_columns), len(by_columns - by_codes)
+        return len if only_codes >= _BY_CODES * (only_columns + 1) else width
+
+    def _explained(
+        self, ruler: Callable[[str], int], even: Sequence[int], pairs: Sequence[tuple[int, int]]
+    ) -> set[int]:
+        """Return the lines behind which the next piece of text would not have fitted."""
+        limit = _plain_limit(sorted((float(ruler(self.items[at].text)) for at in even), reverse=True))
+        found = set()
+        for at, following in pairs:
+            piece = self.items[following].text.partition(" ")[0]
+            own = ruler(self.items[at].text)
+            if own <= limit < own + 1 + ruler(piece):
+                found.add(at)
+        return found
+
+    def _kind_of_wrap(
+        self, pairs: Sequence[tuple[int, int]], limit: float, unit: float, ruler: Callable[[str], int]
+    ) -> tuple[Wrap, bool]:
         boxed = bool(pairs) and self.items[pairs[0][0]].line.box is not None
         near = inside = far = consistent = 0
         for at, following in pairs:
-            room = (limit - _extent(self.items[at])) / unit
+            room = (limit - _extent(self.items[at], ruler)) / unit
             token = _TOKEN.match(self.items[following].text)
-            if token is None or room >= width(token[0]) + 1.6:
+            if token is None or room >= ruler(token[0]) + 1.6:
                 continue  # a paragraph ended here
             consistent += 1
             if room <= (2.0 if boxed else 1.05):
@@ -219,7 +247,7 @@ class Layout:
                 if near <= 24:
                     left, right = self.items[at].text, self.items[following].text
                     inside += splits_word(left, right) or figure_over(left, right) is not None
-            far += room > width(_word_chunk(self.items[following].text)) + (1.5 if boxed else 1.05)
+            far += room > ruler(_word_chunk(self.items[following].text)) + (1.5 if boxed else 1.05)
         often = inside >= 2 and 4 * inside >= min(near, 24)
         if (often and near >= 0.55 * consistent) or (inside and near == consistent):
             return Wrap.CHARACTER, consistent >= 3
@@ -280,9 +308,11 @@ def _column_key(line: Line, classes: Mapping[float, int]) -> tuple[int, ...]:
     return (3, round(left / 3), round(right / 3))
 
 
-def _extent(item: Item) -> float:
-    """Right end of a line: points, or the number of characters that take space."""
-    return item.line.box[2] if item.line.box else float(item.width)
+def _extent(item: Item, ruler: Callable[[str], int]) -> float:
+    """Right end of a line: points, or how long its text is by a ruler."""
+    if item.line.box:
+        return item.line.box[2]
+    return float(item.width if ruler is width else ruler(item.text))
 
 
 def _word_chunk(text: str) -> str:

@@ -40,11 +40,17 @@ def test_a_cell_of_several_lines_is_quoted_when_it_is_copied() -> None:
         "\tย่อหน้าหนึ่ง\n\tย่อหน้าสอง\n\tย่อหน้าสาม\n",
         "ก\tข\nค\tง\nจ\tฉ\n" + "หนึ่ง\n" * 13,  # tabs on fewer than a fifth of the lines
         "ก\tข\nค\tง\n",  # and on two alone
+        "เป้าหมาย :\t40\nผลงาน :\t44\nหน่วยงาน :\tเขต\n",  # behind a label's colon alone
         "อบรม 1,250 คน, 3 รุ่น\nปลูก 2,300 ต้น, 4 แห่ง\nซื้อ 1,000 ถัง, 5 จุด\nแจก 1,100 ชุด, 6 ครั้ง\nรวม 9,999 คน, ครบ\n",
     ],
 )
 def test_ordinary_text_has_no_cells(text: str) -> None:
     assert {cell for cell, _ in cells(text)} == {None}
+
+
+@pytest.mark.parametrize("value", ["40\tบ่อ", '"40\nบ่อ"'])
+def test_a_label_with_its_colon_is_a_cell_where_there_are_three_or_quoted_ones(value: str) -> None:
+    assert cells(f"เป้าหมาย :\t{value}\n" * 3)[0] == ((1, 1, 1), "เป้าหมาย :")
 
 
 def test_tabs_on_a_fifth_of_the_lines_are_columns() -> None:

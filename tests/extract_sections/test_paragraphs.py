@@ -6,6 +6,7 @@ import pytest
 
 from extract.sections.find import find_reports
 from extract.sections.forms import load_forms
+from extract.sections.layout import Layout, read_items
 from extract.sections.list_marks import ListState
 from extract.thai.words import first_word
 from raingan.model.records import Document, Kind, Line, Page
@@ -332,3 +333,31 @@ def test_list_marks_need_their_order() -> None:
     assert state.mark("3. ง", "2. ข", True, False)
     assert not state.mark("น. ทุกวัน", "3. ง", True, False)
     assert not state.mark("", "3. ง", True, False)
+
+
+@pytest.mark.parametrize(("codes", "columns", "by_codes"), [(2, 0, True), (1, 0, False), (4, 1, True), (3, 1, False)])
+def test_plain_lines_are_measured_as_their_ends_tell(codes: int, columns: int, by_codes: bool) -> None:
+    """Some programs count signs above and below letters when they break lines; most break at a column."""
+    edge, marked, plain = "ก" * 30, "กิ" * 20, ["ก" * 30, "ขขข"]
+    lines = [edge, edge, *[marked, "ขขข"] * codes, *plain * columns]
+    items = read_items(Document(Kind.TEXT, "made/1", (Page(1, tuple(Line(line, 1) for line in lines)),)))
+    begins = frozenset({1, *(at for at, line in enumerate(lines) if line in (edge, marked))})
+    assert Layout(items, begins).is_full(2, "ขขข") is by_codes
+
+
+@pytest.mark.parametrize("by_codes", [True, False])
+@pytest.mark.parametrize("room", [70, 80, 90])
+def test_lines_broken_at_spaces_come_back_by_either_measure(room: int, by_codes: bool) -> None:
+    text = "ที่ประชุมมีมติ ให้ซื้อถังขยะ 46 ใบ และกรวยยาง 120 อัน ภายในวันที่ 14 ธันวาคม 2562 กับผ้าใบ 30 ผืน ณ คลังเก่า " * 4
+    rows: list[str] = []
+    for line in print_report({**TREES, "quarters.1": [text.strip()], "quarters.4": [text.strip()]}, UNWRAPPED):
+        rows.append("")
+        for piece in line.split():
+            tried = f"{rows[-1]} {piece}".strip()
+            if (len(tried) if by_codes else len(clusters(tried))) <= room:
+                rows[-1] = tried
+            else:
+                rows.append(piece)
+    (report,) = find_reports(document(rows), FORMS)
+    fields = [report.get("quarters.1"), report.get("quarters.4")]
+    assert [field and list(field.paragraphs) for field in fields] == [[text.strip()]] * 2

@@ -13,6 +13,8 @@ from raingan.model.records import Line
 
 # What a list or a heading begins with, set apart by a tab too: "1.<tab>text" is one text.
 _LIST_MARK = re.compile(r"\s*(?:[(\[]?[0-9\u0e50-\u0e59.]{1,8}[)\].]?|[-\u2013\u2022*\u25cf\u25aa:]{1,2})\s*")
+# A label and its value: the tab says no more than a space does, and lines below may go on with the value.
+_BEHIND_COLON = re.compile(r"[^\t]*:[^\S\n\t]*\t[^\t]*")
 _BETWEEN = re.compile(r"\S[^\S\n\t]*\t\s*\S")
 _LEAST_ROWS = 3
 _SHARE = 0.2  # of the lines that hold text: sections of prose have none
@@ -32,7 +34,14 @@ def _tabbed(text: str) -> list[Row] | None:
     if "\t" not in text:
         return None
     held = [line for line in text.splitlines() if line.strip()]
-    rows = sum(1 for line in held if _BETWEEN.search(line) and len(_joined(line.split("\t"))) > 1)
+    quoted = '\t"' in text  # as a cell of several lines is
+    rows = sum(
+        1
+        for line in held
+        if _BETWEEN.search(line)
+        and len(_joined(line.split("\t"))) > 1
+        and (quoted or not _BEHIND_COLON.fullmatch(line))
+    )
     if rows < _LEAST_ROWS or rows < _SHARE * len(held):
         return None
     return [_joined(row) for row in _parsed(text, "\t") or [line.split("\t") for line in text.splitlines()]]
