@@ -49,7 +49,7 @@ _RECORDS = (
 # The records decide no reading, but for the shape of what is kept; see `fingerprints_of`.
 STAGES = {
     "reading": Stage(
-        parts=("extract/intake", "extract/page", "extract/thai", "extract/reading"),
+        parts=("raingan/model/marks.py", "extract/intake", "extract/page", "extract/thai", "extract/reading"),
         without=(
             *(
                 "extract/intake/inputs.py",

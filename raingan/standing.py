@@ -9,7 +9,6 @@ import csv
 import os
 import re
 import stat
-import zipfile
 import zlib
 from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
@@ -17,19 +16,12 @@ from pathlib import Path
 
 from raingan.ledger import View
 from raingan.model.errors import LedgerError, OutputError
+from raingan.model.marks import HEAD, PAGE_MARK, PART_BYTES, WORKBOOK_MARKS, is_workbook_of_ours
 from raingan.model.records import Limits
 from raingan.outputs import Output, OutputKind, is_within
 
-HEAD = 2**16
-"""Bytes of a file that tell whether it is ours."""
-
 _SAMPLE = 10_000  # names of a ledger's listing that are looked for among the inputs
-_PART_BYTES = 2**16  # of a part of a workbook that is looked at
 _RECORD = re.compile(rb'\{"file": ?"(?:[^"\\]|\\.)*", ?"sha256": ?"[0-9a-f]{64}"')
-# Spreadsheets that save a workbook of ours put their own name for the program, and leave who made it.
-_MARKS = {"docProps/app.xml": b"<Application>Raingan<", "docProps/core.xml": b">Raingan "}
-# A page for auditors says so of itself.
-_PAGE = b"img-src data:; style-src &#x27;unsafe-inline&#x27;; font-src data:; base-uri"
 _LOCAL_HEAD = 30  # bytes of a member's head in a zip, before its name
 
 
@@ -113,12 +105,12 @@ def _is_ours(kind: OutputKind | None, data: bytes, name: str, path: Path | None 
     if not data:  # nothing to lose
         return True
     if kind is None:
-        return _PAGE in data
+        return PAGE_MARK in data
     if kind is OutputKind.JSON_LINES:
         return _RECORD.match(data) is not None
     if kind is OutputKind.CSV:
         return _is_table(data, name)
-    return _begins_as_workbook(data) or (path is not None and _is_workbook(path))
+    return _begins_as_workbook(data) or (path is not None and is_workbook_of_ours(path))
 
 
 def _head_of(path: Path) -> bytes:
@@ -134,24 +126,15 @@ def _is_table(data: bytes, name: str) -> bool:
     return first == list(columns_of(name.removesuffix(".csv")))[:2]
 
 
-def _is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as book:
-            parts = [name for name in _MARKS if name in book.NameToInfo]
-            return any(_MARKS[name] in book.open(name).read(_PART_BYTES) for name in parts)
-    except (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile):
-        return False
-
-
 def _begins_as_workbook(data: bytes) -> bool:
     """Look for the marks in the first parts, where we write them: what lies in a store need not be fetched whole."""
-    for name, mark in _MARKS.items():
+    for name, mark in WORKBOOK_MARKS.items():
         at = data.find(name.encode())
         start = at - _LOCAL_HEAD
         if start < 0 or data[start : start + 4] != b"PK\3\4":
             continue
         begin = at + len(name) + int.from_bytes(data[at - 2 : at], "little")
         with suppress(zlib.error):
-            if mark in zlib.decompressobj(-15).decompress(data[begin:], _PART_BYTES):
+            if mark in zlib.decompressobj(-15).decompress(data[begin:], PART_BYTES):
                 return True
     return False

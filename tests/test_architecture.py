@@ -20,11 +20,11 @@ PACKAGES = ("raingan", "extract", "normalize", "export")
 STAGES = PACKAGES[1:]
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# What a stage may know of the application: records, the table of their fields, errors, and for export their JSON shape
-# and the tables of words.
+# What a stage may know of the application: records, the table of their fields, errors, for extract by what our
+# own outputs are known, and for export their JSON shape and the tables of words.
 RECORDS = {"raingan.model.records", "raingan.model.report_fields"}
 ALLOWED = {
-    "extract": RECORDS | {"raingan.model.errors"},
+    "extract": RECORDS | {"raingan.model.errors", "raingan.model.marks"},
     "normalize": RECORDS | {"raingan.model.questions"},
     "export": RECORDS
     | {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from importlib import import_module
 
 from extract.intake import triage
 from extract.reading.scan.engines import engine_for
 from raingan.model.errors import InputError
+from raingan.model.marks import HEAD, PAGE_MARK, is_workbook_of_ours
 from raingan.model.records import Document, Kind, Limits, OcrEngine, Source, Witness
 
 Reader = Callable[[Source, Limits], Document]
@@ -44,6 +46,8 @@ def read_document(
     if found.kind in (Kind.ZIP, Kind.TAR, Kind.MAIL, Kind.MESSAGE):
         # `extract.intake.inputs` opens what holds files; one that comes here was named as a single document.
         raise InputError("unsupported-kind", kind=found.kind.value)
+    if _is_an_output(source, found.kind):
+        raise InputError("own-output")
     if found.kind in PAGED_READERS:
         module, function = PAGED_READERS[found.kind]
         paged_reader: PagedReader = getattr(import_module(module), function)
@@ -55,3 +59,10 @@ def read_document(
     module, function = READERS[found.kind]
     reader: Reader = getattr(import_module(module), function)
     return reader(source, limits)
+
+
+def _is_an_output(source: Source, kind: Kind) -> bool:
+    """Tell a workbook or a page for auditors that we wrote: its reports are others', and would be told twice."""
+    if kind is Kind.HTML:
+        return PAGE_MARK in source.data[:HEAD]
+    return kind is Kind.XLSX and is_workbook_of_ours(io.BytesIO(source.data))
