@@ -19,6 +19,8 @@ _SHORTENS, _REPEATS = "\u0e2f", "\u0e46"  # paiyannoi, mai yamok
 _ABBREVIATION = re.compile(r"[\u0e01-\u0e2e\u0e40-\u0e44][\u0e01-\u0e4e]{0,3}\.")
 _MEASURE_END = re.compile(rf"[{_D}]\s?$")
 _RARE = -1.4  # log odds of a space between two words of which nothing is known: one in five
+_PAIR = 6  # letters of two words from which they are looked for side by side: shorter ones stand inside others
+_SIDE_BY_SIDE = 3.0
 _SURE, _NEVER = 5.0, -6.0
 
 
@@ -59,9 +61,16 @@ class Spacing:
             odds += 3.0
         elif last in words.no_space_after:
             odds -= 2.5
-        if last and _MEASURE_END.search(left[: -len(last)]):
+        if last and last not in words.no_space_after and _MEASURE_END.search(left[: -len(last)]):
             odds += 2.0  # a figure with its unit ends there
-        return odds + self._habit(first, True) + self._habit(last, False)
+        return odds + self._habit(first, True) + self._habit(last, False) + self._seen(last, first)
+
+    def _seen(self, last: str, first: str) -> float:
+        """How this document writes the two words where they stand side by side within a line, as log odds."""
+        if len(last) + len(first) < _PAIR or not last or not first:
+            return 0.0
+        spaced, together = self._text.count(f"{last} {first}"), self._text.count(last + first)
+        return 0.0 if bool(spaced) == bool(together) else _SIDE_BY_SIDE if spaced else -_SIDE_BY_SIDE
 
     def _count_habit(self, word: str, before: bool) -> float:
         """How this document spaces a word elsewhere, as log odds against the usual."""

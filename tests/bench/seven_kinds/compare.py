@@ -1,6 +1,6 @@
 """Writes made-up reports as seven kinds of file, reads all, and says in which keys their records differ.
 
-    python -m tests.bench.seven_kinds.compare [REPORTS [FIRST SEED]] [KIND...]
+    PYTHONPATH=. python tests/bench/seven_kinds/compare.py [REPORTS [FIRST SEED]] [KIND...]
 
 What a report says is known to its maker, so a record is held against that and not against another reader's: all kinds
 agree where each is right, and a wrong value in which all agree is found too.
