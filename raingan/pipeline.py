@@ -96,7 +96,8 @@ def _or_failed(file: About, step: Callable[[], Gave]) -> Gave | FileResult:
         with contextlib.redirect_stdout(sys.stderr):
             return step()
     except InputError as error:
-        return _failed(file, error.code, error.values)
+        told = _failed(file, error.code, error.values)
+        return dataclasses.replace(told, state=State.SKIPPED) if error.code == "own-output" else told
     except MemoryError:
         raise
     except Exception as error:

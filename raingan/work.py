@@ -287,7 +287,7 @@ def unpack_result(payload: bytes) -> Result:
     codes = {file.reason, *(flag.code for report in reports for flag in report.flags)} - {None}
     if not codes <= {kind.code for kind in message_kinds()}:
         raise ValueError("the result tells a code that has no sentence")
-    if not is_read and (file.state is not State.FAILED or any(kept)):
+    if not is_read and (file.state not in (State.FAILED, State.SKIPPED) or any(kept)):
         raise ValueError("the result tells of pages that could not be read")
     return Result(file, packed, tuple(parts[_PARTS:]), bool(is_read), Kept(*kept))
 

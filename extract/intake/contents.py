@@ -37,7 +37,7 @@ _SYSTEM_NAMES = frozenset(
     ("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information", "@eadir")
 )
 _SKIPPED = frozenset(
-    ("unsupported-kind", "own-output", "link", "system-file", "page-part")
+    ("unsupported-kind", "link", "system-file", "page-part")
 )  # none of our business; all else is a failure
 
 # Files that hold others, each of which is read like one of a zip.

@@ -27,6 +27,11 @@ def test_a_workbook_and_a_page_for_auditors_are_skipped_and_their_like_are_not(t
         with pytest.raises(InputError) as told:
             read_document(source(path), Limits())
         assert told.value.code == "own-output"
+    listed = tmp_path / "listed.csv"
+    again = [str(book), str(page), str(SAMPLES / "park.txt"), "-o", str(listed), "--workers", "0"]
+    assert main(["convert", *again]) == 0  # skipped, not failed
+    told_of = (tmp_path / "listed" / "files.csv").read_text(encoding="utf-8")
+    assert told_of.count('"skipped","own-output"') == 2
     unmarked = tmp_path / "other.xlsx"
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(unmarked, "w") as new:
         for name in old.namelist():
