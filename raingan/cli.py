@@ -204,8 +204,11 @@ def _review(options: argparse.Namespace) -> Exit:
     if options.export:
         from raingan.convert import export
         from raingan.outputs import plan_outputs
+        from raingan.standing import check_typed
 
         outputs = plan_outputs(options.export, options.replace)
+        if not options.replace:
+            check_typed(outputs, ledger)
         export(ledger, outputs, options.lang, options.four_eyes)
         for output in outputs:
             if not output.is_stdout:

@@ -100,6 +100,8 @@ def convert(
     launched `ahead`, where there is one.
     """
     meanwhile = partial(_get_ready, outputs, alone)
+    from raingan.standing import check_still
+
     with reading(paths, settings, watch, outputs, ledger, tell, meanwhile, ahead) as (run, kept, pace):
         written, unchanged = [], []
         kept.tell(run.info.inputs, run.info.forms)
@@ -110,7 +112,7 @@ def convert(
             if output.path is not None and kept.output_is_current(output.path, target):
                 unchanged.append(output)
                 continue
-            write(run, output)
+            write(run, output, standing=None if settings.replace else partial(check_still, output, ledger))
             if output.path is not None:
                 kept.set_output(output.path, target)
             written.append(output)
@@ -169,7 +171,7 @@ def reading(
     from raingan.fingerprint import fingerprints_of
     from raingan.ledger import LEDGER_FILES, Ledger
     from raingan.review.applied import decided_beside
-    from raingan.standing import check_inputs, check_ledger
+    from raingan.standing import check_inputs, check_ledger, check_typed
 
     iter_sources(paths, settings.limits)  # tells of a path that does not exist before anything is made
     avoid = {output.place for output in outputs if not output.is_stdout}
@@ -178,6 +180,8 @@ def reading(
     check_inputs(paths, avoid)
     if ledger is not None and not settings.replace:
         check_ledger(paths, ledger, outputs, settings.limits)
+    if not settings.replace:
+        check_typed(outputs, ledger)
     forms = _own_forms(settings)
     job = job_of(settings, forms, settings.keep_pages and ledger is not None)
     fingerprints = fingerprints_of(settings, forms)
@@ -303,8 +307,11 @@ def asking(run: Run) -> Iterator[tuple[Iterator[ToldReport], Iterator[Question]]
         yield reports(), gathered.questions()
 
 
-def write(run: Run, output: Output, private: bool = False) -> None:
-    """Write one output, whole or not at all; a private one for its owner alone."""
+def write(run: Run, output: Output, private: bool = False, standing: Callable[[], None] | None = None) -> None:
+    """Write one output, whole or not at all; a private one for its owner alone.
+
+    `standing` is asked before it takes the place of what stands there: hours may have gone since that was looked at.
+    """
     if output.is_stdout:
         from export.jsonl import json_lines
 
@@ -329,6 +336,8 @@ def write(run: Run, output: Output, private: bool = False) -> None:
 
             with asking(run) as (reports, questions):
                 write_csv(path, reports, run.files(), run.info, questions)
+        if standing is not None:
+            standing()
 
 
 def _own_forms(settings: Settings) -> list[FormText]:

@@ -172,7 +172,7 @@ def _plan_upload(name: str) -> Output:
 def _check_folder_is_ours(folder: Path) -> None:
     if not folder.is_dir():
         raise OutputError("output-is-file", path=str(folder))
-    _check_are_tables([entry.name for entry in folder.iterdir()], str(folder))
+    _check_are_tables([f"{entry.name}/" if entry.is_dir() else entry.name for entry in folder.iterdir()], str(folder))
 
 
 def _check_are_tables(names: Iterable[str], folder: str) -> None:

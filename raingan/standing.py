@@ -9,6 +9,7 @@ import csv
 import os
 import re
 import stat
+import zipfile
 import zlib
 from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
@@ -18,10 +19,11 @@ from raingan.ledger import View
 from raingan.model.errors import LedgerError, OutputError
 from raingan.model.marks import HEAD, PAGE_MARK, PART_BYTES, WORKBOOK_MARKS, is_workbook_of_ours
 from raingan.model.records import Limits
-from raingan.outputs import Output, OutputKind, is_within
+from raingan.outputs import Output, OutputKind, is_within, plan_outputs
 
 _SAMPLE = 10_000  # names of a ledger's listing that are looked for among the inputs
 _RECORD = re.compile(rb'\{"file": ?"(?:[^"\\]|\\.)*", ?"sha256": ?"[0-9a-f]{64}"')
+_DAMAGED = (OSError, ValueError, LookupError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
 _LOCAL_HEAD = 30  # bytes of a member's head in a zip, before its name
 
 
@@ -45,11 +47,19 @@ def check_file(path: Path, kind: OutputKind | None, replace: bool = False) -> No
     for each in (path, *inside):
         if not each.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(each, os.W_OK):
             raise OutputError("output-read-only", path=str(each))
+    if path.is_dir() and not inside:
+        return
     for each in inside or [path]:
-        if each.is_dir():
-            continue
         if not each.is_file() or not _is_ours(kind, _head_of(each), each.name, each):
             raise OutputError("output-foreign", path=str(path))
+
+
+def check_still(output: Output, ledger: Path | None) -> None:
+    """Raise `OutputError` where something of the user's stands now that was not there before the work."""
+    if output.path is None:  # what lies in a store is not fetched twice
+        return
+    plan_outputs([f"{output.path}{output.kind.value if output.kind is OutputKind.CSV else ''}"])
+    check_typed((output,), ledger)
 
 
 def check_inputs(paths: Iterable[str], places: Set[str]) -> None:
@@ -78,6 +88,27 @@ def check_ledger(paths: Sequence[str], ledger: Path, outputs: Sequence[Output], 
         other = first.shown.removesuffix(suffix) + f"-2{suffix}"
         told = {"gone": count * len(gone) // len(names), "count": count, "file": gone[0], "ledger": ledger}
         raise OutputError("output-other-inputs", path=first.shown, other=other, **told)
+
+
+def check_typed(outputs: Iterable[Output], ledger: Path | None) -> None:
+    """Raise `OutputError` for a workbook in which people typed what no decision of the ledger holds yet."""
+    for output in outputs:
+        path = output.path
+        if output.kind is not OutputKind.WORKBOOK or path is None or path.is_symlink() or not path.is_file():
+            continue
+        if not _is_as_written(path):
+            from raingan.review.apply import count_untaken
+
+            if count := count_untaken(path, ledger):
+                raise OutputError("output-typed", path=output.shown, count=count, ledger=ledger or "-")
+
+
+def _is_as_written(path: Path) -> bool:
+    """Say whether no spreadsheet has saved a workbook since: it would name itself as the program."""
+    name = "docProps/app.xml"
+    with suppress(*_DAMAGED), zipfile.ZipFile(path) as book, book.open(name) as part:
+        return WORKBOOK_MARKS[name] in part.read(PART_BYTES)
+    return False
 
 
 def _gone(paths: Sequence[str], names: Sequence[str], inputs: Sequence[str], limits: Limits) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import struct
 import sys
 from collections.abc import Iterator, Mapping
@@ -217,12 +218,22 @@ def open_shared(path: Path, form: FileFormat) -> sqlite3.Connection:
     return connection
 
 
+def is_special(path: Path) -> bool:
+    """Say whether a name is a pipe, a socket or a device: opening one may never come back. Raises `OSError`."""
+    with suppress(FileNotFoundError):
+        mode = path.stat().st_mode
+        return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+    return False
+
+
 def check(path: Path, form: FileFormat) -> int | None:
     """Return the version of a file by its head; None where there is none yet. `LedgerError` for one that is not ours.
 
     An older version is given back only where it can be brought up.
     """
     try:
+        if is_special(path):
+            raise LedgerError(f"{form.name}-foreign", path=path)
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
             size = os.fstat(stream.fileno()).st_size

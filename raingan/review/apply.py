@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +61,39 @@ def apply(workbook: Path, ledger: Path, reviewer: str | None = None, language: s
             return taking.finish()
 
 
+# Told of a row whose field people have decided since, or whose decision was taken back: nothing is lost with it.
+_SETTLED = frozenset(("apply-decided", "apply-undone"))
+
+
+def count_untaken(workbook: Path, ledger: Path | None) -> int:
+    """Return in how many rows of a workbook something is typed that no decision beside a ledger holds.
+
+    A file in which nothing can be typed for us has none. Raises `raingan.ledger.LedgerError` for the decisions.
+    """
+    try:
+        rows = typed_rows(workbook)
+    except Refused:
+        return 0
+    if not rows or ledger is None:
+        return len(rows)
+    beside = decisions_beside(ledger)
+    with Decisions.look(beside) or Decisions.open(beside) as decisions:  # nothing is made before one is added
+        with suppress(LedgerError), View.look(ledger) as view:
+            if view.results() is not None:
+                taking = _Taking(view, decisions, login_name(), LANGUAGES[0])
+                for row in rows:
+                    taking.take(row)
+                return taking.untaken()
+        # Where no reading can be looked at, a field that somebody has decided counts as taken.
+        return sum(not _was_decided(row, decisions) for row in rows)
+
+
+def _was_decided(row: TypedRow, decisions: Decisions) -> bool:
+    with suppress(ValueError):
+        return any(one.field == row.path for one in decisions.of(ReportId.parse(row.report)))
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Stands:
     """A report that rows are about, as it stands now."""
@@ -98,6 +132,11 @@ class _Taking:
             self._decisions.add(*made)
         problems = sorted(self._problems, key=lambda problem: (problem.sheet, problem.row))
         return Applied(len(made), self._known, tuple(problems))
+
+    def untaken(self) -> int:
+        """Return how many rows would become decisions, or were not understood."""
+        refused = sum(problem.code not in _SETTLED for problem in self._problems)
+        return len(self._found) + len(self._notes) + refused
 
     def _take(self, row: TypedRow) -> None:
         if row.is_formula:

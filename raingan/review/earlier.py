@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from raingan.ledger.database import FileFormat, check, check_tables, connect, telling
+from raingan.ledger.database import FileFormat, check, check_tables, connect, is_special, telling
 from raingan.model.errors import LedgerError
 from raingan.review.lines import Lines
 
@@ -42,8 +42,10 @@ _OF_SQLITE = ("-wal", "-shm", "-journal")
 
 
 def is_earlier(path: Path) -> bool:
-    """Say whether a file is one of sqlite; raises `OSError`."""
+    """Say whether a file is one of sqlite; raises `OSError`, and `LedgerError` for what is no file."""
     try:
+        if is_special(path):
+            raise LedgerError(f"{_NAME}-foreign", path=path)
         with path.open("rb") as stream:
             return stream.read(len(MAGIC)) == MAGIC
     except FileNotFoundError:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from raingan.cli import Exit, main
@@ -103,6 +104,51 @@ def test_a_folder_with_anything_else_is_refused_even_then(run: Run, tmp_path: Pa
     (tmp_path / "mine" / "holiday.jpg").write_bytes(b"precious")
     for more in ((), ("--replace",)):
         refused(run, tmp_path, "convert", "in", "-o", "mine.csv", *more)
+
+
+def test_a_folder_that_is_named_like_a_table_is_no_table(run: Run, outputs: Path) -> None:
+    """Nor is a folder a table that holds nothing, as far as anybody can tell."""
+    (outputs / "r" / "reports.csv").unlink()
+    (outputs / "r" / "reports.csv").mkdir()
+    refused(run, outputs, "convert", "in", "-o", "r.csv")
+    (outputs / "r" / "reports.csv" / "mine.txt").write_bytes(b"precious")
+    for more in ((), ("--replace",)):
+        refused(run, outputs, "convert", "in", "-o", "r.csv", *more)
+
+
+@pytest.mark.parametrize("how", ["", "applied", "replaced", "no ledger"])
+def test_what_was_typed_into_a_workbook_is_not_lost(how: str, run: Run, outputs: Path) -> None:
+    shutil.copy(SAMPLES / "stalls.html", outputs / "in")
+    assert run("convert", "in", "-o", "r.xlsx")[0] == Exit.OK
+    book = openpyxl.load_workbook(outputs / "r.xlsx")
+    book.save(outputs / "r.xlsx")
+    assert run("convert", "in", "-o", "r.xlsx")[0] == Exit.OK  # saved, and nothing typed
+    book["To review"]["J2"] = "ask the district"
+    book.save(outputs / "r.xlsx")
+    if how == "no ledger":
+        (outputs / "r.raingan").unlink()
+    elif how == "applied":
+        assert run("apply", "r.xlsx", "r.raingan")[0] == Exit.OK
+    elif not how:
+        assert "raingan apply r.xlsx r.raingan" in refused(run, outputs, "review", "r.raingan", "--export", "r.xlsx")
+    more = ("--replace",) if how == "replaced" else ()
+    if how in ("", "no ledger"):
+        assert "1 rows" in refused(run, outputs, "convert", "in", "-o", "r.xlsx", *more)
+    else:
+        assert run("convert", "in", "-o", "r.xlsx", *more)[0] == Exit.OK
+
+
+@pytest.mark.parametrize("name", ["r.xlsx", "r.jsonl", "r/reports.csv", "r/holiday.jpg"])
+def test_what_comes_to_stand_there_while_files_are_read(name: str, run: Run, tmp_path: Path) -> None:
+    output = plan_outputs([name.replace("/", ".csv/").partition("/")[0]])
+
+    def watch(*_: object) -> None:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"precious")
+
+    with pytest.raises(OutputError):
+        convert(["in"], output, Settings(workers=0), watch, tmp_path / "r.raingan")
+    assert (tmp_path / name).read_bytes() == b"precious"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -20,6 +21,7 @@ from raingan.model.codec import pack
 from raingan.model.errors import LedgerError
 from raingan.model.messages import LANGUAGES, talk
 from raingan.model.records import FileResult, State
+from raingan.review.store import Decisions
 from tests.app_ledger.making import ROOT, ended, kept_of, key_of, listed, pages_of, run_over
 
 KILLS = 12
@@ -201,6 +203,20 @@ def test_what_is_no_ledger_of_ours_is_told_and_left_alone(what: str, key: str, t
             assert str(path) in talk(key, language, **told.value.values)
         assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_a_pipe_in_place_of_ledger_or_decisions_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "x.raingan"
+    os.mkfifo(path)
+    for opened in (Ledger.open, View.look):
+        with pytest.raises(LedgerError) as told, opened(path):
+            pass
+        assert told.value.code == "ledger-foreign"
+    for decisions in (Decisions.open, Decisions.look):
+        with pytest.raises(LedgerError) as told:
+            decisions(path)
+        assert told.value.code == "decisions-foreign"
 
 
 def test_a_ledger_that_is_not_there(tmp_path: Path) -> None:

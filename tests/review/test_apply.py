@@ -51,7 +51,8 @@ class Book:
         return book
 
     def write(self, *inputs: Path) -> None:
-        code = main(["convert", *map(str, inputs), "-o", str(self.path), "--lang", self.language, "--workers", "0"])
+        more = ("--lang", self.language, "--workers", "0", "--replace")  # what was typed is lost on purpose
+        code = main(["convert", *map(str, inputs), "-o", str(self.path), *more])
         assert code == 0
         self.restore()
         self._open = None
