@@ -54,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     _use_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = build_parser(_language_of(given))
-    options = parser.parse_args(given)
-    language: str = options.lang
+    language = _language_of(given)
     try:
+        options = build_parser(language).parse_args(given)
+        language = options.lang
         return int(_COMMANDS[options.command](options))
     except KeyboardInterrupt:
         print(f"\n{talk('interrupted', language)}", file=sys.stderr)
