@@ -9,7 +9,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -296,7 +296,7 @@ def asking(run: Run) -> Iterator[tuple[Iterator[ToldReport], Iterator[Question]]
     """Give the reports of a run, and what to ask about them: to be iterated when all reports have been."""
     from normalize.questions.gather import Gathered
 
-    with Gathered(severity) as gathered:
+    with closing(Gathered(severity)) as gathered:
 
         def reports() -> Iterator[ToldReport]:
             for number, report in enumerate(run.reports(), 1):

@@ -69,9 +69,14 @@ def row_of(rows: Sequence[str], place: int) -> tuple[int, int]:
     return len(rows) - 1, len(rows[-1])
 
 
-def undecorated(folded: str) -> str:
+def decoration_end(folded: str) -> int:
+    """Return where the signs end that a line begins with: colons, dots, dashes, bullets."""
     lead = _DECORATION.match(folded)
-    return folded[lead.end() :].rstrip(":=") if lead else folded.rstrip(":=")
+    return lead.end() if lead else 0
+
+
+def undecorated(folded: str) -> str:
+    return folded[decoration_end(folded) :].rstrip(":=")
 
 
 def shape_pattern(shape: str | None) -> re.Pattern[str]:

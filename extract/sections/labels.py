@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extract.sections.label_text import boundary_of, row_of, shape_pattern, undecorated, value_beside, value_start
+from extract.sections.label_text import (
+    boundary_of,
+    decoration_end,
+    row_of,
+    shape_pattern,
+    undecorated,
+    value_beside,
+    value_start,
+)
 from extract.sections.layout import Item
 from extract.thai.folding import fold, unfolded_at
 
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}:]{0,2}")
 _NUMBER_BEFORE = re.compile(r"[(\[{]?([0-9]{1,2}(?:\.[0-9]{1,2}){0,2})[.)\]}]{0,2}$")
-_DECORATION = re.compile(r"(?:[:=_~.\u2022]|--+)*")
 _YEAR_BEHIND = re.compile(r"[^0-9]{0,5}2[45][0-9]{2}(?![0-9])")  # the name of the era may stand between
 _YEAR_ALONE = re.compile("2[45][0-9]{2}")
 _COLON = re.compile("[:=]")
@@ -241,8 +248,7 @@ class LabelIndex:
         item = items[at]
         folded = item.folded
         found: dict[tuple[int, int], Candidate] = {}
-        lead = _DECORATION.match(folded)
-        skip = lead.end() if lead else 0
+        skip = decoration_end(folded)
         number = _NUMBER.match(folded, skip)
         begin, printed = (number.end(), number[1]) if number else (skip, None)
         self._at_line_start(found, items, at, begin, printed)

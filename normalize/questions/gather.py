@@ -6,10 +6,9 @@ import dataclasses
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import groupby
-from types import TracebackType
 
 from normalize.questions import rules
 from normalize.questions.asked import Tally, ask_agency, of_indicator
@@ -91,14 +90,6 @@ class Gathered:
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
-
-    def __enter__(self) -> Gathered:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _of_indicators(self, tally: Tally) -> Iterator[Question]:
         rows = self._database.execute("select indicator, point from points order by indicator, agency, year, rowid")
@@ -235,11 +226,3 @@ def _question(packed: str) -> Question:
     given["years"] = tuple(given["years"])
     given["places"] = tuple((number, path) for number, path in given["places"])
     return Question(**given)
-
-
-def ask(numbered: Iterable[tuple[int, Report, frozenset[str]]], severity: Severity) -> Iterator[Question]:
-    """Yield what to ask about reports that are all at hand."""
-    with Gathered(severity) as gathered:
-        for number, report, confirmed in numbered:
-            gathered.add(number, report, confirmed)
-        yield from gathered.questions()

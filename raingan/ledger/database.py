@@ -125,6 +125,20 @@ def telling(path: Path, name: str = LEDGER.name) -> Iterator[None]:
         raise LedgerError(f"{name}-broken", path=path, error=error) from error
 
 
+@contextmanager
+def whole(database: sqlite3.Connection) -> Iterator[None]:
+    """Do all of the block in one transaction, or nothing."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            with suppress(sqlite3.Error):
+                database.execute("ROLLBACK")
+        raise
+
+
 def open_to_write(path: Path, create: bool, lasting: bool) -> tuple[sqlite3.Connection, bool]:
     """Open a ledger, or make it, and say whether it was an older one that was brought up; the caller has the lock.
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from raingan.ledger.database import close_whole, open_to_write, telling
+from raingan.ledger.database import close_whole, open_to_write, telling, whole
 from raingan.ledger.entries import (
     CUT_OFF,
     ENDS_PROCESS,
@@ -401,16 +401,8 @@ class Ledger(View):
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Do all of the block or nothing."""
-        with telling(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    with suppress(sqlite3.Error):
-                        self._database.execute("ROLLBACK")
-                raise
+        with telling(self.path), whole(self._database):
+            yield
 
 
 def _nameless(file: FileResult) -> FileResult:

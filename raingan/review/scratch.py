@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from raingan.ledger.database import FileFormat, close_whole, open_shared, telling, uri_of
+from raingan.ledger.database import FileFormat, close_whole, open_shared, telling, uri_of, whole
 from raingan.model.errors import LedgerError
 from raingan.review.decisions import ReportId
 from raingan.review.names import same_person
@@ -163,16 +163,8 @@ class Scratch:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Do all of the block or nothing."""
-        with self._telling():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    with suppress(sqlite3.Error):
-                        self._database.execute("ROLLBACK")
-                raise
+        with self._telling(), whole(self._database):
+            yield
 
 
 def _row(row: Progress) -> tuple[Any, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from normalize.questions.gather import ask
+from normalize.questions.gather import Gathered
 from normalize.questions.points import identity, point_of
 from raingan.model.messages import severity
 from raingan.model.questions import Question
@@ -63,7 +64,10 @@ def series(results: Sequence[str], targets: Sequence[str] | None = None, **more:
 
 
 def asked(reports: Sequence[Report]) -> list[Question]:
-    return list(ask(((at, report, frozenset()) for at, report in enumerate(reports, 1)), severity))
+    with closing(Gathered(severity)) as gathered:
+        for number, report in enumerate(reports, 1):
+            gathered.add(number, report)
+        return list(gathered.questions())
 
 
 def rules_of(reports: Sequence[Report]) -> list[str]:
