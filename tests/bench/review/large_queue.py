@@ -1,6 +1,6 @@
 """How soon a large archive can be reviewed; run by hand:
 
-    python tests/bench/review/queue.py [REPORTS]      (default: 100000; making the ledger takes two minutes)
+    python tests/bench/review/large_queue.py [REPORTS]      (default: 100000; making the ledger takes two minutes)
 
 Milliseconds, the middle and the slowest of ten, by the clock of whoever asks: from the start of `raingan review` to its
 queue, each filter of the queue, the next report, a report's data, a decision; and the memory of the server.
@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from raingan.convert import _compare  # noqa: E402
 from raingan.ledger import Changes, Ended, Ledger, ListedInput, reading_key  # noqa: E402
 from raingan.model.codec import pack  # noqa: E402
-from raingan.model.records import FileResult, Flag, Kind, State  # noqa: E402
+from raingan.model.records import FileResult, Flag, Kind, Report, State  # noqa: E402
 from tests.export import made  # noqa: E402
 from tests.review_browser.serving import served  # noqa: E402
 
@@ -39,9 +39,10 @@ def make_ledger(path: Path, count: int) -> None:
     with Ledger.open(path, lasting=False) as ledger:
         changes = Changes()
         for number in range(count):
-            report = made.report(number)
+            report: Report = made.report(number)
             flags = tuple(Flag(CODES[(number + i) % len(CODES)], "actual.value") for i in range(number % 3 * 2))
-            report = dataclasses.replace(report, flags=flags, agency=f"{report.agency} {number % 70}")
+            plain = {field.name: getattr(report, field.name) for field in dataclasses.fields(Report)}
+            report = Report(**{**plain, "flags": flags, "agency": f"{report.agency} {number % 70}"})
             key = reading_key(report.sha256, report.file, "rules")
             state = State.REVIEW if flags else State.DONE
             file = FileResult(report.file, state, sha256=report.sha256, size=1, kind=Kind.PDF, pages=2, reports=1)
@@ -53,7 +54,7 @@ def make_ledger(path: Path, count: int) -> None:
         ledger.record(changes)
         ledger.finish_listing()
         begun = time.perf_counter()
-        _compare(ledger)
+        _compare(ledger, path.parent / "across")
         print(f"comparing the reports and listing them for the queue: {time.perf_counter() - begun:.1f} s")
 
 
