@@ -22,6 +22,7 @@ from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from operator import add
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -124,7 +125,7 @@ def main() -> int:
     return 0
 
 
-def run_tool(tool: str, files: list[str]) -> dict[str, object] | None:
+def run_tool(tool: str, files: list[str]) -> dict[str, Any] | None:
     """Run one tool over all files in a fresh process; None where it is not installed."""
     command = [sys.executable, __file__, "--tool", tool, *files]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
@@ -132,7 +133,7 @@ def run_tool(tool: str, files: list[str]) -> dict[str, object] | None:
         if "ModuleNotFoundError" not in run.stderr:
             print(run.stderr, file=sys.stderr)
         return None
-    result: dict[str, object] = json.loads(run.stdout)
+    result: dict[str, Any] = json.loads(run.stdout)
     return result
 
 

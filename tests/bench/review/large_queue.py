@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -111,7 +112,7 @@ def main(count: int) -> None:
             agency = quote(f"{made.AGENCIES[0]} 7")
             wanted = ("code=figure-doubtful", "year=2564", f"agency={agency}", "state=settled", "state=clear")
             for query in wanted:
-                timed(f"the queue, {query.split('=')[0]}", lambda query=query: browser.get(f"/?{query}"))
+                timed(f"the queue, {query.split('=')[0]}", partial(browser.get, f"/?{query}"))
             report = browser.post("/api/next", {"after": None})["report"]
             timed("the next report", lambda: browser.post("/api/next", {"after": report}))
             timed("a report's data", lambda: browser.get(f"/api/report/{report}"))

@@ -29,7 +29,9 @@ def noisy(page: Pixels, random: np.random.Generator, sigma: float) -> Pixels:
 def jpeg(page: Pixels, quality: int) -> Pixels:
     """Pack as JPEG and unpack."""
     _, packed = cv2.imencode(".jpg", cv2.cvtColor(page, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return _bytes(cv2.cvtColor(cv2.imdecode(packed, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+    read = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    assert read is not None
+    return _bytes(cv2.cvtColor(read, cv2.COLOR_BGR2RGB))
 
 
 def worn(page: Pixels, random: np.random.Generator) -> Pixels:

@@ -132,7 +132,7 @@ def write(target: Path, kind: str, pages: list[Pixels], dpi: int, printed: bytes
                 exif[0x0112] = 6  # shown turned by 90 degrees clockwise
                 image.rotate(90, expand=True).save(path, quality=85, exif=exif, dpi=density)
             else:
-                image.save(path, dpi=density, **({} if suffix == "png" else {"quality": 80}))
+                image.save(path, dpi=density, quality=80)  # a PNG has none and takes no notice
         return paths
     path = target.with_name(f"{target.name}.pdf")
     path.write_bytes(_pdf(images, dpi, kind, printed))

@@ -146,7 +146,7 @@ def _work(files: list[Path], rounds: int, gate: Any, answers: Any) -> None:
         cuts.extend(given)
         return read(self, given)
 
-    LineEngine.read = keeping  # type: ignore[method-assign]
+    LineEngine.read = keeping  # type: ignore[assignment,method-assign]
     begin = time.process_time()
     convert(files[0])
     first = time.process_time() - begin

@@ -113,4 +113,5 @@ def main(count: int, first: int, only: Sequence[str]) -> None:
 
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
-    main(*(numbers + [30, 1][len(numbers) :]), [word for word in sys.argv[1:] if not word.isdecimal()])
+    count, seed = numbers + [30, 1][len(numbers) :]
+    main(count, seed, [word for word in sys.argv[1:] if not word.isdecimal()])

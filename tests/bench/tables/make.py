@@ -17,9 +17,11 @@ import tempfile
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 from openpyxl.styles import Border, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from playwright.sync_api import sync_playwright
 
@@ -36,7 +38,14 @@ BORDERS = {
     "filled": "border-collapse:collapse|1px solid black;background:#dce6f1",
     "open": "border-collapse:collapse|1px solid black",
 }
-LINES = {"solid": "thin", "grey": "hair", "dotted": "dotted", "dashed": "dashed", "double": "double", "thick": "thick"}
+LINES: dict[str, Literal["thin", "hair", "dotted", "dashed", "double", "thick"]] = {
+    "solid": "thin",
+    "grey": "hair",
+    "dotted": "dotted",
+    "dashed": "dashed",
+    "double": "double",
+    "thick": "thick",
+}
 OPEN = (
     "table.t>tbody>tr:first-child>td{border-top:none}table.t>tbody>tr:last-child>td{border-bottom:none}"
     "td.first{border-left:none}td.last{border-right:none}"
@@ -152,7 +161,7 @@ def _sheet(target: Path, drawn: list[Made], border: str, layout: str) -> None:
             first += made.rows + 2
             sheet.cell(first - 1, 1, "Text between")
     for column in range(1, 20):
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = 9
+        sheet.column_dimensions[get_column_letter(column)].width = 9
     book.save(target)
 
 
@@ -178,7 +187,7 @@ def _cells(rng: random.Random, rows: int, columns: int, name: str) -> list[Cell]
 
 def _told_apart(cells: list[Cell], rows: int, columns: int) -> list[Cell]:
     """Count only the rows and columns at which a cell begins: print shows no others."""
-    begins = [sorted({cell[at] for cell in cells}) for at in (0, 1)]
+    begins = [sorted({row for row, *_ in cells}), sorted({column for _, column, *_ in cells})]
     ends = (rows + 1, columns + 1)
     number = [{place: at for at, place in enumerate([*begins[axis], ends[axis]], 1)} for axis in (0, 1)]
 

@@ -22,10 +22,11 @@ import pypdfium2
 
 from extract.page.carried import with_tables_carried
 from extract.page.pieces import RuledLines, rules_of
+from extract.page.rows import Row
 from extract.page.second import boxes_of, edges_of
 from extract.reading.pdf import read_pdf
 from extract.reading.pdf.layer import TextPage, drawn_objects, shapes
-from extract.reading.pdf.repair import Row, rows_of
+from extract.reading.pdf.repair import rows_of
 from raingan.model.records import Box, Limits, Page, Source, Table
 
 Cell = tuple[int, int, int, int, str]
@@ -150,7 +151,7 @@ def _own(_: Path, seen: list[Seen]) -> list[list[Cell]]:
             boxes = [((c.row, c.column, c.row_span, c.column_span), c.box) for c in table.cells]
             cells = _filled(boxes, page)
             if table.continues:
-                tables[-1] += [(row + below, *rest) for row, *rest in cells]
+                tables[-1] += [(row + below, column, high, wide, text) for row, column, high, wide, text in cells]
             else:
                 tables.append(cells)
                 below = 0
