@@ -29,7 +29,7 @@ class WorkFolder:
         """Make it; raises `OSError`."""
         if beside is None:
             clear(None)
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=beside))
+        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=beside or system_place()))
         # Whoever clears up sees the lock under its name only once it is locked.
         lock = self.path / (_LOCK if sys.platform == "win32" else _NEW)
         lock.write_bytes(_SAYS)
@@ -52,12 +52,31 @@ class WorkFolder:
 
 def clear(*places: Path | None) -> None:
     """Remove what runs that were killed have left in these folders; None is where the system keeps such."""
-    for place in {os.path.realpath(place or tempfile.gettempdir()) for place in places}:
+    for place in {os.path.realpath(place or system_place()) for place in places}:
         with suppress(OSError), os.scandir(place) as entries:
             left = [entry.path for entry in entries if entry.name.startswith(PREFIX)]
             for folder in map(Path, left):
                 if _is_ours(folder) and (handle := keep_locked(folder / _LOCK)) is not None:
                     _remove(folder, handle)
+
+
+def system_place() -> str:
+    """Return the folder that the system keeps for temporary files, and have `tempfile` take it as well.
+
+    `tempfile` itself tries its candidates by writing a file into them, which a process killed just then leaves behind.
+    """
+    if tempfile.tempdir is None:
+        named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+        places = (str(Path(place).absolute()) for place in (*named, *_USUAL) if place)
+        tempfile.tempdir = next(filter(_can_be_written_in, places), None)
+    return tempfile.gettempdir()
+
+
+_USUAL = () if sys.platform == "win32" else ("/tmp", "/var/tmp")  # as `tempfile` has them
+
+
+def _can_be_written_in(place: str) -> bool:
+    return Path(place).is_dir() and os.access(place, os.W_OK | os.X_OK)
 
 
 @contextmanager

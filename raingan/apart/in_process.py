@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
 from raingan.apart.tasks import Job, Outcome, Task, TaskEnd
-from raingan.workfolder import temporary_files_in
+from raingan.workfolder import system_place, temporary_files_in
 
 
 class InProcess:
@@ -35,7 +34,7 @@ class InProcess:
         for task in tasks:
             begun = time.monotonic()
             try:
-                with temporary_files_in(self._folder or tempfile.gettempdir()):
+                with temporary_files_in(self._folder or system_place()):
                     payload = self._work(task.payload, lambda number: None)
                 outcome = Outcome(task.number, TaskEnd.DONE, payload)
             except MemoryError:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from raingan.outputs import replacing
 from raingan.review.pages.pages import Pages
-from raingan.workfolder import WorkFolder, clear
+from raingan.workfolder import WorkFolder, clear, system_place
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -162,6 +163,28 @@ def test_the_next_run_clears_what_a_killed_one_has_left(tmp_path: Path, monkeypa
     assert len(list(tmp_path.iterdir())) == 1
     pages.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [{"TMPDIR": "here"}, {"TMPDIR": "missing", "TEMP": "here"}, {"TMPDIR": "file", "TMP": "here"}, {"TMPDIR": ""}, {}],
+)
+def test_the_place_of_the_system_is_found_without_a_try(
+    named: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`tempfile` tries by writing a file, which a process killed just then leaves behind; the place is the same."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(name, raising=False)
+        if name in named:
+            monkeypatch.setenv(name, str(tmp_path / named[name]) if named[name] else "")
+    monkeypatch.setattr("tempfile.tempdir", None)
+    usual = tempfile.gettempdir()
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._get_default_tempdir", lambda: pytest.fail("a file was written to try a folder"))
+    assert system_place() == usual
+    assert tempfile.gettempdir() == usual
 
 
 def test_only_what_was_ours_and_belongs_to_nobody_is_cleared(tmp_path: Path) -> None:
