@@ -84,6 +84,17 @@ def get_ready(alone: bool) -> None:
 _NEEDLESS = ("numpy", "PIL")
 
 
+def _write_parts_in(folder: Path, book: Any) -> None:
+    """Have openpyxl write its parts of the sheets in a folder of ours: in the system's, a kill leaves them behind."""
+    from openpyxl.worksheet._writer import ALL_TEMP_FILES, WorksheetWriter
+
+    for number, sheet in enumerate(book.worksheets, 1):
+        part = str(folder / f"sheet-{number}.xml")
+        ALL_TEMP_FILES.append(part)  # whoever removes it takes it from there
+        sheet._writer = WorksheetWriter(sheet, part)
+        sheet._writer.write_top()
+
+
 @contextmanager
 def _hidden(*names: str) -> Iterator[None]:
     """Let modules that nobody has imported yet look as if they were not installed."""
@@ -228,6 +239,7 @@ class _Book:
                 contents.append(part.close())
         self._properties()
         names = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(contents) + 1)]
+        _write_parts_in(self._temporary, self._workbook)
         with Package(path, dict(zip(names, contents, strict=True)), self._pictures) as package:
             ExcelWriter(self._workbook, package).save()
 

@@ -432,6 +432,16 @@ def test_reports_and_files_are_taken_once(tmp_path: Path) -> None:
     assert order == ["report"] * 2 + ["file"] * 6
 
 
+def test_nothing_is_written_where_the_system_keeps_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill would leave it behind there, and nobody would clear it."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, iter([made.report(0), made.reviewed(1)]), made.files(2), made.run_info("th"))
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.xlsx"]
+
+
 def test_a_failure_leaves_nothing_beside_the_target(tmp_path: Path) -> None:
     def broken() -> object:
         yield made.report(0)
